@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One acquisition of diffraction patterns, read lazily block by block. Readers in io implement it.
+#pragma once
+
+#include "core/base/error.h"
+#include "core/base/progress.h"
+#include "core/data/calibration.h"
+#include "core/data/geometry.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace dispersa {
+
+/// Number type of stored values.
+enum class ElementType { Int8, UInt8, Int16, UInt16, Int32, UInt32, Int64, UInt64, Float16, Float32, Float64 };
+
+/// "uint16", "float32", ... as NumPy names them.
+const char* elementTypeName(ElementType type);
+std::size_t elementSize(ElementType type);
+
+/// Converts `count` values of `type` in this machine's byte order. `in` needs no alignment.
+void convertToFloat(ElementType type, std::span<const std::byte> in, std::span<float> out);
+void convertToDouble(ElementType type, std::span<const std::byte> in, std::span<double> out);
+
+/// A 4-D dataset [scan_y, scan_x, det_y, det_x] in a file. Immutable; every function may be called from any thread.
+class DiffractionScan {
+  public:
+    virtual ~DiffractionScan() = default;
+
+    virtual ScanShape scanShape() const = 0;
+    virtual PatternShape patternShape() const = 0;
+    virtual ElementType elementType() const = 0;
+    virtual const std::filesystem::path& file() const = 0;
+    /// Dataset inside the file; empty for formats that hold one scan.
+    virtual const std::string& dataset() const = 0;
+    /// What the file says about sizes.
+    virtual const Calibration& calibration() const = 0;
+    /// Patterns that exist, in scan order: fewer than scanShape().count() if the acquisition stopped early. The others
+    /// read as zeros and are no data.
+    virtual std::int64_t availablePatterns() const { return scanShape().count(); }
+
+    /// Raw values of the patterns in `block`, in this machine's byte order, [y, x, det_y, det_x]; `out` has exactly
+    /// block.count() * patternShape().count() * elementSize(elementType()) bytes. Errors: InvalidArgument (block outside
+    /// the scan), FileUnreadable, FileTruncated.
+    virtual Result<void> readRaw(const Region& block, std::span<std::byte> out) const = 0;
+
+    /// The same as float; `out` has block.count() * patternShape().count() values.
+    Result<void> read(const Region& block, std::span<float> out) const;
+    /// One pattern as float.
+    Result<std::vector<float>> pattern(ScanPoint point) const;
+    bool isAvailable(ScanPoint point) const
+    {
+        return std::int64_t(point.y) * scanShape().width + point.x < availablePatterns();
+    }
+};
+
+using ScanPtr = std::shared_ptr<const DiffractionScan>;
+
+/// Calls `visit(block, values)` for blocks that cover `region` in scan order, each at most `blockBytes` of float32 (at
+/// least one pattern). `values` is valid during the call only. Errors: Cancelled, those of read(), those of visit.
+Result<void> forEachBlock(const DiffractionScan& scan, const Region& region,
+                          const std::function<Result<void>(const Region&, std::span<const float>)>& visit,
+                          const ProgressSink& progress, std::stop_token stop, const std::string& stage = "read",
+                          std::size_t blockBytes = 16u << 20);
+
+} // namespace dispersa

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/study.h"
+
+#include <set>
+
+namespace dispersa {
+namespace {
+
+Result<void> outOfRange(const std::string& key, const std::string& what)
+{
+    return fail(ErrorCode::StudyInvalid, "Study: '" + key + "' " + what + ".", {}, {key, what});
+}
+
+} // namespace
+
+const char* mapFilterName(MapFilterKind kind)
+{
+    switch (kind) {
+    case MapFilterKind::None: return "none";
+    case MapFilterKind::Mean: return "mean";
+    case MapFilterKind::Gaussian: return "gaussian";
+    case MapFilterKind::Median: return "median";
+    case MapFilterKind::Bilateral: return "bilateral";
+    }
+    return "none";
+}
+
+const char* centreName(CentreKind kind) { return kind == CentreKind::CentreOfMass ? "com" : "none"; }
+
+const char* scalingName(Scaling scaling)
+{
+    switch (scaling) {
+    case Scaling::Linear: return "linear";
+    case Scaling::SquareRoot: return "sqrt";
+    case Scaling::Log: return "log";
+    }
+    return "linear";
+}
+
+const char* scanRoleName(ScanRole role)
+{
+    switch (role) {
+    case ScanRole::Train: return "train";
+    case ScanRole::Predict: return "predict";
+    case ScanRole::Ignore: return "ignore";
+    }
+    return "ignore";
+}
+
+const char* normaliseName(Normalise normalise) { return normalise == Normalise::Sum ? "sum" : "none"; }
+
+const char* splitKindName(SplitKind kind)
+{
+    switch (kind) {
+    case SplitKind::Random: return "random";
+    case SplitKind::Blocks: return "blocks";
+    case SplitKind::Scans: return "scans";
+    }
+    return "random";
+}
+
+const char* keptWeightsName(KeptWeights weights) { return weights == KeptWeights::Best ? "best" : "last"; }
+
+const char* correctionKindName(CorrectionKind kind) { return kind == CorrectionKind::Linear ? "linear" : "none"; }
+
+Result<void> MapFilterOptions::check() const
+{
+    if (kind == MapFilterKind::None)
+        return {};
+    if (size < 1 || size > 99 || size % 2 == 0)
+        return outOfRange("map_filter.size", "is " + std::to_string(size) + " but must be an odd number from 1 to 99");
+    if (kind == MapFilterKind::Bilateral && !(sigmaColor > 0))
+        return outOfRange("map_filter.sigma_color", "must be greater than 0");
+    if (kind == MapFilterKind::Bilateral && !(sigmaSpace > 0))
+        return outOfRange("map_filter.sigma_space", "must be greater than 0");
+    return {};
+}
+
+Result<void> DiffractionOptions::check() const
+{
+    if (!(beamMask_px >= 0 && beamMask_px <= 10000))
+        return outOfRange("diffraction.beam_mask_px", "must be a radius from 0 to 10000 pixels");
+    if (bin < 1 || bin > 16)
+        return outOfRange("diffraction.bin", "is " + std::to_string(bin) + " but must lie between 1 and 16");
+    return {};
+}
+
+const StudyScan* Study::scan(const std::string& name) const
+{
+    for (const StudyScan& candidate : scans)
+        if (candidate.name == name)
+            return &candidate;
+    return nullptr;
+}
+
+Region Study::cropOf(const StudyScan& scan, ScanShape shape) const
+{
+    if (scan.crop)
+        return *scan.crop;
+    return crop.value_or(wholeRegion(shape));
+}
+
+Result<void> Study::check() const
+{
+    std::set<std::string> names;
+    for (const StudyScan& scan : scans) {
+        if (scan.name.empty() || scan.name.find('/') != std::string::npos || scan.name == "." || scan.name == "..")
+            return outOfRange("scans.name", "is '" + scan.name + "', which cannot name a folder");
+        if (!names.insert(scan.name).second)
+            return outOfRange("scans.name", "uses '" + scan.name + "' twice");
+        if (scan.crop && scan.crop->empty())
+            return outOfRange("scans.crop", "of scan '" + scan.name + "' has no pixel");
+        if (scan.mapFromScan && !(scan.mapFromScan->scale > 0))
+            return outOfRange("scans.map_from_scan.scale", "must be greater than 0");
+    }
+    if (crop && crop->empty())
+        return outOfRange("crop", "has no pixel");
+    if (auto checked = mapFilter.check(); !checked)
+        return checked;
+    if (diffraction)
+        if (auto checked = diffraction->check(); !checked)
+            return checked;
+    if (targets.empty() && !model)
+        return outOfRange("targets", "is empty; name at least one map to learn");
+    if (std::set<std::string>(targets.begin(), targets.end()).size() != targets.size())
+        return outOfRange("targets", "names a target twice");
+    if (calibration.qPixel_invA && !(*calibration.qPixel_invA > 0))
+        return outOfRange("calibration.q_pixel_invA", "must be greater than 0");
+    if (calibration.scanStep_nm && !(*calibration.scanStep_nm > 0))
+        return outOfRange("calibration.scan_step_nm", "must be greater than 0");
+    if (!(split.testFraction > 0 && split.testFraction < 1))
+        return outOfRange("split.test_fraction", "must lie between 0 and 1");
+    if (!(split.validationFraction >= 0 && split.validationFraction + split.testFraction < 1))
+        return outOfRange("split.validation_fraction", "must be at least 0 and leave pixels to train on");
+    if (split.block_px < 1)
+        return outOfRange("split.block_px", "must be at least 1");
+    if (split.guard_px < 0)
+        return outOfRange("split.guard_px", "must be at least 0");
+    if (recipe.epochs < 1 || recipe.epochs > 100000)
+        return outOfRange("recipe.epochs", "must lie between 1 and 100000");
+    if (recipe.batchSize && (*recipe.batchSize < 1 || *recipe.batchSize > 65536))
+        return outOfRange("recipe.batch_size", "must lie between 1 and 65536");
+    if (recipe.learningRate && !(*recipe.learningRate > 0 && *recipe.learningRate <= 1))
+        return outOfRange("recipe.learning_rate", "must be greater than 0 and at most 1");
+    if (recipe.patience && *recipe.patience < 1)
+        return outOfRange("recipe.patience", "must be at least 1");
+    if (correction.kind != CorrectionKind::None && correction.fitOn != "validation" && correction.fitOn != "test" &&
+        !scan(correction.fitOn))
+        return outOfRange("correction.fit_on",
+                          "is '" + correction.fitOn + "' but must be validation, test or the name of a scan");
+    return {};
+}
+
+} // namespace dispersa

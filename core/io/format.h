@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The registry of file formats: each reader declares what it can do; dialogs, `info` and the documentation ask it.
+#pragma once
+
+#include "core/base/error.h"
+#include "core/data/diffraction_scan.h"
+#include "core/data/element_map.h"
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace dispersa {
+
+enum class ItemKind { Diffraction, Map, Stack, Spectrum };
+const char* itemKindName(ItemKind kind);
+
+/// One axis of an item, in array order.
+struct ItemAxis {
+    std::string name;   ///< "scan_y", "scan_x", "det_y", "det_x", "y", "x", "frame", ...
+    double scale = 1;   ///< size of a pixel
+    std::string unit;   ///< "nm", "1/A", "mrad", "px", ...
+};
+
+/// min, max, sum over all values, the first four and the last, in the file's own order.
+struct ItemStatistics {
+    double min = 0;
+    double max = 0;
+    double sum = 0;
+    std::vector<double> first = {};
+    double last = 0;
+};
+
+/// One thing in a file that can be opened.
+struct FileItem {
+    std::string id; ///< dataset path, or "" for formats that hold one thing
+    ItemKind kind = ItemKind::Map;
+    std::optional<std::string> quantity = {};
+    std::optional<MapUnit> unit = {};
+    std::vector<std::int64_t> shape = {};
+    ElementType type = ElementType::Float32;
+    std::vector<ItemAxis> axes = {};
+    Calibration calibration = {};
+};
+
+/// What `inspect` finds without reading data.
+struct FileInfo {
+    std::filesystem::path path;
+    std::string format; ///< short name of the format, e.g. "mrc"
+    std::vector<FileItem> items = {};
+    std::vector<Warning> warnings = {};
+};
+
+/// What a format can do; docs and dialogs are generated from it.
+struct FormatTraits {
+    std::string name;        ///< "mrc"
+    std::string title;       ///< "MRC 2014"
+    std::vector<std::string> extensions = {}; ///< lower case, without dot
+    bool readsDiffraction = false;
+    bool readsMaps = false;
+    bool writesMaps = false;
+};
+
+/// A reader. Stateless; every function may be called from any thread.
+class Format {
+  public:
+    virtual ~Format() = default;
+    virtual const FormatTraits& traits() const = 0;
+    /// True if the first bytes (up to 1024) or the name look like this format.
+    virtual bool recognises(const std::filesystem::path& path, std::span<const std::byte> head) const = 0;
+    /// Items with shape, type and calibration; reads no data. Errors: those of opening, FormatInvalid, FileTruncated.
+    virtual Result<FileInfo> inspect(const std::filesystem::path& path) const = 0;
+    /// Opens a 4-D dataset lazily; `id` empty means the only one. `scanShape` is needed for flat stacks.
+    /// Errors: DatasetMissing, ScanShapeUnknown, ShapeMismatch, FormatUnsupported, ...
+    virtual Result<ScanPtr> openDiffraction(const std::filesystem::path& path, const std::string& id,
+                                            std::optional<ScanShape> scanShape) const;
+    /// Reads a 2-D map as it is in the file (no unit conversion). Errors: DatasetMissing, FormatUnsupported, ...
+    virtual Result<ElementMap> readMap(const std::filesystem::path& path, const std::string& id) const;
+    /// Statistics of one item, read in blocks in the file's own order.
+    virtual Result<ItemStatistics> statistics(const std::filesystem::path& path, const std::string& id,
+                                              const ProgressSink& progress, std::stop_token stop) const = 0;
+};
+
+/// Every known format, in the order they are tried.
+std::span<const Format* const> formats();
+
+/// The format that recognises the file. Errors: FileNotFound, FileUnreadable, FormatUnknown.
+Result<const Format*> formatOf(const std::filesystem::path& path);
+
+/// Conveniences over formatOf().
+Result<FileInfo> inspectFile(const std::filesystem::path& path);
+Result<ScanPtr> openDiffraction(const std::filesystem::path& path, const std::string& dataset = {},
+                                std::optional<ScanShape> scanShape = {});
+Result<ElementMap> readMap(const std::filesystem::path& path, const std::string& dataset = {});
+
+} // namespace dispersa

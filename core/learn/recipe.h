@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A recipe: network, recommended preparation and training options under one name.
+#pragma once
+
+#include "core/base/error.h"
+#include "core/data/preparation.h"
+#include "core/data/study.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace dispersa {
+
+enum class OutputActivation { Softmax, ReLU };
+
+/// The paper's layers; what differs between recipes. Kumar & Rakita 2025.
+struct NetworkOptions {
+    int patternHeight = 256;
+    int patternWidth = 256;
+    int outputs = 5;
+    OutputActivation activation = OutputActivation::Softmax;
+    double batchNormMomentum = 0.01; ///< LibTorch's; Keras calls this 0.99
+    double batchNormEpsilon = 1e-3;
+    double dropout = 0.5;
+    bool operator==(const NetworkOptions&) const = default;
+};
+
+/// Smallest pattern edge the five convolutions can take.
+inline constexpr int smallestPattern_px = 94;
+
+struct Recipe {
+    std::string name;
+    std::string summary;               ///< one English sentence
+    OutputActivation activation = OutputActivation::Softmax;
+    bool haadfIsTarget = false;        ///< HAADF is one more output, last
+    double batchNormMomentum = 0.01;
+    double learningRate = 1e-4;
+    int batchSize = 64;
+    int patience = 5;
+    int epochs = 100;
+    DiffractionOptions diffraction = {}; ///< used when the study does not say
+};
+
+/// paper, paper-haadf, quick.
+const std::vector<Recipe>& recipes();
+/// Error: UnknownRecipe, naming those there are.
+Result<Recipe> recipeNamed(const std::string& name);
+
+/// One layer for the table shown before training; shape as "32 x 254 x 254".
+struct LayerInfo {
+    std::string name;
+    std::string outputShape;
+    std::int64_t parameters = 0;
+};
+/// Error: PatternTooSmall.
+Result<std::vector<LayerInfo>> layerTable(const NetworkOptions& options);
+
+} // namespace dispersa

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Trains a network on prepared patterns. Runs on the caller's thread; LibTorch uses the others.
+#pragma once
+
+#include "core/base/error.h"
+#include "core/base/progress.h"
+#include "core/data/pattern_source.h"
+#include "core/data/training_history.h"
+#include "core/learn/model.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace dispersa {
+
+enum class DeviceChoice { Auto, Cpu, Cuda };
+enum class PrecisionChoice { Auto, Float32, BFloat16 };
+
+/// "CUDA: NVIDIA ..." or "CPU, 2 threads": what training would use now.
+std::string deviceDescription(DeviceChoice device, int threads);
+
+struct TrainOptions {
+    int epochs = 100;
+    int batchSize = 64;
+    double learningRate = 1e-4;
+    int patience = 5;                       ///< epochs without improvement of valLoss before stopping
+    KeptWeights weights = KeptWeights::Last;
+    std::uint64_t seed = 42;                ///< initial weights, shuffling, dropout
+    DeviceChoice device = DeviceChoice::Auto;
+    PrecisionChoice precision = PrecisionChoice::Auto;
+    int threads = 0;                        ///< 0: all cores
+    std::filesystem::path checkpointFolder = {}; ///< last finished epoch as model file, each epoch; empty: none
+    std::filesystem::path tensorboardFolder = {}; ///< event file; empty: none
+    std::filesystem::path historyFile = {};       ///< history.csv, rewritten atomically each epoch; empty: none
+    Result<void> check() const;
+};
+
+/// Patterns with their targets. `train` and `validation` index both.
+struct TrainingSet {
+    PatternSourcePtr patterns;
+    std::vector<float> targets = {};         ///< [patterns->count(), outputs], finite where indexed
+    std::vector<std::int64_t> train = {};
+    std::vector<std::int64_t> validation = {}; ///< may be empty: then nothing stops early
+};
+
+/// Told after each epoch on the training thread.
+struct EpochReport {
+    EpochRecord record;
+    bool bestSoFar = false;
+    /// Outputs seen during this epoch for every trained or validated pattern, [count, outputs], NaN elsewhere; from the
+    /// weights as they were when each batch passed. Shared, immutable.
+    std::shared_ptr<const std::vector<float>> outputs = {};
+};
+using EpochSink = std::function<void(const EpochReport&)>;
+
+struct TrainOutcome {
+    ModelPtr model;
+    std::vector<EpochRecord> history = {};
+    int bestEpoch = 0;          ///< 1-based, by valLoss (or loss without validation)
+    bool stoppedEarly = false;  ///< patience ran out
+    bool stoppedByUser = false; ///< stop was requested; the best weights so far were kept
+    std::string device = {};
+    std::string precision = {}; ///< "fp32" or "bf16"
+    int threads = 0;
+};
+
+/// Trains from fresh weights. A stop request after the first epoch ends with what was learned (best weights); before, it is
+/// Cancelled. Errors: InvalidArgument, PatternTooSmall, NothingToTrain, DeviceUnavailable, OutOfMemory, WriteFailed.
+Result<TrainOutcome> trainNetwork(const TrainingSet& set, const ModelDescription& description,
+                                  const TrainOptions& options, const EpochSink& onEpoch, const ProgressSink& progress,
+                                  std::stop_token stop);
+
+/// Keras' EarlyStopping(monitor=val_loss, min_delta=0): improvement is strictly smaller; stops when `patience` epochs in a row
+/// did not improve.
+class EarlyStopping {
+  public:
+    explicit EarlyStopping(int patience) : m_patience(patience) {}
+    /// Feeds one epoch's loss (NaN never improves); true if this is the best so far.
+    bool observe(double loss);
+    bool shouldStop() const { return m_waited >= m_patience; }
+    int bestEpoch() const { return m_bestEpoch; }
+
+  private:
+    int m_patience;
+    int m_epoch = 0;
+    int m_bestEpoch = 0;
+    int m_waited = 0;
+    std::optional<double> m_best;
+};
+
+struct PredictOptions {
+    int batchSize = 64;
+    DeviceChoice device = DeviceChoice::Auto;
+    PrecisionChoice precision = PrecisionChoice::Float32;
+    int threads = 0;
+};
+
+/// Network outputs for the patterns `indices` (all if empty): [n, outputs], row-major. Errors: ModelMismatch (pattern
+/// size), Cancelled, DeviceUnavailable, OutOfMemory.
+Result<std::vector<float>> predictPatterns(const Model& model, const PatternSource& patterns,
+                                           std::span<const std::int64_t> indices, const PredictOptions& options,
+                                           const ProgressSink& progress, std::stop_token stop,
+                                           const std::string& stage = "predict");
+
+} // namespace dispersa

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The patterns training and prediction read, prepared once into one memory-mapped file: RAM is a cache, never a limit.
+#pragma once
+
+#include "core/base/error.h"
+#include "core/base/progress.h"
+#include "core/data/diffraction_scan.h"
+#include "core/data/pattern_source.h"
+#include "core/data/preparation.h"
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace dispersa {
+
+/// Part of a scan whose patterns are wanted, in scan order.
+struct PatternSelection {
+    ScanPtr scan;
+    Region region;
+};
+
+/// Counts are kept as uint16 when they are whole numbers that fit, else float32; scaling happens in gather().
+class PreparedPatterns : public PatternSource {
+  public:
+    /// Reads, prepares and stores the patterns of `selections`, one after the other, into an unlinked temporary file in
+    /// `folder` (empty: the system's). Errors: ShapeMismatch (pattern sizes differ), WriteFailed, Cancelled, those of reading.
+    static Result<std::shared_ptr<const PreparedPatterns>> create(const std::vector<PatternSelection>& selections,
+                                                                  const DiffractionOptions& options,
+                                                                  const std::filesystem::path& folder,
+                                                                  const ProgressSink& progress, std::stop_token stop);
+    /// 99.9 % quantile of the prepared counts over the patterns `indices` (all values of them); at least 1.
+    virtual Result<double> quantile999(std::span<const std::int64_t> indices) const = 0;
+    /// The same patterns with the quantile that sqrt and log scaling divide by. Shares the file.
+    virtual std::shared_ptr<const PreparedPatterns> withQuantile(double quantile) const = 0;
+    virtual double quantile() const = 0;
+};
+
+} // namespace dispersa

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A finished run: what it was made from, its history, maps and scores; and reading it back from its folder.
+#pragma once
+
+#include "core/assess/comparison.h"
+#include "core/base/error.h"
+#include "core/data/element_map.h"
+#include "core/data/study.h"
+#include "core/data/training_history.h"
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace dispersa {
+
+/// Maps of one quantity over a scan's crop; null where there is none. `measured` is unfiltered, `real` filtered.
+struct QuantityMaps {
+    std::string quantity;
+    MapPtr measured = {};
+    MapPtr real = {};
+    MapPtr predicted = {};
+    MapPtr corrected = {};
+};
+
+struct ScanResult {
+    std::string name;
+    ScanRole role = ScanRole::Predict;
+    ScanShape scanShape = {}; ///< of the whole scan
+    Region crop = {};
+    std::vector<QuantityMaps> quantities = {};
+    const QuantityMaps* quantity(const std::string& name) const;
+};
+
+/// One pixel of the split, in coordinates of the full scan; set: train, validation, test, guard, unused.
+struct SplitPixel {
+    std::string scan;
+    int y = 0;
+    int x = 0;
+    std::string set;
+};
+
+struct RunResult {
+    std::filesystem::path folder;
+    Study study; ///< as it was
+    std::vector<EpochRecord> history = {};
+    int bestEpoch = 0;
+    bool stoppedEarly = false;
+    bool stoppedByUser = false;
+    std::string device = {};
+    std::string precision = {};
+    double seconds = 0; ///< of the whole run
+    RunMetrics metrics = {};
+    std::vector<ScanResult> scans = {};
+    std::vector<SplitPixel> split = {};
+    std::vector<Warning> warnings = {};
+
+    const ScanResult* scan(const std::string& name) const;
+    const ScanScores* scores(const std::string& name) const;
+    std::filesystem::path modelFile() const { return folder / "model.safetensors"; }
+};
+using RunResultPtr = std::shared_ptr<const RunResult>;
+
+/// Reads a run's folder back. Errors: FileNotFound, FormatInvalid, those of the files.
+Result<RunResultPtr> loadRun(const std::filesystem::path& folder);
+
+} // namespace dispersa

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The whole job: prepare, train (or take a trained model), predict, compare, export. What `dispersa-cli run` and the
+// window's Start button call.
+#pragma once
+
+#include "core/base/error.h"
+#include "core/base/progress.h"
+#include "core/learn/trainer.h"
+#include "core/workflow/open_scan.h"
+#include "core/workflow/run_result.h"
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dispersa {
+
+struct RunOptions {
+    std::filesystem::path folder;      ///< created; must be empty or a finished run's
+    DeviceChoice device = DeviceChoice::Auto;
+    PrecisionChoice precision = PrecisionChoice::Auto; ///< of training; final maps are fp32 unless BFloat16 is asked for
+    std::optional<int> epochs = {};    ///< instead of the study's
+    std::optional<std::uint64_t> seed = {}; ///< instead of the study's split.seed, for split and weights
+    int threads = 0;                   ///< 0: all cores
+};
+
+/// A training pixel's place, so that live outputs can be shown as maps.
+struct TrainingPixel {
+    int scan = 0; ///< index into TrainingLayout::scans
+    ScanPoint point; ///< in the full scan
+};
+/// Told once before the first epoch: what EpochReport::outputs' rows and columns are.
+struct TrainingLayout {
+    std::vector<std::string> scans = {};
+    std::vector<Region> crops = {};
+    std::vector<std::string> targets = {};
+    std::vector<TrainingPixel> pixels = {};
+    std::vector<std::vector<MapPtr>> real = {}; ///< [scan][target], filtered, over the crop
+};
+
+/// Callbacks on the worker's thread; each may be empty.
+struct RunEvents {
+    std::function<void(const std::shared_ptr<const TrainingLayout>&)> onLayout;
+    EpochSink onEpoch;
+};
+
+/// What stands in the way of running `study`, as errors that name file and key; empty when it can run. Opens every file.
+std::vector<Error> obstaclesOf(const Study& study);
+
+/// Runs the study and writes the folder DESIGN.md describes. A stop request during training keeps the best weights and goes on to
+/// predict; a second one (`abort`) cancels. Errors: those of the steps; nothing half-written stays under a final name.
+Result<RunResultPtr> runStudy(const Study& study, const RunOptions& options, const RunEvents& events,
+                              const ProgressSink& progress, std::stop_token stopTraining, std::stop_token abort);
+
+/// Predicts files with a trained model: opens each, writes maps as runStudy does. Names come from the files.
+Result<RunResultPtr> predictFiles(const std::filesystem::path& model, const std::vector<std::filesystem::path>& scans,
+                                  const std::optional<Region>& crop, const RunOptions& options,
+                                  const ProgressSink& progress, std::stop_token abort);
+
+/// Trains only, and writes the model to `modelFile`.
+Result<TrainOutcome> trainStudy(const Study& study, const std::filesystem::path& modelFile, const RunOptions& options,
+                                const RunEvents& events, const ProgressSink& progress, std::stop_token stopTraining,
+                                std::stop_token abort);
+
+} // namespace dispersa
