@@ -9,7 +9,10 @@
 namespace dispersa {
 
 namespace {
-QString text(const char* source) { return QCoreApplication::translate("RecipeText", source); }
+QString text(const char* source)
+{
+    return QCoreApplication::translate("RecipeText", source);
+}
 } // namespace
 
 QString recipeTitle(const std::string& name)
@@ -60,10 +63,12 @@ QString splitHelp(SplitKind kind)
 {
     switch (kind) {
     case SplitKind::Random:
-        return text("The paper's split. Leaky: neighbours share pixels after the filter, so scores of the test part are "
-                    "too good. Scores of other scans are not touched by this.");
+        return text(
+            "The paper's split. Leaky: neighbours share pixels after the filter, so scores of the test part are "
+            "too good. Scores of other scans are not touched by this.");
     case SplitKind::Blocks:
-        return text("Squares of the map are held out with an unused margin around them, so that no filtered pixel is shared.");
+        return text(
+            "Squares of the map are held out with an unused margin around them, so that no filtered pixel is shared.");
     case SplitKind::Scans:
         return text("The last training scan is the test part. Needs two training scans.");
     }

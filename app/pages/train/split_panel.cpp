@@ -44,7 +44,8 @@ SplitPanel::SplitPanel(StudyDocument& document, QWidget* parent)
     m_seed->setKeyboardTracking(false);
     m_seed->setToolTip(tr("The same seed draws the same pixels and the same first weights"));
     m_test->setToolTip(tr("Share of the training scans' pixels kept for scoring"));
-    m_validation->setToolTip(tr("Share kept for early stopping. 0 %: training stops on the test part, as in the paper"));
+    m_validation->setToolTip(
+        tr("Share kept for early stopping. 0 %: training stops on the test part, as in the paper"));
     for (QSpinBox* box : {m_block, m_guard}) {
         box->setSuffix(tr(" px"));
         box->setKeyboardTracking(false);

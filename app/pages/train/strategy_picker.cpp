@@ -17,7 +17,8 @@ namespace {
 
 constexpr std::array strategies = {Strategy::OneScan, Strategy::FirstToOthers, Strategy::FirstAndLast};
 
-/// Scans as upright cards: filled ones teach, outlined ones are predicted. A dotted fill stands for a share of the pixels.
+/// Scans as upright cards: filled ones teach, outlined ones are predicted. A dotted fill stands for a share of the
+/// pixels.
 QIcon pictogram(Strategy strategy, const QPalette& palette)
 {
     const QSize size(84, 36);
@@ -34,7 +35,8 @@ QIcon pictogram(Strategy strategy, const QPalette& palette)
     double x = (size.width() - cards * width - (cards - 1) * gap) / 2;
     for (int i = 0; i < cards; ++i, x += width + gap) {
         const QRectF card(x, 4, width, 28);
-        const bool teaches = strategy != Strategy::OneScan && (i == 0 || (strategy == Strategy::FirstAndLast && i == 3));
+        const bool teaches =
+            strategy != Strategy::OneScan && (i == 0 || (strategy == Strategy::FirstAndLast && i == 3));
         painter.setPen(QPen(ink, 1.2));
         painter.setBrush(teaches ? QBrush(fill) : QBrush(Qt::NoBrush));
         painter.drawRoundedRect(card, 2, 2);

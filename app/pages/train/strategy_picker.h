@@ -13,7 +13,8 @@ class QLabel;
 
 namespace dispersa {
 
-/// One scan alone; the first teaches and the others are predicted; first and last teach and those between are predicted.
+/// One scan alone; the first teaches and the others are predicted; first and last teach and those between are
+/// predicted.
 enum class Strategy { OneScan, FirstToOthers, FirstAndLast };
 
 /// The strategy the roles amount to; nullopt for a choice of one's own.
