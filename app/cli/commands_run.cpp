@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Commands that train and predict: run, train, predict, compare.
+#include "app/cli/commands.h"
+#include "app/cli/option_types.h"
+#include "app/cli/terminal.h"
+#include "core/base/os_process.h"
+#include "core/io/study_file.h"
+
+#include <cstdio>
+#include <memory>
+
+namespace dispersa::cli {
+namespace {
+
+/// Figures need Qt, which this program does without: the application beside it draws them.
+void drawFigures(const std::filesystem::path& folder, Terminal& terminal)
+{
+    const std::filesystem::path program = programFolder() / "dispersa";
+    std::error_code code;
+    if (!std::filesystem::exists(program, code)) {
+        terminal.line("figures: run 'dispersa figures " + folder.string() + "' to draw them");
+        return;
+    }
+    const auto drawn = runProgram(program, {"figures", folder.string()});
+    terminal.line(drawn && *drawn == 0 ? "figures drawn" : "figures could not be drawn");
+}
+
+void printScores(const RunResult& run)
+{
+    const auto text = [](const Score& score) {
+        char number[24] = "-";
+        if (score.value)
+            std::snprintf(number, sizeof number, "%.4f", *score.value);
+        return std::string(number);
+    };
+    for (const ScanScores& scan : run.metrics.scans) {
+        std::printf("%-10s %-8s %-10s", scan.name.c_str(), scan.role.c_str(), scan.inSample ? "in sample" : "");
+        for (const TargetScores& target : scan.targets)
+            std::printf("  %s r %s MAE %s", target.name.c_str(), text(target.pearson).c_str(), text(target.mae).c_str());
+        std::printf("\n");
+    }
+}
+
+int finish(const Result<RunResultPtr>& run, const Session& session, Terminal& terminal)
+{
+    if (!run)
+        return terminal.failed(run.error());
+    for (const Warning& warning : (*run)->warnings)
+        terminal.line("note: " + warning.message);
+    drawFigures((*run)->folder, terminal);
+    if (!session.quiet)
+        printScores(**run);
+    std::printf("%s\n", (*run)->folder.c_str());
+    return exitDone;
+}
+
+struct Arguments {
+    std::string study;
+    std::string model;
+    std::vector<std::string> scans;
+    std::string out;
+    CropOption crop;
+    EngineOptions engine;
+};
+
+} // namespace
+
+void addRun(CLI::App& app, Session& session)
+{
+    auto arguments = std::make_shared<Arguments>();
+    CLI::App* command = app.add_subcommand("run", "Prepare, train, predict, compare and export a study");
+    command->add_option("STUDY", arguments->study, "Study file")->required();
+    command->add_option("--out", arguments->out, "Folder of the run")->required();
+    arguments->engine.addTo(*command, true);
+    command->callback([arguments, &session] {
+        const std::stop_token abort = interruptToken();
+        Terminal terminal(session.quiet);
+        const auto study = readStudy(arguments->study);
+        if (!study) {
+            session.exitCode = terminal.failed(study.error());
+            return;
+        }
+        const auto run =
+            runStudy(*study, arguments->engine.runOptions(arguments->out), {}, terminal.sink(), {}, abort);
+        session.exitCode = finish(run, session, terminal);
+    });
+}
+
+void addTrain(CLI::App& app, Session& session)
+{
+    auto arguments = std::make_shared<Arguments>();
+    CLI::App* command = app.add_subcommand("train", "Train a study's network and keep the model alone");
+    command->add_option("STUDY", arguments->study, "Study file")->required();
+    command->add_option("--out", arguments->out, "Model file to write (*.safetensors)")->required();
+    arguments->engine.addTo(*command, true);
+    command->callback([arguments, &session] {
+        const std::stop_token stop = interruptToken();
+        Terminal terminal(session.quiet);
+        const auto study = readStudy(arguments->study);
+        if (!study) {
+            session.exitCode = terminal.failed(study.error());
+            return;
+        }
+        const auto outcome =
+            trainStudy(*study, arguments->out, arguments->engine.runOptions({}), {}, terminal.sink(), stop, {});
+        if (!outcome)
+            session.exitCode = terminal.failed(outcome.error());
+        else
+            session.exitCode = outcome->stoppedByUser ? exitInterrupted : exitDone;
+    });
+}
+
+void addPredict(CLI::App& app, Session& session)
+{
+    auto arguments = std::make_shared<Arguments>();
+    CLI::App* command = app.add_subcommand("predict", "Predict the maps of scans with a trained model");
+    command->add_option("MODEL", arguments->model, "Model file")->required();
+    command->add_option("SCAN", arguments->scans, "Scans, and their maps if they are to be compared")->required();
+    command->add_option("--out", arguments->out, "Folder to write to")->required();
+    arguments->crop.addTo(*command);
+    arguments->engine.addTo(*command, false);
+    command->callback([arguments, &session] {
+        const std::stop_token abort = interruptToken();
+        Terminal terminal(session.quiet);
+        const std::vector<std::filesystem::path> scans(arguments->scans.begin(), arguments->scans.end());
+        const auto run = predictFiles(arguments->model, scans, arguments->crop.region(),
+                                      arguments->engine.runOptions(arguments->out), terminal.sink(), abort);
+        session.exitCode = finish(run, session, terminal);
+    });
+}
+
+void addCompare(CLI::App& app, Session& session)
+{
+    auto arguments = std::make_shared<Arguments>();
+    CLI::App* command = app.add_subcommand("compare", "Compare a trained model's maps with the real ones of a study");
+    command->add_option("STUDY", arguments->study, "Study file")->required();
+    command->add_option("MODEL", arguments->model, "Model file")->required();
+    command->add_option("--out", arguments->out, "Folder to write to")->required();
+    arguments->engine.addTo(*command, false);
+    command->callback([arguments, &session] {
+        const std::stop_token abort = interruptToken();
+        Terminal terminal(session.quiet);
+        auto study = readStudy(arguments->study);
+        if (!study) {
+            session.exitCode = terminal.failed(study.error());
+            return;
+        }
+        study->model = std::filesystem::absolute(arguments->model).lexically_normal();
+        const auto run =
+            runStudy(*study, arguments->engine.runOptions(arguments->out), {}, terminal.sink(), {}, abort);
+        session.exitCode = finish(run, session, terminal);
+    });
+}
+
+} // namespace dispersa::cli

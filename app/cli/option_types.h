@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Options that several commands share.
+#pragma once
+
+#include "core/workflow/run_study.h"
+
+#include <CLI/CLI.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dispersa::cli {
+
+/// --device, --precision, --threads, --epochs, --seed as the user typed them.
+struct EngineOptions {
+    std::string device = "auto";
+    std::string precision = "auto";
+    int threads = 0;
+    std::optional<int> epochs = {};
+    std::optional<std::uint64_t> seed = {};
+
+    void addTo(CLI::App& command, bool trains)
+    {
+        command.add_option("--device", device, "Where to compute")
+            ->check(CLI::IsMember({"auto", "cpu", "cuda"}))
+            ->capture_default_str();
+        command.add_option("--precision", precision, "Number format; maps are fp32 unless bf16 is asked for")
+            ->check(CLI::IsMember({"auto", "fp32", "bf16"}))
+            ->capture_default_str();
+        command.add_option("--threads", threads, "Processor threads, 0 for all cores")->check(CLI::Range(0, 1024));
+        if (!trains)
+            return;
+        command.add_option("--epochs", epochs, "Passes over the training data, instead of the study's")
+            ->check(CLI::Range(1, 100000));
+        command.add_option("--seed", seed, "Seed of split, weights and shuffling, instead of the study's");
+    }
+
+    RunOptions runOptions(const std::string& folder) const
+    {
+        RunOptions options;
+        options.folder = folder;
+        options.device = device == "cpu" ? DeviceChoice::Cpu : device == "cuda" ? DeviceChoice::Cuda : DeviceChoice::Auto;
+        options.precision = precision == "fp32"   ? PrecisionChoice::Float32
+                            : precision == "bf16" ? PrecisionChoice::BFloat16
+                                                  : PrecisionChoice::Auto;
+        options.threads = threads;
+        options.epochs = epochs;
+        options.seed = seed;
+        return options;
+    }
+};
+
+/// --crop y,x,h,w
+struct CropOption {
+    std::vector<int> values = {};
+
+    void addTo(CLI::App& command)
+    {
+        command.add_option("--crop", values, "Part of the scan: row, column, height, width in probe positions")
+            ->delimiter(',')
+            ->expected(4)
+            ->type_name("y,x,h,w");
+    }
+    std::optional<Region> region() const
+    {
+        if (values.empty())
+            return std::nullopt;
+        return Region{values[0], values[1], values[2], values[3]};
+    }
+};
+
+} // namespace dispersa::cli

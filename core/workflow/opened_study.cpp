@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/workflow/opened_study.h"
+
+#include "core/prepare/pattern_preparation.h"
+#include "core/workflow/run_study.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace dispersa {
+namespace {
+
+/// Relative difference of Q pixels above which a model's input is another scale.
+constexpr double qPixelTolerance = 0.02;
+
+std::optional<Error> scanObstacle(const OpenedStudy& opened, const OpenedScan& scan)
+{
+    const std::string& name = scan.entry.name;
+    if (scan.obstacle)
+        return scan.obstacle;
+    if (!scan.diffraction)
+        return Error{ErrorCode::DatasetMissing,
+                     "Scan '" + name + "' has no diffraction patterns. Add its 4D-STEM file or ignore the scan.",
+                     {},
+                     {name}};
+    if (const Region crop = opened.crop(scan); !crop.fitsInto(scan.shape()))
+        return Error{ErrorCode::ShapeMismatch,
+                     "The crop (" + toText(crop) + ") does not fit into scan '" + name + "', which is " +
+                         toText(scan.shape()) + " probe positions.",
+                     {},
+                     {name, toText(crop), toText(scan.shape())}};
+    if (!opened.trains() || scan.entry.role != ScanRole::Train)
+        return std::nullopt;
+    for (const std::string& target : opened.targets)
+        if (!scan.map(target))
+            return Error{ErrorCode::DatasetMissing,
+                         "Scan '" + name + "' has no map of " + target +
+                             ", which the network shall learn. Add the map, leave the target out or do not train on this scan.",
+                         {},
+                         {name, target}};
+    return std::nullopt;
+}
+
+void checkPatternSizes(const OpenedStudy& opened, std::vector<Error>& obstacles)
+{
+    PatternShape expected = {};
+    std::string first;
+    for (const OpenedScanPtr& scan : opened.scans) {
+        if (!scan->diffraction)
+            continue;
+        const PatternShape shape = preparedShape(scan->diffraction->patternShape(), opened.diffraction.bin);
+        if (opened.model) {
+            const NetworkOptions& network = opened.model->description().network;
+            if (shape != PatternShape{network.patternHeight, network.patternWidth})
+                obstacles.push_back({ErrorCode::ModelMismatch,
+                                     "The model takes patterns of " +
+                                         toText(PatternShape{network.patternHeight, network.patternWidth}) +
+                                         " pixels, but those of scan '" + scan->entry.name + "' are " + toText(shape) +
+                                         " after binning by " + std::to_string(opened.diffraction.bin) + ".",
+                                     scan->diffraction->file(),
+                                     {scan->entry.name, toText(shape)}});
+        } else if (first.empty()) {
+            first = scan->entry.name;
+            expected = shape;
+        } else if (shape != expected) {
+            obstacles.push_back({ErrorCode::ShapeMismatch,
+                                 "The patterns of scan '" + scan->entry.name + "' are " + toText(shape) +
+                                     " pixels but those of '" + first + "' are " + toText(expected) +
+                                     "; one network cannot take both.",
+                                 scan->diffraction->file(),
+                                 {scan->entry.name, toText(shape), first, toText(expected)}});
+        }
+    }
+}
+
+/// A model sees other physics when the Q pixel differs: it can run, but the user must know.
+void compareCalibration(OpenedStudy& opened)
+{
+    const auto& trained = opened.model->description().calibration.qPixel_invA;
+    for (const OpenedScanPtr& scan : opened.scans) {
+        const auto& own = scan->calibration.qPixel_invA;
+        if (trained && own && std::abs(*own / *trained - 1) > qPixelTolerance)
+            opened.warnings.push_back({"q_pixel_differs",
+                                       "The Q pixel of scan '" + scan->entry.name + "' is " + std::to_string(*own) +
+                                           " 1/A, but the model was trained at " + std::to_string(*trained) +
+                                           " 1/A; its predictions may be wrong.",
+                                       {},
+                                       scan->entry.name});
+    }
+}
+
+} // namespace
+
+OpenedStudy openStudy(const Study& study, std::vector<Error>& obstacles)
+{
+    OpenedStudy opened;
+    opened.study = study;
+    if (auto checked = study.check(); !checked)
+        obstacles.push_back(checked.error());
+    if (study.model) {
+        if (auto model = loadModel(*study.model)) {
+            opened.model = *model;
+            opened.targets = opened.model->description().targets;
+            opened.diffraction = opened.model->description().diffraction;
+        } else {
+            obstacles.push_back(model.error());
+            return opened;
+        }
+    } else if (auto recipe = recipeNamed(study.recipe.name)) {
+        opened.recipe = *recipe;
+        opened.diffraction = study.diffraction.value_or(recipe->diffraction);
+        opened.targets = study.targets;
+        std::erase(opened.targets, "HAADF");
+        if (recipe->haadfIsTarget)
+            opened.targets.push_back("HAADF");
+    } else {
+        obstacles.push_back(recipe.error());
+        return opened;
+    }
+    bool anyTrains = false;
+    for (const StudyScan& entry : study.scans) {
+        if (entry.role == ScanRole::Ignore)
+            continue;
+        anyTrains = anyTrains || entry.role == ScanRole::Train;
+        auto scan = openScan(entry, study.calibration);
+        if (!scan) {
+            obstacles.push_back(scan.error());
+            continue;
+        }
+        if (auto obstacle = scanObstacle(opened, **scan))
+            obstacles.push_back(*obstacle);
+        for (const Warning& warning : (*scan)->warnings)
+            opened.warnings.push_back(warning);
+        opened.scans.push_back(*scan);
+    }
+    if (opened.trains() && !anyTrains)
+        obstacles.push_back({ErrorCode::NothingToTrain,
+                             study.scans.empty() ? "The study has no scan. Open scans first."
+                                                 : "No scan has the role 'train'. Give it to the scans with element maps."});
+    else if (opened.scans.empty() && obstacles.empty())
+        obstacles.push_back({ErrorCode::NothingToTrain, "The study has no scan to predict. Open scans first."});
+    checkPatternSizes(opened, obstacles);
+    if (opened.model)
+        compareCalibration(opened);
+    else if (obstacles.empty())
+        if (auto network = networkFor(opened); !network)
+            obstacles.push_back(network.error());
+    return opened;
+}
+
+Result<NetworkOptions> networkFor(const OpenedStudy& opened)
+{
+    NetworkOptions network;
+    const PatternShape raw = opened.scans.front()->diffraction->patternShape();
+    const PatternShape shape = preparedShape(raw, opened.diffraction.bin);
+    if (std::min(shape.height, shape.width) < smallestPattern_px)
+        return fail(ErrorCode::PatternTooSmall,
+                    "The patterns are " + toText(shape) + " pixels after binning by " +
+                        std::to_string(opened.diffraction.bin) + " (" + toText(raw) + " before), but recipe '" +
+                        opened.study.recipe.name + "' needs at least " + std::to_string(smallestPattern_px) +
+                        " pixels. Bin less.",
+                    opened.scans.front()->diffraction->file(),
+                    {toText(shape), std::to_string(smallestPattern_px), std::to_string(opened.diffraction.bin)});
+    network.patternHeight = shape.height;
+    network.patternWidth = shape.width;
+    network.outputs = static_cast<int>(opened.targets.size());
+    network.activation = opened.recipe->activation;
+    network.batchNormMomentum = opened.recipe->batchNormMomentum;
+    return network;
+}
+
+std::vector<Error> obstaclesOf(const Study& study)
+{
+    std::vector<Error> obstacles;
+    openStudy(study, obstacles);
+    return obstacles;
+}
+
+} // namespace dispersa

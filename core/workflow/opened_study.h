@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A study with its files opened, and whether it can run.
+#pragma once
+
+#include "core/learn/model.h"
+#include "core/learn/recipe.h"
+#include "core/workflow/open_scan.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dispersa {
+
+struct OpenedStudy {
+    Study study;
+    std::vector<OpenedScanPtr> scans = {};  ///< those with role train or predict, in the study's order
+    std::optional<Recipe> recipe = {};      ///< empty when a trained model is used
+    ModelPtr model = {};                    ///< the trained model the study names; null otherwise
+    DiffractionOptions diffraction = {};    ///< the study's, the recipe's or the model's
+    std::vector<std::string> targets = {};  ///< what the network puts out, HAADF last if the recipe has it
+    std::vector<Warning> warnings = {};
+
+    bool trains() const { return !model; }
+    Region crop(const OpenedScan& scan) const { return study.cropOf(scan.entry, scan.shape()); }
+};
+
+/// Opens every file. Obstacles found on the way are appended to `obstacles`; scans that fail to open are left out.
+OpenedStudy openStudy(const Study& study, std::vector<Error>& obstacles);
+
+/// The network that `opened` would train, for patterns of the first scan. Error: PatternTooSmall, ShapeMismatch.
+Result<NetworkOptions> networkFor(const OpenedStudy& opened);
+
+} // namespace dispersa

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/workflow/run_folder.h"
+
+#include "core/base/os_file.h"
+#include "core/io/map_writers.h"
+#include "core/io/study_file.h"
+#include "core/workflow/run_log.h"
+
+#include <nlohmann/json.hpp>
+
+#include <array>
+#include <set>
+
+namespace dispersa {
+namespace fs = std::filesystem;
+using nlohmann::ordered_json;
+namespace {
+
+struct MapStage {
+    const char* name;
+    MapPtr QuantityMaps::*map;
+};
+constexpr std::array<MapStage, 4> stages = {{{"measured", &QuantityMaps::measured},
+                                             {"real", &QuantityMaps::real},
+                                             {"predicted", &QuantityMaps::predicted},
+                                             {"corrected", &QuantityMaps::corrected}}};
+
+ordered_json runJson(const RunResult& run, const Provenance& provenance)
+{
+    ordered_json json = ordered_json::parse(provenanceJson(provenance));
+    json["finished"] = utcNow();
+    json["seconds"] = run.seconds;
+    json["epochs"] = run.history.size();
+    json["best_epoch"] = run.bestEpoch;
+    json["stopped_early"] = run.stoppedEarly;
+    json["stopped_by_user"] = run.stoppedByUser;
+    json["peak_memory_bytes"] = peakResidentMemory();
+    json["scans"] = ordered_json::array();
+    for (const ScanResult& scan : run.scans) {
+        ordered_json entry = {{"name", scan.name},
+                              {"role", scanRoleName(scan.role)},
+                              {"scan_shape", {scan.scanShape.height, scan.scanShape.width}},
+                              {"crop",
+                               {{"y", scan.crop.y},
+                                {"x", scan.crop.x},
+                                {"height", scan.crop.height},
+                                {"width", scan.crop.width}}}};
+        for (const QuantityMaps& maps : scan.quantities) {
+            ordered_json quantity = {{"name", maps.quantity}, {"maps", ordered_json::array()}};
+            for (const MapStage& stage : stages)
+                if (const MapPtr& map = maps.*stage.map) {
+                    quantity["maps"].push_back(stage.name);
+                    quantity["unit"] = mapUnitName(map->unit);
+                }
+            entry["quantities"].push_back(quantity);
+        }
+        json["scans"].push_back(entry);
+    }
+    json["warnings"] = ordered_json::array();
+    for (const Warning& warning : run.warnings)
+        json["warnings"].push_back({{"code", warning.code},
+                                    {"message", warning.message},
+                                    {"file", warning.file.string()},
+                                    {"scan", warning.scan}});
+    return json;
+}
+
+Result<void> writeMaps(const RunResult& run)
+{
+    std::vector<EmdMap> all;
+    for (const ScanResult& scan : run.scans) {
+        const fs::path folder = run.folder / "maps" / scan.name;
+        const ScanPoint origin{scan.crop.y, scan.crop.x};
+        for (const QuantityMaps& maps : scan.quantities) {
+            for (const MapStage& stage : stages) {
+                const MapPtr& map = maps.*stage.map;
+                if (!map)
+                    continue;
+                const std::string name = maps.quantity + "-" + stage.name;
+                if (auto written = writeMrc(*map, origin, folder / (name + ".mrc")); !written)
+                    return written;
+                if (auto written = writeTiff(*map, origin, folder / (name + ".tif")); !written)
+                    return written;
+                all.push_back({scan.name, name, *map, origin});
+            }
+        }
+    }
+    return writeMapsEmd(all, run.folder / "maps.h5");
+}
+
+/// Maps of an earlier run in the same folder would otherwise pass for this one's.
+void removeStaleMaps(const RunResult& run)
+{
+    std::set<fs::path> current;
+    for (const ScanResult& scan : run.scans)
+        for (const QuantityMaps& maps : scan.quantities)
+            for (const MapStage& stage : stages)
+                if (maps.*stage.map)
+                    for (const char* extension : {".mrc", ".tif"})
+                        current.insert(run.folder / "maps" / scan.name / (maps.quantity + "-" + stage.name + extension));
+    std::error_code code;
+    std::vector<fs::path> stale;
+    for (const auto& entry : fs::recursive_directory_iterator(run.folder / "maps", code))
+        if (entry.is_regular_file() && !current.contains(entry.path()))
+            stale.push_back(entry.path());
+    for (const fs::path& path : stale)
+        fs::remove(path, code);
+}
+
+std::string splitCsv(const std::vector<SplitPixel>& split)
+{
+    std::string text = "scan,y,x,set\n";
+    for (const SplitPixel& pixel : split)
+        text += pixel.scan + "," + std::to_string(pixel.y) + "," + std::to_string(pixel.x) + "," + pixel.set + "\n";
+    return text;
+}
+
+} // namespace
+
+Result<void> makeRunFolder(const fs::path& folder)
+{
+    std::error_code code;
+    if (fs::exists(folder, code) && fs::is_directory(folder, code) && !fs::is_empty(folder, code) &&
+        !fs::exists(folder / "run.log", code))
+        return fail(ErrorCode::InvalidArgument,
+                    "The folder '" + folder.string() +
+                        "' holds other files. Name a new folder, an empty one or that of an earlier run.",
+                    folder, {folder.string()});
+    for (const char* name : {"", "checkpoints", "tensorboard", "figures", "maps"})
+        if (auto made = makeWritableFolder(*name ? folder / name : folder); !made)
+            return made;
+    // run.json marks a finished run: while this one goes on, the folder is not one.
+    fs::remove(folder / "run.json", code);
+    return {};
+}
+
+std::string provenanceJson(const Provenance& provenance)
+{
+    ordered_json json = {{"program", "Dispersa"},
+                         {"version", DISPERSA_VERSION},
+                         {"started", provenance.started},
+                         {"device", provenance.device},
+                         {"precision", provenance.precision.empty() ? ordered_json() : ordered_json(provenance.precision)},
+                         {"prediction_precision", provenance.predictionPrecision},
+                         {"threads", provenance.threads},
+                         {"seed", provenance.seed},
+                         {"trained_on", provenance.trainedOn},
+                         {"inputs", ordered_json::array()}};
+    for (const auto& [path, hash] : provenance.inputs)
+        json["inputs"].push_back({{"path", path.string()}, {"fingerprint", hash}});
+    return json.dump(2, ' ', false, ordered_json::error_handler_t::replace);
+}
+
+Result<std::vector<std::pair<fs::path, std::string>>> inputFingerprints(const Study& study)
+{
+    std::vector<fs::path> files;
+    for (const StudyScan& scan : study.scans) {
+        if (scan.role == ScanRole::Ignore)
+            continue;
+        if (scan.diffraction)
+            files.push_back(scan.diffraction->path);
+        for (const MapSource& map : scan.maps)
+            files.push_back(map.path);
+    }
+    if (study.model)
+        files.push_back(*study.model);
+    std::vector<std::pair<fs::path, std::string>> result;
+    for (const fs::path& file : files) {
+        auto hash = fingerprint(file);
+        if (!hash)
+            return fail(hash.error());
+        result.emplace_back(file, *hash);
+    }
+    return result;
+}
+
+Result<void> writeRunFiles(const RunResult& run, const Provenance& provenance)
+{
+    if (auto written = writeMaps(run); !written)
+        return written;
+    removeStaleMaps(run);
+    if (auto written = writeStudy(run.study, run.folder / "study.dispersa"); !written)
+        return written;
+    if (auto written = writeFileAtomically(run.folder / "split.csv", splitCsv(run.split)); !written)
+        return written;
+    if (auto written = writeFileAtomically(run.folder / "metrics.json", metricsToJson(run.metrics)); !written)
+        return written;
+    if (auto written = writeFileAtomically(run.folder / "metrics.csv", metricsToCsv(run.metrics)); !written)
+        return written;
+    // Last: a folder with run.json is a finished run.
+    return writeFileAtomically(run.folder / "run.json",
+                               runJson(run, provenance).dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n");
+}
+
+} // namespace dispersa

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The files of a run. DESIGN.md fixes the names; loadRun() reads them back.
+#pragma once
+
+#include "core/base/error.h"
+#include "core/learn/trainer.h"
+#include "core/workflow/run_result.h"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace dispersa {
+
+/// Creates the folder with its sub-folders. It must be empty, new or a run's. Errors: WriteFailed, InvalidArgument.
+Result<void> makeRunFolder(const std::filesystem::path& folder);
+
+/// Provenance that stands in run.json and in the model: program, inputs with fingerprints, device, precision, seeds.
+struct Provenance {
+    std::string device = {};
+    std::string precision = {};           ///< of training; empty when a trained model was used
+    std::string predictionPrecision = {};
+    int threads = 0;
+    std::uint64_t seed = 0;
+    std::string started = {};
+    std::vector<std::pair<std::filesystem::path, std::string>> inputs = {}; ///< file, fingerprint
+    std::vector<std::string> trainedOn = {}; ///< names of the training scans
+};
+std::string provenanceJson(const Provenance& provenance);
+/// Fingerprints of every file the study names. Errors: those of fingerprint().
+Result<std::vector<std::pair<std::filesystem::path, std::string>>> inputFingerprints(const Study& study);
+
+/// Writes study.dispersa, run.json, split.csv, metrics.json, metrics.csv, maps/ and maps.h5 of `run`; history, model,
+/// checkpoints and log are written while training. Maps of an earlier run that this one does not have are removed.
+/// Error: WriteFailed.
+Result<void> writeRunFiles(const RunResult& run, const Provenance& provenance);
+
+} // namespace dispersa

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Scores of a run from its predictions.
+#pragma once
+
+#include "core/assess/comparison.h"
+#include "core/workflow/scan_prediction.h"
+
+#include <vector>
+
+namespace dispersa {
+
+/// Scores per scan over its crop (corrected scores leave out what the correction was fitted on, unless nothing is left:
+/// then they are marked in_sample), on the test part of the split, and the summary. `inSample` per prediction: trained on.
+RunMetrics runMetrics(const OpenedStudy& opened, const std::vector<ScanPrediction>& predictions,
+                      const std::vector<bool>& inSample, const TrainingData* trained,
+                      const FittedCorrections& corrections);
+
+/// Pairs of the test part per target, for scatter plots: [target] -> real, predicted.
+struct TestPairs {
+    std::vector<std::vector<float>> real = {};
+    std::vector<std::vector<float>> predicted = {};
+};
+TestPairs testPairs(const OpenedStudy& opened, const std::vector<ScanPrediction>& predictions,
+                    const TrainingData& trained);
+
+} // namespace dispersa

@@ -1,0 +1,390 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/workflow/run_study.h"
+
+#include "core/base/os_file.h"
+#include "core/prepare/map_filter.h"
+#include "core/workflow/run_figure_data.h"
+#include "core/workflow/run_folder.h"
+#include "core/workflow/run_log.h"
+#include "core/workflow/run_scores.h"
+#include "core/workflow/scan_prediction.h"
+#include "core/workflow/training_data.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+namespace dispersa {
+namespace fs = std::filesystem;
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double secondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+int threadsOf(const RunOptions& options)
+{
+    return options.threads > 0 ? options.threads : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+}
+
+/// The study with what the caller overrides.
+Study effectiveStudy(Study study, const RunOptions& options)
+{
+    if (options.epochs)
+        study.recipe.epochs = *options.epochs;
+    if (options.seed)
+        study.split.seed = *options.seed;
+    return study;
+}
+
+/// Opens the study; the first obstacle is the error, the others stand in the log.
+Result<OpenedStudy> openToRun(const Study& study, RunLog* runLog)
+{
+    std::vector<Error> obstacles;
+    OpenedStudy opened = openStudy(study, obstacles);
+    if (obstacles.empty())
+        return opened;
+    if (runLog)
+        for (const Error& obstacle : obstacles)
+            runLog->write(LogLevel::Error, obstacle.message);
+    return fail(obstacles.front());
+}
+
+TrainOptions trainOptions(const OpenedStudy& opened, const RunOptions& options)
+{
+    const RecipeChoice& choice = opened.study.recipe;
+    TrainOptions train;
+    train.epochs = choice.epochs;
+    train.batchSize = choice.batchSize.value_or(opened.recipe->batchSize);
+    train.learningRate = choice.learningRate.value_or(opened.recipe->learningRate);
+    train.patience = choice.patience.value_or(opened.recipe->patience);
+    train.weights = choice.weights;
+    train.seed = opened.study.split.seed;
+    train.device = options.device;
+    train.precision = options.precision;
+    train.threads = options.threads;
+    return train;
+}
+
+/// One token for two wishes: "stop and keep" and "abort". Lives as long as the training.
+class EitherStop {
+  public:
+    EitherStop(std::stop_token a, std::stop_token b) : m_a(std::move(a), Request{m_source}), m_b(std::move(b), Request{m_source})
+    {
+    }
+    std::stop_token token() const { return m_source.get_token(); }
+
+  private:
+    struct Request {
+        std::stop_source source;
+        void operator()() { source.request_stop(); }
+    };
+    std::stop_source m_source;
+    std::stop_callback<Request> m_a;
+    std::stop_callback<Request> m_b;
+};
+
+EpochSink loggingSink(RunLog& runLog, const EpochSink& next)
+{
+    return [&runLog, next](const EpochReport& report) {
+        const EpochRecord& record = report.record;
+        runLog.info("epoch " + std::to_string(record.epoch) + ": loss " + std::to_string(record.loss) +
+                    (record.valLoss ? ", val_loss " + std::to_string(*record.valLoss) : std::string()) + ", " +
+                    std::to_string(record.seconds) + " s");
+        if (next)
+            next(report);
+    };
+}
+
+/// Trains and gives the model its provenance.
+Result<TrainOutcome> train(const OpenedStudy& opened, TrainingData& data, const TrainOptions& options,
+                           Provenance& provenance, const RunEvents& events, RunLog& runLog,
+                           const ProgressSink& progress, const std::stop_token& stopTraining,
+                           const std::stop_token& abort)
+{
+    runLog.info("training " + opened.recipe->name + " on " + std::to_string(data.set.train.size()) + " patterns, " +
+                std::to_string(data.set.validation.size()) + " to stop on, " +
+                deviceDescription(options.device, options.threads));
+    if (events.onLayout)
+        events.onLayout(data.layout);
+    for (const OpenedScanPtr& scan : data.scans)
+        provenance.trainedOn.push_back(scan->entry.name);
+    data.description.provenanceJson = provenanceJson(provenance);
+    const EitherStop either(stopTraining, abort);
+    auto outcome = trainNetwork(data.set, data.description, options, loggingSink(runLog, events.onEpoch), progress,
+                                either.token());
+    if (!outcome)
+        return outcome;
+    provenance.device = outcome->device;
+    provenance.precision = outcome->precision;
+    provenance.threads = outcome->threads;
+    ModelDescription description = outcome->model->description();
+    description.provenanceJson = provenanceJson(provenance);
+    outcome->model = withDescription(*outcome->model, std::move(description));
+    runLog.info("trained " + std::to_string(outcome->history.size()) + " epochs, best " +
+                std::to_string(outcome->bestEpoch) +
+                (outcome->stoppedEarly ? ", stopped early" : outcome->stoppedByUser ? ", stopped by the user" : ""));
+    return outcome;
+}
+
+/// Names and fingerprints of what a trained model saw, to mark scores on them as in-sample.
+std::vector<bool> inSampleScans(const OpenedStudy& opened, const Model& model, bool trainedNow)
+{
+    std::vector<std::string> seen;
+    const auto provenance = nlohmann::json::parse(model.description().provenanceJson, nullptr, false);
+    if (!trainedNow && provenance.is_object())
+        for (const auto& input : provenance.value("inputs", nlohmann::json::array()))
+            seen.push_back(input.value("fingerprint", ""));
+    const auto trainedOn = provenance.is_object() ? provenance.value("trained_on", std::vector<std::string>())
+                                                  : std::vector<std::string>();
+    std::vector<bool> result;
+    for (const OpenedScanPtr& scan : opened.scans) {
+        bool inSample = trainedNow && scan->entry.role == ScanRole::Train;
+        if (!trainedNow &&
+            std::find(trainedOn.begin(), trainedOn.end(), scan->entry.name) != trainedOn.end())
+            if (const auto hash = fingerprint(scan->diffraction->file()))
+                inSample = std::find(seen.begin(), seen.end(), *hash) != seen.end();
+        result.push_back(inSample);
+    }
+    return result;
+}
+
+MapPtr inOriginalUnits(const MapPtr& map, const ModelDescription& description)
+{
+    if (!map || map->quantity != "HAADF")
+        return map;
+    const HaadfScale scale{description.haadfLow, description.haadfHigh};
+    auto original = std::make_shared<ElementMap>(*map);
+    for (float& value : original->values)
+        value = scale.fromTarget(value);
+    return original;
+}
+
+/// The maps of one scan as they are exported: targets first, then the other maps, measured and filtered.
+Result<ScanResult> scanResult(const OpenedStudy& opened, const ScanPrediction& prediction, const Model& model)
+{
+    const OpenedScan& scan = *prediction.scan;
+    ScanResult result;
+    result.name = scan.entry.name;
+    result.role = scan.entry.role;
+    result.scanShape = scan.shape();
+    result.crop = prediction.crop;
+    // Filtered, but not scaled: what `real` shows is in the units of the file.
+    auto real = targetMaps(opened, scan);
+    if (!real)
+        return fail(real.error());
+    for (std::size_t t = 0; t < opened.targets.size(); ++t) {
+        QuantityMaps maps;
+        maps.quantity = opened.targets[t];
+        if (const MapPtr measured = scan.map(maps.quantity))
+            maps.measured = std::make_shared<const ElementMap>(cropped(*measured, prediction.crop));
+        maps.real = (*real)[t];
+        maps.predicted = inOriginalUnits(prediction.predicted[t], model.description());
+        if (!prediction.corrected.empty())
+            maps.corrected = inOriginalUnits(prediction.corrected[t], model.description());
+        result.quantities.push_back(std::move(maps));
+    }
+    for (const MapPtr& map : scan.maps) {
+        if (result.quantity(map->quantity))
+            continue;
+        auto smooth = filtered(*map, opened.study.mapFilter);
+        if (!smooth)
+            return fail(smooth.error());
+        QuantityMaps maps;
+        maps.quantity = map->quantity;
+        maps.measured = std::make_shared<const ElementMap>(cropped(*map, prediction.crop));
+        maps.real = std::make_shared<const ElementMap>(cropped(*smooth, prediction.crop));
+        result.quantities.push_back(std::move(maps));
+    }
+    return result;
+}
+
+std::vector<SplitPixel> splitPixelsOf(const TrainingData& data)
+{
+    std::vector<SplitPixel> pixels;
+    for (std::size_t s = 0; s < data.scans.size(); ++s)
+        for (std::size_t i = 0; i < data.sets[s].size(); ++i) {
+            const int width = data.crops[s].width;
+            pixels.push_back({data.scans[s]->entry.name, data.crops[s].y + static_cast<int>(i) / width,
+                              data.crops[s].x + static_cast<int>(i) % width, pixelSetName(data.sets[s][i])});
+        }
+    return pixels;
+}
+
+/// Predicts, scores and writes; `data` and `outcome` are empty when a trained model is used.
+Result<RunResultPtr> finishRun(OpenedStudy& opened, const Model& model, const TrainingData* data,
+                               const TrainOutcome* outcome, Provenance& provenance, const RunOptions& options,
+                               RunLog& runLog, Clock::time_point start, const ProgressSink& progress,
+                               const std::stop_token& abort)
+{
+    PredictOptions predict;
+    predict.device = options.device;
+    predict.precision = options.precision == PrecisionChoice::BFloat16 ? PrecisionChoice::BFloat16 : PrecisionChoice::Float32;
+    predict.threads = options.threads;
+    provenance.predictionPrecision = predict.precision == PrecisionChoice::BFloat16 ? "bf16" : "fp32";
+    std::vector<ScanPrediction> predictions;
+    for (const OpenedScanPtr& scan : opened.scans) {
+        auto prediction = predictScan(opened, scan, model, data, predict, options.folder, progress, abort);
+        if (!prediction)
+            return fail(prediction.error());
+        runLog.info("predicted " + scan->entry.name + " (" + toText(prediction->crop.shape()) + ")");
+        predictions.push_back(std::move(*prediction));
+    }
+    const FittedCorrections corrections = fitCorrections(opened, predictions, data);
+    applyCorrections(predictions, corrections);
+
+    auto run = std::make_shared<RunResult>();
+    run->folder = fs::absolute(options.folder).lexically_normal();
+    run->study = opened.study;
+    run->device = provenance.device;
+    run->precision = provenance.precision;
+    run->warnings = opened.warnings;
+    run->metrics = runMetrics(opened, predictions, inSampleScans(opened, model, data != nullptr), data, corrections);
+    if (outcome) {
+        run->history = outcome->history;
+        run->bestEpoch = outcome->bestEpoch;
+        run->stoppedEarly = outcome->stoppedEarly;
+        run->stoppedByUser = outcome->stoppedByUser;
+    }
+    if (data) {
+        run->split = splitPixelsOf(*data);
+        run->warnings.insert(run->warnings.end(), data->warnings.begin(), data->warnings.end());
+    }
+    for (const ScanPrediction& prediction : predictions) {
+        auto result = scanResult(opened, prediction, model);
+        if (!result)
+            return fail(result.error());
+        run->scans.push_back(std::move(*result));
+    }
+    report(progress, {"write", 0, 1});
+    std::optional<TestPairs> pairs;
+    if (data)
+        pairs = testPairs(opened, predictions, *data);
+    if (auto written = writeRunFigureData(*run, opened.targets, pairs ? &*pairs : nullptr); !written)
+        return fail(written.error());
+    run->seconds = secondsSince(start);
+    if (auto written = writeRunFiles(*run, provenance); !written)
+        return fail(written.error());
+    report(progress, {"write", 1, 1});
+    runLog.info("finished in " + std::to_string(run->seconds) + " s");
+    return RunResultPtr(std::move(run));
+}
+
+Result<Provenance> startProvenance(const Study& study, const RunOptions& options)
+{
+    Provenance provenance;
+    auto inputs = inputFingerprints(study);
+    if (!inputs)
+        return fail(inputs.error());
+    provenance.inputs = std::move(*inputs);
+    provenance.started = utcNow();
+    provenance.seed = study.split.seed;
+    provenance.threads = threadsOf(options);
+    provenance.device = deviceDescription(options.device, provenance.threads);
+    return provenance;
+}
+
+} // namespace
+
+Result<RunResultPtr> runStudy(const Study& wanted, const RunOptions& options, const RunEvents& events,
+                              const ProgressSink& progress, std::stop_token stopTraining, std::stop_token abort)
+{
+    const auto start = Clock::now();
+    const Study study = effectiveStudy(wanted, options);
+    auto opened = openToRun(study, nullptr);
+    if (!opened)
+        return fail(opened.error());
+    auto provenance = startProvenance(study, options);
+    if (!provenance)
+        return fail(provenance.error());
+    if (auto made = makeRunFolder(options.folder); !made)
+        return fail(made.error());
+    RunLog runLog(options.folder / "run.log");
+    runLog.info("Dispersa " DISPERSA_VERSION);
+    const auto logged = [&runLog](auto result) {
+        if (!result)
+            runLog.write(result.error().code == ErrorCode::Cancelled ? LogLevel::Info : LogLevel::Error,
+                         result.error().message);
+        return result;
+    };
+    if (!opened->trains()) {
+        if (auto saved = saveModel(*opened->model, options.folder / "model.safetensors"); !saved)
+            return logged(Result<RunResultPtr>(fail(saved.error())));
+        return logged(finishRun(*opened, *opened->model, nullptr, nullptr, *provenance, options, runLog, start, progress,
+                                abort));
+    }
+    auto data = makeTrainingData(*opened, options.folder, progress, abort);
+    if (!data)
+        return logged(Result<RunResultPtr>(fail(data.error())));
+    TrainOptions training = trainOptions(*opened, options);
+    training.checkpointFolder = options.folder / "checkpoints";
+    training.tensorboardFolder = options.folder / "tensorboard";
+    training.historyFile = options.folder / "history.csv";
+    auto outcome = train(*opened, *data, training, *provenance, events, runLog, progress, stopTraining, abort);
+    if (!outcome)
+        return logged(Result<RunResultPtr>(fail(outcome.error())));
+    if (auto saved = saveModel(*outcome->model, options.folder / "model.safetensors"); !saved)
+        return logged(Result<RunResultPtr>(fail(saved.error())));
+    if (abort.stop_requested())
+        return logged(Result<RunResultPtr>(fail(
+            ErrorCode::Cancelled, "Cancelled after " + std::to_string(outcome->history.size()) +
+                                      " epochs; the best weights so far are in '" +
+                                      (options.folder / "model.safetensors").string() + "'.")));
+    return logged(
+        finishRun(*opened, *outcome->model, &*data, &*outcome, *provenance, options, runLog, start, progress, abort));
+}
+
+Result<RunResultPtr> predictFiles(const fs::path& model, const std::vector<fs::path>& scans,
+                                  const std::optional<Region>& crop, const RunOptions& options,
+                                  const ProgressSink& progress, std::stop_token abort)
+{
+    auto loaded = loadModel(model);
+    if (!loaded)
+        return fail(loaded.error());
+    auto found = studyFromFiles(scans, {});
+    if (!found)
+        return fail(found.error());
+    Study study = std::move(found->study);
+    for (StudyScan& scan : study.scans)
+        scan.role = ScanRole::Predict;
+    study.crop = crop;
+    study.model = fs::absolute(model).lexically_normal();
+    study.mapFilter = (*loaded)->description().mapFilter;
+    study.normalise = (*loaded)->description().normalise;
+    study.targets = (*loaded)->description().targets;
+    study.diffraction = (*loaded)->description().diffraction;
+    study.correction.kind = CorrectionKind::None;
+    return runStudy(study, options, {}, progress, {}, abort);
+}
+
+Result<TrainOutcome> trainStudy(const Study& wanted, const fs::path& modelFile, const RunOptions& options,
+                                const RunEvents& events, const ProgressSink& progress, std::stop_token stopTraining,
+                                std::stop_token abort)
+{
+    Study study = effectiveStudy(wanted, options);
+    study.model.reset();
+    RunLog runLog({});
+    auto opened = openToRun(study, &runLog);
+    if (!opened)
+        return fail(opened.error());
+    auto provenance = startProvenance(study, options);
+    if (!provenance)
+        return fail(provenance.error());
+    // Before an hour of training: can the result be kept?
+    if (auto writable = makeWritableFolder(fs::absolute(modelFile).parent_path()); !writable)
+        return fail(writable.error());
+    auto data = makeTrainingData(*opened, fs::absolute(modelFile).parent_path(), progress, abort);
+    if (!data)
+        return fail(data.error());
+    auto outcome = train(*opened, *data, trainOptions(*opened, options), *provenance, events, runLog, progress,
+                         stopTraining, abort);
+    if (!outcome)
+        return outcome;
+    if (auto saved = saveModel(*outcome->model, modelFile); !saved)
+        return fail(saved.error());
+    return outcome;
+}
+
+} // namespace dispersa

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/workflow/scan_prediction.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace dispersa {
+namespace {
+
+/// Index of the scan among the training scans, or -1.
+int trainedIndex(const TrainingData* trained, const OpenedScanPtr& scan)
+{
+    if (!trained)
+        return -1;
+    const auto found = std::find(trained->scans.begin(), trained->scans.end(), scan);
+    return found == trained->scans.end() ? -1 : static_cast<int>(found - trained->scans.begin());
+}
+
+/// Network outputs [pixel, target] to maps; pixels without a pattern are no data.
+TargetMaps mapsOf(const std::vector<float>& outputs, const std::vector<std::string>& targets, const OpenedScan& scan,
+                  const Region& crop)
+{
+    TargetMaps maps;
+    for (std::size_t t = 0; t < targets.size(); ++t) {
+        ElementMap map = emptyMap(targets[t], targets[t] == "HAADF" ? MapUnit::Arbitrary : MapUnit::Fraction, crop.shape());
+        map.scanStep_nm = scan.calibration.scanStep_nm;
+        for (std::size_t i = 0; i < map.values.size(); ++i) {
+            const ScanPoint point{crop.y + static_cast<int>(i) / crop.width, crop.x + static_cast<int>(i) % crop.width};
+            if (scan.diffraction->isAvailable(point))
+                map.values[i] = outputs[i * targets.size() + t];
+        }
+        maps.push_back(std::make_shared<const ElementMap>(std::move(map)));
+    }
+    return maps;
+}
+
+/// Pixels of one training scan that the correction is fitted on.
+std::vector<std::uint8_t> fitMask(const std::vector<PixelSet>& sets, PixelSet wanted)
+{
+    std::vector<std::uint8_t> mask;
+    for (const PixelSet set : sets)
+        mask.push_back(set == wanted ? 1 : 0);
+    return mask;
+}
+
+} // namespace
+
+Result<ScanPrediction> predictScan(const OpenedStudy& opened, const OpenedScanPtr& scan, const Model& model,
+                                   const TrainingData* trained, const PredictOptions& options,
+                                   const std::filesystem::path& scratch, const ProgressSink& progress,
+                                   std::stop_token stop)
+{
+    const ModelDescription& description = model.description();
+    ScanPrediction result;
+    result.scan = scan;
+    result.crop = opened.crop(*scan);
+    std::shared_ptr<const PreparedPatterns> patterns;
+    std::vector<std::int64_t> indices(static_cast<std::size_t>(result.crop.count()));
+    std::iota(indices.begin(), indices.end(), 0);
+    if (const int index = trainedIndex(trained, scan); index >= 0) {
+        patterns = trained->patterns;
+        for (std::int64_t& i : indices)
+            i += trained->offsets[static_cast<std::size_t>(index)];
+    } else {
+        auto prepared = PreparedPatterns::create({{scan->diffraction, result.crop}}, description.diffraction, scratch,
+                                                 progress, stop);
+        if (!prepared)
+            return fail(prepared.error());
+        patterns = (*prepared)->withQuantile(description.scalingQuantile);
+    }
+    auto outputs = predictPatterns(model, *patterns, indices, options, progress, stop, "predict " + scan->entry.name);
+    if (!outputs)
+        return fail(outputs.error());
+    result.predicted = mapsOf(*outputs, description.targets, *scan, result.crop);
+    auto real = targetMaps(opened, *scan);
+    if (!real)
+        return fail(real.error());
+    for (const MapPtr& map : *real)
+        result.real.push_back(inTargetScale(map, {description.haadfLow, description.haadfHigh}));
+    return result;
+}
+
+FittedCorrections fitCorrections(const OpenedStudy& opened, const std::vector<ScanPrediction>& predictions,
+                                 const TrainingData* trained)
+{
+    FittedCorrections fitted;
+    fitted.fitPixels.resize(predictions.size());
+    if (opened.study.correction.kind == CorrectionKind::None)
+        return fitted;
+    const std::string& fitOn = opened.study.correction.fitOn;
+    const bool onSplit = fitOn == "validation" || fitOn == "test";
+    if (onSplit && !trained)
+        return fitted;
+    // Without a validation part the test part is what stops the training, so it is what "validation" means.
+    const bool onTest = onSplit && (fitOn == "test" || opened.study.split.validationFraction == 0);
+    fitted.fittedOnTest = onTest;
+    std::vector<std::vector<float>> real(opened.targets.size());
+    std::vector<std::vector<float>> predicted(opened.targets.size());
+    for (std::size_t p = 0; p < predictions.size(); ++p) {
+        const ScanPrediction& prediction = predictions[p];
+        const int index = trainedIndex(trained, prediction.scan);
+        if (onSplit && index >= 0)
+            fitted.fitPixels[p] = fitMask(trained->sets[static_cast<std::size_t>(index)],
+                                          onTest ? PixelSet::Test : PixelSet::Validation);
+        else if (!onSplit && prediction.scan->entry.name == fitOn)
+            fitted.fitPixels[p].assign(static_cast<std::size_t>(prediction.crop.count()), 1);
+        for (std::size_t i = 0; i < fitted.fitPixels[p].size(); ++i) {
+            if (!fitted.fitPixels[p][i])
+                continue;
+            for (std::size_t t = 0; t < real.size(); ++t) {
+                const MapPtr& truth = onSplit ? trained->heldOut[static_cast<std::size_t>(index)][t] : prediction.real[t];
+                if (!truth)
+                    continue;
+                real[t].push_back(truth->values[i]);
+                predicted[t].push_back(prediction.predicted[t]->values[i]);
+            }
+        }
+    }
+    for (std::size_t t = 0; t < real.size(); ++t)
+        fitted.perTarget.push_back(fitLinearCorrection(real[t], predicted[t]));
+    if (std::none_of(fitted.perTarget.begin(), fitted.perTarget.end(), [](const auto& c) { return c.has_value(); })) {
+        fitted.perTarget.clear();
+        for (auto& pixels : fitted.fitPixels)
+            pixels.clear();
+    }
+    return fitted;
+}
+
+void applyCorrections(std::vector<ScanPrediction>& predictions, const FittedCorrections& corrections)
+{
+    if (corrections.perTarget.empty())
+        return;
+    for (ScanPrediction& prediction : predictions) {
+        for (std::size_t t = 0; t < prediction.predicted.size(); ++t) {
+            if (!corrections.perTarget[t]) {
+                prediction.corrected.push_back(nullptr);
+                continue;
+            }
+            auto map = std::make_shared<ElementMap>(*prediction.predicted[t]);
+            for (float& value : map->values)
+                value = static_cast<float>(corrections.perTarget[t]->apply(value));
+            prediction.corrected.push_back(std::move(map));
+        }
+    }
+}
+
+} // namespace dispersa

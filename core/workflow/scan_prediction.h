@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Predicted maps of one scan beside its real ones, and their correction.
+#pragma once
+
+#include "core/assess/correction.h"
+#include "core/learn/trainer.h"
+#include "core/workflow/target_maps.h"
+#include "core/workflow/training_data.h"
+
+#include <optional>
+#include <vector>
+
+namespace dispersa {
+
+/// Maps over the crop, one per target, in target scale (HAADF scaled).
+struct ScanPrediction {
+    OpenedScanPtr scan;
+    Region crop = {};
+    TargetMaps real = {};      ///< null where the scan has no such map
+    TargetMaps predicted = {};
+    TargetMaps corrected = {}; ///< empty without correction
+};
+
+/// Predicts the scan's crop. `trained` (may be null) holds its prepared patterns already when the scan was trained on.
+Result<ScanPrediction> predictScan(const OpenedStudy& opened, const OpenedScanPtr& scan, const Model& model,
+                                   const TrainingData* trained, const PredictOptions& options,
+                                   const std::filesystem::path& scratch, const ProgressSink& progress,
+                                   std::stop_token stop);
+
+/// One correction per target (nullopt where it cannot be fitted) and, per prediction, which crop pixels it was fitted on.
+struct FittedCorrections {
+    std::vector<std::optional<LinearCorrection>> perTarget = {};
+    std::vector<std::vector<std::uint8_t>> fitPixels = {}; ///< per prediction, crop-sized; empty: none of its pixels
+    bool fittedOnTest = false;
+};
+
+/// Fits as study.correction says; empty perTarget when it asks for none or names pixels that do not exist.
+FittedCorrections fitCorrections(const OpenedStudy& opened, const std::vector<ScanPrediction>& predictions,
+                                 const TrainingData* trained);
+
+/// Fills `corrected` of every prediction.
+void applyCorrections(std::vector<ScanPrediction>& predictions, const FittedCorrections& corrections);
+
+} // namespace dispersa

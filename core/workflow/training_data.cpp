@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/workflow/training_data.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace dispersa {
+namespace {
+
+bool isHeldOut(PixelSet set) { return set == PixelSet::Validation || set == PixelSet::Test; }
+
+std::vector<std::uint8_t> maskOf(const std::vector<PixelSet>& sets, bool (*chosen)(PixelSet))
+{
+    std::vector<std::uint8_t> mask;
+    mask.reserve(sets.size());
+    for (const PixelSet set : sets)
+        mask.push_back(chosen(set) ? 1 : 0);
+    return mask;
+}
+
+/// The HAADF scale from training pixels alone: held-out values must not reach the fit.
+HaadfScale fitHaadf(const TrainingData& data, const std::vector<TargetMaps>& trainTargets, std::size_t target)
+{
+    std::vector<float> values;
+    for (std::size_t s = 0; s < data.scans.size(); ++s)
+        for (std::size_t i = 0; i < data.sets[s].size(); ++i)
+            if (const float value = trainTargets[s][target]->values[i];
+                data.sets[s][i] == PixelSet::Train && ElementMap::isData(value))
+                values.push_back(value);
+    return values.empty() ? HaadfScale{} : haadfScaleOf(std::move(values));
+}
+
+void scaleAll(std::vector<TargetMaps>& scans, const HaadfScale& haadf)
+{
+    for (TargetMaps& maps : scans)
+        for (MapPtr& map : maps)
+            map = inTargetScale(map, haadf);
+}
+
+void fillSet(TrainingData& data, const std::vector<TargetMaps>& trainTargets, bool testStops)
+{
+    const std::size_t outputs = data.description.targets.size();
+    data.set.patterns = data.patterns;
+    data.set.targets.assign(static_cast<std::size_t>(data.patterns->count()) * outputs, 0.0f);
+    for (std::size_t s = 0; s < data.scans.size(); ++s) {
+        for (std::size_t i = 0; i < data.sets[s].size(); ++i) {
+            const PixelSet set = data.sets[s][i];
+            const bool trains = set == PixelSet::Train;
+            const bool stops = set == (testStops ? PixelSet::Test : PixelSet::Validation);
+            if (!trains && !stops)
+                continue;
+            const TargetMaps& maps = trains ? trainTargets[s] : data.heldOut[s];
+            const std::size_t index = static_cast<std::size_t>(data.offsets[s]) + i;
+            bool finite = true;
+            for (std::size_t t = 0; t < outputs; ++t) {
+                const float value = maps[t]->values[i];
+                finite = finite && ElementMap::isData(value);
+                data.set.targets[index * outputs + t] = value;
+            }
+            if (finite)
+                (trains ? data.set.train : data.set.validation).push_back(static_cast<std::int64_t>(index));
+        }
+    }
+}
+
+void describe(TrainingData& data, const OpenedStudy& opened, const NetworkOptions& network)
+{
+    ModelDescription& description = data.description;
+    description.recipe = opened.recipe->name;
+    description.network = network;
+    description.targets = opened.targets;
+    description.diffraction = opened.diffraction;
+    description.mapFilter = opened.study.mapFilter;
+    description.normalise = opened.study.normalise;
+    description.calibration = data.scans.front()->calibration;
+    description.haadfLow = data.haadf.low;
+    description.haadfHigh = data.haadf.high;
+}
+
+void averageTargets(TrainingData& data)
+{
+    const std::size_t outputs = data.description.targets.size();
+    data.description.trainingMean.assign(outputs, 0.0);
+    for (const std::int64_t index : data.set.train)
+        for (std::size_t t = 0; t < outputs; ++t)
+            data.description.trainingMean[t] += data.set.targets[static_cast<std::size_t>(index) * outputs + t];
+    for (double& mean : data.description.trainingMean)
+        mean /= static_cast<double>(data.set.train.size());
+}
+
+std::shared_ptr<const TrainingLayout> layoutOf(const TrainingData& data, std::vector<TargetMaps> real)
+{
+    auto layout = std::make_shared<TrainingLayout>();
+    layout->targets = data.description.targets;
+    layout->crops = data.crops;
+    layout->real = std::move(real);
+    for (std::size_t s = 0; s < data.scans.size(); ++s) {
+        layout->scans.push_back(data.scans[s]->entry.name);
+        for (int y = 0; y < data.crops[s].height; ++y)
+            for (int x = 0; x < data.crops[s].width; ++x)
+                layout->pixels.push_back({static_cast<int>(s), {data.crops[s].y + y, data.crops[s].x + x}});
+    }
+    return layout;
+}
+
+void warnAboutSplit(TrainingData& data, const OpenedStudy& opened)
+{
+    const int reach = 2 * opened.study.mapFilter.radius();
+    if (opened.study.split.kind == SplitKind::Random && reach > 0)
+        data.warnings.push_back({"random_split_leaks",
+                                 "The split is random: neighbouring pixels share counts after the filter, so the scores of "
+                                 "the test part flatter. Compare with blocks or with another scan.",
+                                 {},
+                                 {}});
+    if (opened.study.split.kind == SplitKind::Blocks && opened.study.split.guard_px < reach)
+        data.warnings.push_back({"guard_small",
+                                 "The guard of " + std::to_string(opened.study.split.guard_px) +
+                                     " pixels is smaller than twice the filter's radius (" + std::to_string(reach) +
+                                     "); held-out pixels share counts with training pixels.",
+                                 {},
+                                 {}});
+}
+
+} // namespace
+
+Result<TrainingData> makeTrainingData(const OpenedStudy& opened, const std::filesystem::path& scratch,
+                                      const ProgressSink& progress, std::stop_token stop)
+{
+    auto network = networkFor(opened);
+    if (!network)
+        return fail(network.error());
+    TrainingData data;
+    std::vector<SplitScan> usable;
+    std::vector<PatternSelection> selections;
+    std::int64_t offset = 0;
+    for (const OpenedScanPtr& scan : opened.scans) {
+        if (scan->entry.role != ScanRole::Train)
+            continue;
+        data.scans.push_back(scan);
+        data.crops.push_back(opened.crop(*scan));
+        data.offsets.push_back(offset);
+        offset += data.crops.back().count();
+        usable.push_back(usablePixels(opened, *scan));
+        selections.push_back({scan->diffraction, data.crops.back()});
+    }
+    auto sets = splitPixels(usable, opened.study.split);
+    if (!sets)
+        return fail(sets.error());
+    data.sets = std::move(*sets);
+
+    const bool random = opened.study.split.kind == SplitKind::Random;
+    std::vector<TargetMaps> trainTargets;
+    std::vector<TargetMaps> whole;
+    for (std::size_t s = 0; s < data.scans.size(); ++s) {
+        auto all = targetMaps(opened, *data.scans[s]);
+        if (!all)
+            return fail(all.error());
+        // A random split cannot separate the sides: every neighbourhood holds pixels of both.
+        auto train = random ? all : targetMaps(opened, *data.scans[s], maskOf(data.sets[s], isHeldOut));
+        auto held = random ? all
+                           : targetMaps(opened, *data.scans[s],
+                                        maskOf(data.sets[s], [](PixelSet set) { return set == PixelSet::Train; }));
+        if (!train || !held)
+            return fail(train ? held.error() : train.error());
+        if (auto warning = sumWarning(opened, data.scans[s]->entry.name, *all))
+            data.warnings.push_back(*warning);
+        whole.push_back(std::move(*all));
+        trainTargets.push_back(std::move(*train));
+        data.heldOut.push_back(std::move(*held));
+    }
+    const auto haadf = std::find(opened.targets.begin(), opened.targets.end(), "HAADF");
+    if (haadf != opened.targets.end())
+        data.haadf = fitHaadf(data, trainTargets, static_cast<std::size_t>(haadf - opened.targets.begin()));
+    for (auto* scans : {&trainTargets, &data.heldOut, &whole})
+        scaleAll(*scans, data.haadf);
+
+    auto patterns = PreparedPatterns::create(selections, opened.diffraction, scratch, progress, stop);
+    if (!patterns)
+        return fail(patterns.error());
+    data.patterns = *patterns;
+    describe(data, opened, *network);
+    fillSet(data, trainTargets, opened.study.split.validationFraction == 0);
+    if (data.set.train.empty())
+        return fail(ErrorCode::NothingToTrain,
+                    "No pixel of the training scans has both a pattern and every target. Check the crop and the maps.");
+    if (opened.diffraction.scaling != Scaling::Linear) {
+        auto quantile = data.patterns->quantile999(data.set.train);
+        if (!quantile)
+            return fail(quantile.error());
+        data.description.scalingQuantile = *quantile;
+        data.patterns = data.patterns->withQuantile(*quantile);
+        data.set.patterns = data.patterns;
+    }
+    averageTargets(data);
+    data.layout = layoutOf(data, std::move(whole));
+    warnAboutSplit(data, opened);
+    return data;
+}
+
+} // namespace dispersa
