@@ -18,8 +18,8 @@ constexpr int thumbnailHeight_px = 44;
 
 QPixmap mapThumbnail(const ElementMap& map, int height_px)
 {
-    const QImage image = colorImage(map.values, map.shape.height, map.shape.width, percentileRange(map.values),
-                                    defaultColorMap(map));
+    const QImage image =
+        colorImage(map.values, map.shape.height, map.shape.width, percentileRange(map.values), defaultColorMap(map));
     return QPixmap::fromImage(image.scaled(2 * height_px, height_px, Qt::KeepAspectRatio, Qt::SmoothTransformation));
 }
 
@@ -41,9 +41,8 @@ void MapStrip::setMaps(const std::vector<MapPtr>& maps)
 {
     const MapPtr before = current();
     m_maps = maps;
-    const auto chosen = std::find_if(m_maps.begin(), m_maps.end(), [this](const MapPtr& map) {
-        return map->quantity == m_quantity;
-    });
+    const auto chosen =
+        std::find_if(m_maps.begin(), m_maps.end(), [this](const MapPtr& map) { return map->quantity == m_quantity; });
     const int index = m_maps.empty() ? -1 : chosen == m_maps.end() ? 0 : int(chosen - m_maps.begin());
 
     const auto old = m_buttons.buttons();

@@ -37,7 +37,10 @@ void AppSettings::addRecentStudy(const QString& path)
         recentStudies.removeLast();
 }
 
-void AppSettings::removeRecentStudy(const QString& path) { recentStudies.removeAll(QFileInfo(path).absoluteFilePath()); }
+void AppSettings::removeRecentStudy(const QString& path)
+{
+    recentStudies.removeAll(QFileInfo(path).absoluteFilePath());
+}
 
 WindowSession WindowSession::load()
 {

@@ -17,8 +17,7 @@ class LatestJob : public QObject {
     Q_OBJECT
   public:
     /// `key` is unique among the application's interactive jobs.
-    LatestJob(TaskRunner& tasks, QString key, QObject* parent)
-        : QObject(parent), m_tasks(tasks), m_key(std::move(key))
+    LatestJob(TaskRunner& tasks, QString key, QObject* parent) : QObject(parent), m_tasks(tasks), m_key(std::move(key))
     {
     }
 

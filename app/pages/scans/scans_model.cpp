@@ -13,14 +13,20 @@ namespace dispersa {
 QString roleText(ScanRole role)
 {
     switch (role) {
-    case ScanRole::Train: return ScansModel::tr("Train");
-    case ScanRole::Predict: return ScansModel::tr("Predict");
-    case ScanRole::Ignore: return ScansModel::tr("Ignore");
+    case ScanRole::Train:
+        return ScansModel::tr("Train");
+    case ScanRole::Predict:
+        return ScansModel::tr("Predict");
+    case ScanRole::Ignore:
+        return ScansModel::tr("Ignore");
     }
     return {};
 }
 
-std::vector<ScanRole> allScanRoles() { return {ScanRole::Train, ScanRole::Predict, ScanRole::Ignore}; }
+std::vector<ScanRole> allScanRoles()
+{
+    return {ScanRole::Train, ScanRole::Predict, ScanRole::Ignore};
+}
 
 ScansModel::ScansModel(StudyDocument& document, QObject* parent) : QAbstractTableModel(parent), m_document(document)
 {
@@ -30,9 +36,15 @@ ScansModel::ScansModel(StudyDocument& document, QObject* parent) : QAbstractTabl
     connect(&document, &StudyDocument::scanOpened, this, &ScansModel::refreshScan);
 }
 
-int ScansModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : int(m_names.size()); }
+int ScansModel::rowCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : int(m_names.size());
+}
 
-int ScansModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : int(ColumnCount); }
+int ScansModel::columnCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : int(ColumnCount);
+}
 
 std::string ScansModel::scanAt(int row) const
 {
@@ -70,13 +82,20 @@ QVariant ScansModel::headerData(int section, Qt::Orientation orientation, int ro
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole)
         return QAbstractTableModel::headerData(section, orientation, role);
     switch (Column(section)) {
-    case Name: return tr("Scan");
-    case Role: return tr("Role");
-    case Grid: return tr("Grid");
-    case Pattern: return tr("Pattern");
-    case Maps: return tr("Maps");
-    case State: return tr("State");
-    case ColumnCount: break;
+    case Name:
+        return tr("Scan");
+    case Role:
+        return tr("Role");
+    case Grid:
+        return tr("Grid");
+    case Pattern:
+        return tr("Pattern");
+    case Maps:
+        return tr("Maps");
+    case State:
+        return tr("State");
+    case ColumnCount:
+        break;
     }
     return {};
 }
@@ -93,9 +112,12 @@ QString ScansModel::text(const StudyScan& scan, Column column) const
 {
     const OpenedScanPtr opened = m_document.opened(scan.name);
     switch (column) {
-    case Name: return QString::fromStdString(scan.name);
-    case Role: return roleText(scan.role);
-    case Grid: return opened ? QString::fromStdString(toText(opened->shape())) : QString();
+    case Name:
+        return QString::fromStdString(scan.name);
+    case Role:
+        return roleText(scan.role);
+    case Grid:
+        return opened ? QString::fromStdString(toText(opened->shape())) : QString();
     case Pattern:
         if (!opened)
             return {};
@@ -113,8 +135,10 @@ QString ScansModel::text(const StudyScan& scan, Column column) const
             return tr("Opening…");
         if (opened->obstacle)
             return tr("Grids differ");
-        return opened->warnings.empty() ? tr("Ready") : tr("Ready, %n warning(s)", nullptr, int(opened->warnings.size()));
-    case ColumnCount: break;
+        return opened->warnings.empty() ? tr("Ready")
+                                        : tr("Ready, %n warning(s)", nullptr, int(opened->warnings.size()));
+    case ColumnCount:
+        break;
     }
     return {};
 }
@@ -123,8 +147,9 @@ QString ScansModel::toolTip(const StudyScan& scan, Column column) const
 {
     const OpenedScanPtr opened = m_document.opened(scan.name);
     if (column == Role)
-        return tr("Train teaches the network, Predict is predicted (and compared when it has maps), Ignore is left alone. "
-                  "Keys: T, P, I.");
+        return tr(
+            "Train teaches the network, Predict is predicted (and compared when it has maps), Ignore is left alone. "
+            "Keys: T, P, I.");
     if (column == Maps) {
         QStringList files;
         for (const MapSource& map : scan.maps)
@@ -144,7 +169,8 @@ QString ScansModel::toolTip(const StudyScan& scan, Column column) const
                 lines << warningText(warning);
         return lines.join(u'\n');
     }
-    return scan.diffraction ? QDir::toNativeSeparators(QString::fromStdString(scan.diffraction->path.string())) : QString();
+    return scan.diffraction ? QDir::toNativeSeparators(QString::fromStdString(scan.diffraction->path.string()))
+                            : QString();
 }
 
 QVariant ScansModel::data(const QModelIndex& index, int role) const
@@ -154,9 +180,12 @@ QVariant ScansModel::data(const QModelIndex& index, int role) const
         return {};
     const auto column = Column(index.column());
     switch (role) {
-    case Qt::DisplayRole: return text(*scan, column);
-    case Qt::EditRole: return column == Role ? QVariant(int(scan->role)) : QVariant(text(*scan, column));
-    case Qt::ToolTipRole: return toolTip(*scan, column);
+    case Qt::DisplayRole:
+        return text(*scan, column);
+    case Qt::EditRole:
+        return column == Role ? QVariant(int(scan->role)) : QVariant(text(*scan, column));
+    case Qt::ToolTipRole:
+        return toolTip(*scan, column);
     case Qt::ForegroundRole:
         if (column != State)
             return {};
@@ -166,7 +195,8 @@ QVariant ScansModel::data(const QModelIndex& index, int role) const
             opened && (opened->obstacle || !opened->warnings.empty()))
             return QColor(0xb3, 0x6b, 0x00);
         return {};
-    default: return {};
+    default:
+        return {};
     }
 }
 
