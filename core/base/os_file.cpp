@@ -40,6 +40,77 @@ tl::unexpected<Error> openFailure(const fs::path& path)
 
 } // namespace
 
+Result<ScratchFile> ScratchFile::create(const fs::path& folder, std::uint64_t expectedBytes)
+{
+    std::error_code code;
+    ScratchFile file;
+    file.m_folder = folder.empty() ? fs::temp_directory_path(code) : folder;
+    if (code)
+        return writeFailure(file.m_folder, code.message());
+    fs::create_directories(file.m_folder, code);
+    // Told before the work rather than after minutes of it; write() still finds a disk that fills up meanwhile.
+    const fs::space_info space = fs::space(file.m_folder, code);
+    if (!code && space.available < expectedBytes)
+        return writeFailure(file.m_folder, "temporary data needs " + std::to_string(expectedBytes >> 20) +
+                                               " MiB there, but only " + std::to_string(space.available >> 20) +
+                                               " MiB are free");
+    std::string name = (file.m_folder / ".dispersa-scratch.XXXXXX").string();
+    file.m_descriptor = ::mkostemp(name.data(), O_CLOEXEC);
+    if (file.m_descriptor < 0)
+        return writeFailure(file.m_folder, systemMessage());
+    ::unlink(name.c_str());
+    return file;
+}
+
+ScratchFile::ScratchFile(ScratchFile&& other) noexcept
+    : m_folder(std::move(other.m_folder)), m_descriptor(std::exchange(other.m_descriptor, -1))
+{
+}
+
+ScratchFile& ScratchFile::operator=(ScratchFile&& other) noexcept
+{
+    std::swap(m_folder, other.m_folder);
+    std::swap(m_descriptor, other.m_descriptor);
+    return *this;
+}
+
+ScratchFile::~ScratchFile()
+{
+    if (m_descriptor >= 0)
+        ::close(m_descriptor);
+}
+
+Result<void> ScratchFile::write(std::uint64_t offset, std::span<const std::byte> bytes) const
+{
+    while (!bytes.empty()) {
+        const ssize_t written = ::pwrite(m_descriptor, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+        if (written < 0) {
+            if (errno == EINTR)
+                continue;
+            return writeFailure(m_folder, systemMessage());
+        }
+        bytes = bytes.subspan(static_cast<std::size_t>(written));
+        offset += static_cast<std::uint64_t>(written);
+    }
+    return {};
+}
+
+Result<std::shared_ptr<const MappedFile>> ScratchFile::map() const
+{
+    struct stat status = {};
+    if (::fstat(m_descriptor, &status) != 0)
+        return openFailure(m_folder);
+    auto mapped = std::shared_ptr<MappedFile>(new MappedFile);
+    const auto size = static_cast<std::size_t>(status.st_size);
+    if (size > 0) {
+        void* address = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, m_descriptor, 0);
+        if (address == MAP_FAILED)
+            return openFailure(m_folder);
+        mapped->m_bytes = {static_cast<const std::byte*>(address), size};
+    }
+    return std::shared_ptr<const MappedFile>(std::move(mapped));
+}
+
 Result<std::shared_ptr<const MappedFile>> MappedFile::open(const fs::path& path)
 {
     const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);

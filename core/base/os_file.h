@@ -26,8 +26,31 @@ class MappedFile {
     std::span<const std::byte> bytes() const { return m_bytes; }
 
   private:
+    friend class ScratchFile;
     MappedFile() = default;
     std::span<const std::byte> m_bytes;
+};
+
+/// A temporary file without a name: filled by writes, then read through memory. It vanishes with its last user, even
+/// when the program is killed.
+class ScratchFile {
+  public:
+    /// Creates it in `folder` (empty: the system's folder for temporaries), which must have `expectedBytes` free.
+    /// Error: WriteFailed.
+    static Result<ScratchFile> create(const std::filesystem::path& folder, std::uint64_t expectedBytes);
+    ScratchFile(ScratchFile&& other) noexcept;
+    ScratchFile& operator=(ScratchFile&& other) noexcept;
+    ~ScratchFile();
+
+    /// Writes at `offset`; several threads may write different places at a time. Error: WriteFailed (disk full).
+    Result<void> write(std::uint64_t offset, std::span<const std::byte> bytes) const;
+    /// What was written so far, as memory that outlives this object. Error: FileUnreadable.
+    Result<std::shared_ptr<const MappedFile>> map() const;
+
+  private:
+    ScratchFile() = default;
+    std::filesystem::path m_folder;
+    int m_descriptor = -1;
 };
 
 /// Writes a file so that it appears whole or not at all: temporary beside the target, fsync, rename.

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Sizes that an EMD group states: py4DSTEM's Calibration first, the dim vectors where it says nothing.
+#pragma once
+
+#include "core/io/hdf5_p.h"
+
+namespace dispersa::hdf5 {
+
+/// Electron wavelength at 200 kV and the largest angle a pattern's edge plausibly has: beyond it a Q pixel is 2 pi/d.
+inline constexpr double wavelength200kV_A = 0.025079;
+inline constexpr double largestEdge_mrad = 150;
+
+/// Calibration of the 4-D dataset in `group` (path of the group that holds it; "/" at the top level). `patternEdge_px`
+/// is the longer edge of its patterns. Unknown units and a suspicious Q pixel become warnings; nothing is converted on
+/// suspicion. The lock must be held.
+Calibration scanCalibration(hid_t file, const std::string& group, std::int64_t patternEdge_px,
+                            const std::filesystem::path& path, std::vector<Warning>& warnings);
+
+/// Distance of neighbouring pixels along dim0 of a map in nm; nullopt where nothing is known.
+std::optional<double> mapStep_nm(hid_t file, const std::string& group);
+
+} // namespace dispersa::hdf5

@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/io/hdf5_p.h"
+
+#include "core/base/os_file.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <limits>
+
+namespace dispersa::hdf5 {
+namespace fs = std::filesystem;
+namespace {
+
+std::recursive_mutex& libraryMutex()
+{
+    static std::recursive_mutex mutex;
+    return mutex;
+}
+
+constexpr std::array<unsigned char, 8> signature = {0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
+
+bool signatureAt(std::span<const std::byte> bytes, std::size_t offset)
+{
+    return bytes.size() >= offset + signature.size() &&
+           std::memcmp(bytes.data() + offset, signature.data(), signature.size()) == 0;
+}
+
+std::optional<std::size_t> superblockOffset(std::span<const std::byte> bytes)
+{
+    for (std::size_t offset = 0; offset + signature.size() <= bytes.size(); offset = offset == 0 ? 512 : offset * 2)
+        if (signatureAt(bytes, offset))
+            return offset;
+    return std::nullopt;
+}
+
+std::uint64_t littleEndian(std::span<const std::byte> bytes)
+{
+    std::uint64_t value = 0;
+    for (std::size_t i = bytes.size(); i-- > 0;)
+        value = value << 8 | std::to_integer<std::uint64_t>(bytes[i]);
+    return value;
+}
+
+/// Bytes the file must have by its superblock; nullopt when the superblock itself cannot be read.
+std::optional<std::uint64_t> promisedSize(std::span<const std::byte> bytes, std::size_t superblock)
+{
+    const auto block = bytes.subspan(superblock);
+    if (block.size() < 24)
+        return std::nullopt;
+    const int version = std::to_integer<int>(block[8]);
+    const std::size_t width = std::to_integer<std::size_t>(block[version < 2 ? 13 : 9]);
+    if (version > 3 || width < 2 || width > 8)
+        return std::nullopt;
+    // Base address, then (free space or extension), then the end of the file.
+    const std::size_t base = version == 0 ? 24 : version == 1 ? 28 : 12;
+    if (block.size() < base + 3 * width)
+        return std::nullopt;
+    const std::uint64_t end = littleEndian(block.subspan(base + 2 * width, width));
+    const std::uint64_t undefined = width == 8 ? ~0ull : (1ull << (8 * width)) - 1;
+    return end == undefined ? std::nullopt : std::optional(end);
+}
+
+Handle accessWithoutLocking()
+{
+    Handle access = ownProperties(H5Pcreate(H5P_FILE_ACCESS));
+#if H5_VERSION_GE(1, 10, 7) && !(H5_VERS_MAJOR == 1 && H5_VERS_MINOR == 12 && H5_VERS_RELEASE == 0)
+    H5Pset_file_locking(access.get(), false, true);
+#endif
+    return access;
+}
+
+herr_t keepInnermost(unsigned, const H5E_error2_t* error, void* text)
+{
+    if (error->desc)
+        *static_cast<std::string*>(text) = error->desc;
+    return 0;
+}
+
+std::string filterName(H5Z_filter_t filter)
+{
+    static const std::pair<int, const char*> known[] = {{307, "bzip2"},        {32001, "blosc"}, {32004, "lz4"},
+                                                        {32008, "bitshuffle"}, {32013, "zfp"},   {32015, "zstd"},
+                                                        {32026, "blosc2"},     {4, "szip"}};
+    for (const auto& [id, name] : known)
+        if (id == filter)
+            return std::to_string(id) + " (" + name + ")";
+    return std::to_string(filter);
+}
+
+/// A scalar or one-element string that `read` fills through HDF5.
+template<class Read>
+std::optional<std::string> readText(hid_t type, hid_t space, Read read)
+{
+    if (H5Tget_class(type) != H5T_STRING || H5Sget_simple_extent_npoints(space) != 1)
+        return std::nullopt;
+    const Handle memory = ownType(H5Tcopy(type));
+    if (H5Tis_variable_str(type) > 0) {
+        char* text = nullptr;
+        if (read(memory.get(), &text) < 0 || text == nullptr)
+            return std::nullopt;
+        std::string result = text;
+        H5free_memory(text);
+        return result;
+    }
+    const std::size_t size = H5Tget_size(type);
+    if (size > (1u << 20))
+        return std::nullopt;
+    std::string result(size, '\0');
+    if (read(memory.get(), result.data()) < 0)
+        return std::nullopt;
+    result.resize(std::strlen(result.c_str()));
+    return result;
+}
+
+} // namespace
+
+Lock::Lock() : m_lock(libraryMutex())
+{
+    H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+}
+
+bool hasSignature(std::span<const std::byte> head)
+{
+    return superblockOffset(head).has_value();
+}
+
+std::string lastMessage()
+{
+    std::string text;
+    H5Ewalk2(
+        H5E_DEFAULT, H5E_WALK_UPWARD,
+        [](unsigned n, const H5E_error2_t* error, void* out) { return n == 0 ? keepInnermost(n, error, out) : 0; },
+        &text);
+    return text;
+}
+
+Result<Handle> openForReading(const fs::path& path)
+{
+    const auto mapped = MappedFile::open(path);
+    if (!mapped)
+        return fail(mapped.error());
+    const auto bytes = (*mapped)->bytes();
+    const auto superblock = superblockOffset(bytes);
+    if (!superblock)
+        return fail(ErrorCode::FormatInvalid,
+                    "'" + path.string() + "' is not an HDF5 file: it does not carry HDF5's signature.", path);
+    const Handle access = accessWithoutLocking();
+    Handle file = ownFile(H5Fopen(path.c_str(), H5F_ACC_RDONLY, access.get()));
+    if (file)
+        return file;
+    const std::string detail = lastMessage();
+    const auto promised = promisedSize(bytes, *superblock);
+    if (promised && *promised > bytes.size())
+        return fail(ErrorCode::FileTruncated,
+                    "'" + path.string() + "' is cut off: its header promises " + std::to_string(*promised) +
+                        " bytes and the file has " + std::to_string(bytes.size()) + ". Copy it again from its source.",
+                    path, {std::to_string(*promised), std::to_string(bytes.size())}, detail);
+    file = ownFile(H5Fopen(path.c_str(), H5F_ACC_RDONLY | H5F_ACC_SWMR_READ, access.get()));
+    if (file)
+        return file;
+    return fail(ErrorCode::FormatInvalid,
+                "'" + path.string() + "' starts as an HDF5 file but cannot be opened: " + detail +
+                    ". It is damaged, or another program is still writing it.",
+                path, {}, detail);
+}
+
+std::optional<ElementType> elementTypeOf(hid_t type)
+{
+    const std::size_t size = H5Tget_size(type);
+    if (H5Tget_class(type) == H5T_INTEGER) {
+        const bool isSigned = H5Tget_sign(type) == H5T_SGN_2;
+        switch (size) {
+        case 1:
+            return isSigned ? ElementType::Int8 : ElementType::UInt8;
+        case 2:
+            return isSigned ? ElementType::Int16 : ElementType::UInt16;
+        case 4:
+            return isSigned ? ElementType::Int32 : ElementType::UInt32;
+        case 8:
+            return isSigned ? ElementType::Int64 : ElementType::UInt64;
+        default:
+            return std::nullopt;
+        }
+    }
+    if (H5Tget_class(type) != H5T_FLOAT)
+        return std::nullopt;
+    std::size_t sign = 0, exponent = 0, exponentBits = 0, mantissa = 0, mantissaBits = 0;
+    H5Tget_fields(type, &sign, &exponent, &exponentBits, &mantissa, &mantissaBits);
+    if (size == 2 && exponentBits == 5 && mantissaBits == 10)
+        return ElementType::Float16;
+    if (size == 4)
+        return ElementType::Float32;
+    return size == 8 ? std::optional(ElementType::Float64) : std::nullopt;
+}
+
+Handle memoryType(ElementType type)
+{
+    const auto native = [type]() -> hid_t {
+        switch (type) {
+        case ElementType::Int8:
+            return H5T_NATIVE_INT8;
+        case ElementType::UInt8:
+            return H5T_NATIVE_UINT8;
+        case ElementType::Int16:
+            return H5T_NATIVE_INT16;
+        case ElementType::UInt16:
+            return H5T_NATIVE_UINT16;
+        case ElementType::Int32:
+            return H5T_NATIVE_INT32;
+        case ElementType::UInt32:
+            return H5T_NATIVE_UINT32;
+        case ElementType::Int64:
+            return H5T_NATIVE_INT64;
+        case ElementType::UInt64:
+            return H5T_NATIVE_UINT64;
+        case ElementType::Float64:
+            return H5T_NATIVE_DOUBLE;
+        case ElementType::Float32:
+        case ElementType::Float16:
+            return H5T_NATIVE_FLOAT;
+        }
+        return H5T_NATIVE_FLOAT;
+    };
+    Handle memory = ownType(H5Tcopy(native()));
+    if (type == ElementType::Float16) { // IEEE half, which HDF5 1.10 does not name
+        H5Tset_fields(memory.get(), 15, 10, 5, 0, 10);
+        H5Tset_size(memory.get(), 2);
+        H5Tset_ebias(memory.get(), 15);
+    }
+    return memory;
+}
+
+std::vector<std::int64_t> shapeOf(hid_t dataset)
+{
+    const Handle space = ownSpace(H5Dget_space(dataset));
+    const int rank = H5Sget_simple_extent_ndims(space.get());
+    if (rank <= 0)
+        return {};
+    std::vector<hsize_t> extents(static_cast<std::size_t>(rank));
+    H5Sget_simple_extent_dims(space.get(), extents.data(), nullptr);
+    std::vector<std::int64_t> shape;
+    for (const hsize_t extent : extents)
+        shape.push_back(static_cast<std::int64_t>(std::min<hsize_t>(extent, std::numeric_limits<std::int64_t>::max())));
+    return shape;
+}
+
+std::optional<std::string> missingFilter(hid_t dataset)
+{
+    const Handle properties = ownProperties(H5Dget_create_plist(dataset));
+    const int filters = H5Pget_nfilters(properties.get());
+    for (int i = 0; i < filters; ++i) {
+        unsigned flags = 0;
+        std::size_t values = 0;
+        const H5Z_filter_t filter =
+            H5Pget_filter2(properties.get(), static_cast<unsigned>(i), &flags, &values, nullptr, 0, nullptr, nullptr);
+        if (filter >= 0 && H5Zfilter_avail(filter) <= 0)
+            return filterName(filter);
+    }
+    return std::nullopt;
+}
+
+bool exists(hid_t location, const std::string& path)
+{
+    for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
+        const std::string part = path.substr(0, end);
+        if (part != "/" && !part.empty() && H5Lexists(location, part.c_str(), H5P_DEFAULT) <= 0)
+            return false;
+        if (end == std::string::npos)
+            return path == "/" || H5Oexists_by_name(location, path.c_str(), H5P_DEFAULT) > 0;
+    }
+}
+
+std::optional<std::string> textAttribute(hid_t object, const char* name)
+{
+    if (H5Aexists(object, name) <= 0)
+        return std::nullopt;
+    const Handle attribute = ownAttribute(H5Aopen(object, name, H5P_DEFAULT));
+    if (!attribute)
+        return std::nullopt;
+    const Handle type = ownType(H5Aget_type(attribute.get()));
+    const Handle space = ownSpace(H5Aget_space(attribute.get()));
+    return readText(type.get(), space.get(),
+                    [&](hid_t memory, void* out) { return H5Aread(attribute.get(), memory, out); });
+}
+
+std::optional<std::string> textDataset(hid_t location, const std::string& path)
+{
+    if (!exists(location, path))
+        return std::nullopt;
+    const Handle dataset = ownDataset(H5Dopen2(location, path.c_str(), H5P_DEFAULT));
+    if (!dataset)
+        return std::nullopt;
+    const Handle type = ownType(H5Dget_type(dataset.get()));
+    const Handle space = ownSpace(H5Dget_space(dataset.get()));
+    return readText(type.get(), space.get(), [&](hid_t memory, void* out) {
+        return H5Dread(dataset.get(), memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, out);
+    });
+}
+
+std::optional<double> numberDataset(hid_t location, const std::string& path)
+{
+    if (!exists(location, path))
+        return std::nullopt;
+    const Handle dataset = ownDataset(H5Dopen2(location, path.c_str(), H5P_DEFAULT));
+    if (!dataset)
+        return std::nullopt;
+    const Handle type = ownType(H5Dget_type(dataset.get()));
+    const Handle space = ownSpace(H5Dget_space(dataset.get()));
+    double value = 0;
+    if (!elementTypeOf(type.get()) || H5Sget_simple_extent_npoints(space.get()) != 1 ||
+        H5Dread(dataset.get(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, &value) < 0)
+        return std::nullopt;
+    return value;
+}
+
+std::vector<double> leadingNumbers(hid_t location, const std::string& path, std::size_t count)
+{
+    if (!exists(location, path))
+        return {};
+    const Handle dataset = ownDataset(H5Dopen2(location, path.c_str(), H5P_DEFAULT));
+    if (!dataset)
+        return {};
+    const Handle type = ownType(H5Dget_type(dataset.get()));
+    const auto shape = shapeOf(dataset.get());
+    if (!elementTypeOf(type.get()) || shape.size() != 1 || shape[0] < static_cast<std::int64_t>(count))
+        return {};
+    std::vector<double> values(count);
+    if (!readBlock(dataset.get(), ElementType::Float64, {0}, {count}, std::as_writable_bytes(std::span(values))))
+        return {};
+    return values;
+}
+
+bool readBlock(hid_t dataset, ElementType type, const std::vector<hsize_t>& start, const std::vector<hsize_t>& extent,
+               std::span<std::byte> out)
+{
+    const Handle file = ownSpace(H5Dget_space(dataset));
+    const Handle memory = ownSpace(H5Screate_simple(static_cast<int>(extent.size()), extent.data(), nullptr));
+    const Handle values = memoryType(type);
+    if (!file || !memory ||
+        H5Sget_select_npoints(memory.get()) * static_cast<hssize_t>(elementSize(type)) !=
+            static_cast<hssize_t>(out.size()))
+        return false;
+    return H5Sselect_hyperslab(file.get(), H5S_SELECT_SET, start.data(), nullptr, extent.data(), nullptr) >= 0 &&
+           H5Dread(dataset, values.get(), memory.get(), file.get(), H5P_DEFAULT, out.data()) >= 0;
+}
+
+} // namespace dispersa::hdf5

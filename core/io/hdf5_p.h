@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// HDF5 kept in one place: the process-wide lock, handles that close themselves, opening a file safely, small reads.
+#pragma once
+
+#include "core/base/error.h"
+#include "core/data/diffraction_scan.h"
+
+#define H5_USE_110_API // the same function signatures with HDF5 1.10 and everything later
+#include <hdf5.h>
+
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace dispersa::hdf5 {
+
+/// The library is not thread-safe: whoever calls it holds one of these, and gives it back before computing. It also
+/// silences HDF5's own error printing. Handles must be closed while it is held. May be nested in one thread.
+class Lock {
+  public:
+    Lock();
+
+  private:
+    std::unique_lock<std::recursive_mutex> m_lock;
+};
+
+/// An identifier that is closed with `close` when it goes out of scope.
+class Handle {
+  public:
+    using Close = herr_t (*)(hid_t);
+    Handle() = default;
+    Handle(hid_t id, Close close) : m_id(id), m_close(close) {}
+    Handle(Handle&& other) noexcept : m_id(std::exchange(other.m_id, -1)), m_close(other.m_close) {}
+    Handle& operator=(Handle&& other) noexcept
+    {
+        std::swap(m_id, other.m_id);
+        std::swap(m_close, other.m_close);
+        return *this;
+    }
+    ~Handle() { reset(); }
+    explicit operator bool() const { return m_id >= 0; }
+    hid_t get() const { return m_id; }
+    /// Closes now; false if HDF5 reports a failure (e.g. a full disk).
+    bool reset()
+    {
+        const hid_t id = std::exchange(m_id, -1);
+        return id < 0 || m_close(id) >= 0;
+    }
+
+  private:
+    hid_t m_id = -1;
+    Close m_close = nullptr;
+};
+
+inline Handle ownFile(hid_t id)
+{
+    return {id, H5Fclose};
+}
+inline Handle ownObject(hid_t id)
+{
+    return {id, H5Oclose};
+}
+inline Handle ownGroup(hid_t id)
+{
+    return {id, H5Gclose};
+}
+inline Handle ownDataset(hid_t id)
+{
+    return {id, H5Dclose};
+}
+inline Handle ownSpace(hid_t id)
+{
+    return {id, H5Sclose};
+}
+inline Handle ownType(hid_t id)
+{
+    return {id, H5Tclose};
+}
+inline Handle ownAttribute(hid_t id)
+{
+    return {id, H5Aclose};
+}
+inline Handle ownProperties(hid_t id)
+{
+    return {id, H5Pclose};
+}
+
+/// True if HDF5's signature stands at the start of `head` or at 512, 1024, ... (a user block).
+bool hasSignature(std::span<const std::byte> head);
+
+/// Opens for reading only, without file locking, and retries as SWMR reader when a program is still writing.
+/// Errors: FileNotFound, FileUnreadable, FormatInvalid (not HDF5), FileTruncated with both sizes.
+Result<Handle> openForReading(const std::filesystem::path& path);
+
+/// Innermost message of HDF5's error stack, for Error::detail.
+std::string lastMessage();
+
+/// Number type of an HDF5 type; nullopt for strings, compounds, complex, bool and odd floats.
+std::optional<ElementType> elementTypeOf(hid_t type);
+
+/// HDF5 type of values in memory, in this machine's byte order.
+Handle memoryType(ElementType type);
+
+/// Extents of a dataset; empty for scalars.
+std::vector<std::int64_t> shapeOf(hid_t dataset);
+
+/// The first filter of the dataset that this machine lacks, as "32008 (bitshuffle)".
+std::optional<std::string> missingFilter(hid_t dataset);
+
+/// True if `path` below `location` exists, link by link.
+bool exists(hid_t location, const std::string& path);
+
+/// A text attribute (fixed or variable length), or a one-number dataset, or a text dataset; nullopt if there is none.
+std::optional<std::string> textAttribute(hid_t object, const char* name);
+std::optional<std::string> textDataset(hid_t location, const std::string& path);
+std::optional<double> numberDataset(hid_t location, const std::string& path);
+
+/// First `count` numbers of a one-dimensional dataset; empty if it has fewer.
+std::vector<double> leadingNumbers(hid_t location, const std::string& path, std::size_t count);
+
+/// Reads a block (start, extent per dimension) into `out`, which has exactly its size. False if HDF5 fails.
+bool readBlock(hid_t dataset, ElementType type, const std::vector<hsize_t>& start, const std::vector<hsize_t>& extent,
+               std::span<std::byte> out);
+
+} // namespace dispersa::hdf5

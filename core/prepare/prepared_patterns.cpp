@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/prepare/prepared_patterns.h"
+
+#include "core/prepare/parallel_blocks.h"
+#include "core/prepare/pattern_preparation.h"
+#include "core/prepare/pattern_store.h"
+
+#include <algorithm>
+#include <cmath>
+#include <new>
+#include <string>
+
+namespace dispersa {
+namespace {
+
+constexpr std::size_t blockBytes = 8u << 20;
+
+/// The store, seen through one scaling.
+class ScaledPatterns : public PreparedPatterns {
+  public:
+    ScaledPatterns(std::shared_ptr<const PatternStore> store, const DiffractionOptions& options, double quantile)
+        : m_store(std::move(store)), m_options(options), m_quantile(quantile > 0 ? quantile : 1.0)
+    {
+        if (m_options.scaling == Scaling::Linear)
+            return;
+        m_scaled.resize(65536);
+        for (std::size_t count = 0; count < m_scaled.size(); ++count)
+            m_scaled[count] = scaledCount(static_cast<float>(count), m_options, m_quantile);
+    }
+
+    std::int64_t count() const override { return m_store->count(); }
+    PatternShape patternShape() const override { return m_store->shape(); }
+    double quantile() const override { return m_quantile; }
+
+    Result<void> gather(std::span<const std::int64_t> indices, std::span<float> out) const override
+    {
+        const auto pixels = static_cast<std::size_t>(patternShape().count());
+        if (auto checked = checkIndices(indices); !checked)
+            return checked;
+        if (out.size() != indices.size() * pixels)
+            return fail(ErrorCode::InvalidArgument, "The room for " + std::to_string(indices.size()) +
+                                                        " patterns must hold " +
+                                                        std::to_string(indices.size() * pixels) + " values, not " +
+                                                        std::to_string(out.size()) + ".");
+        for (std::size_t i = 0; i < indices.size(); ++i)
+            scale(indices[i], out.subspan(i * pixels, pixels));
+        return {};
+    }
+
+    Result<double> quantile999(std::span<const std::int64_t> indices) const override
+    {
+        if (indices.empty())
+            return fail(ErrorCode::InvalidArgument, "A quantile needs at least one pattern.");
+        if (auto checked = checkIndices(indices); !checked)
+            return fail(std::move(checked.error()));
+        try {
+            const auto found = m_store->quantile(indices, 0.999);
+            if (!found)
+                return found;
+            return std::max(1.0, *found);
+        } catch (const std::bad_alloc&) {
+            return fail(ErrorCode::OutOfMemory, "The memory of this machine does not suffice to count the patterns.");
+        }
+    }
+
+    std::shared_ptr<const PreparedPatterns> withQuantile(double quantile) const override
+    {
+        return std::make_shared<ScaledPatterns>(m_store, m_options, quantile);
+    }
+
+  private:
+    Result<void> checkIndices(std::span<const std::int64_t> indices) const
+    {
+        for (const std::int64_t index : indices)
+            if (index < 0 || index >= count())
+                return fail(ErrorCode::InvalidArgument,
+                            "There is no prepared pattern " + std::to_string(index) + ": they are numbered 0 to " +
+                                std::to_string(count() - 1) + ".",
+                            {}, {std::to_string(index), std::to_string(count())});
+        return {};
+    }
+
+    void scale(std::int64_t index, std::span<float> out) const
+    {
+        const auto whole = m_store->whole(index);
+        const auto real = m_store->real(index);
+        if (m_options.scaling == Scaling::Linear) {
+            const float divisor = static_cast<float>(65536 * m_options.bin * m_options.bin);
+            for (std::size_t i = 0; i < whole.size(); ++i)
+                out[i] = static_cast<float>(whole[i]) / divisor;
+            for (std::size_t i = 0; i < real.size(); ++i)
+                out[i] = real[i] / divisor;
+            return;
+        }
+        for (std::size_t i = 0; i < whole.size(); ++i)
+            out[i] = m_scaled[whole[i]];
+        for (std::size_t i = 0; i < real.size(); ++i)
+            out[i] = scaledCount(real[i], m_options, m_quantile);
+    }
+
+    std::shared_ptr<const PatternStore> m_store;
+    DiffractionOptions m_options;
+    double m_quantile;
+    std::vector<float> m_scaled; ///< network input of every count a uint16 can hold
+};
+
+Result<void> checkSelections(const std::vector<PatternSelection>& selections, const DiffractionOptions& options)
+{
+    if (auto checked = options.check(); !checked)
+        return checked;
+    if (selections.empty())
+        return fail(ErrorCode::InvalidArgument, "No scan was chosen whose patterns are to be prepared.");
+    for (const PatternSelection& selection : selections) {
+        if (!selection.scan)
+            return fail(ErrorCode::InvalidArgument, "A scan whose patterns are to be prepared has none.");
+        const DiffractionScan& scan = *selection.scan;
+        const DiffractionScan& first = *selections.front().scan;
+        if (!selection.region.fitsInto(scan.scanShape()))
+            return fail(ErrorCode::InvalidArgument,
+                        "The crop " + toText(selection.region) + " does not fit into the scan '" +
+                            scan.file().string() + "' of " + toText(scan.scanShape()) + " probe positions.",
+                        scan.file(), {toText(selection.region), toText(scan.scanShape())});
+        if (scan.patternShape() != first.patternShape())
+            return fail(ErrorCode::ShapeMismatch,
+                        "The patterns of '" + scan.file().string() + "' have " + toText(scan.patternShape()) +
+                            " pixels, those of '" + first.file().string() + "' " + toText(first.patternShape()) +
+                            ". Scans that are trained or predicted together must have patterns of one size.",
+                        scan.file(), {toText(scan.patternShape()), toText(first.patternShape())});
+        const PatternShape shape = scan.patternShape();
+        if (std::min(shape.height, shape.width) < options.bin)
+            return fail(ErrorCode::PatternTooSmall,
+                        "Patterns of " + toText(shape) + " pixels ('" + scan.file().string() +
+                            "') cannot be binned by " + std::to_string(options.bin) + ". Choose a smaller bin.",
+                        scan.file(), {toText(shape), std::to_string(options.bin), std::to_string(options.bin)});
+    }
+    return {};
+}
+
+/// One selection on its way into the store.
+struct Job {
+    const DiffractionScan& scan;
+    Region region;
+    std::int64_t first; ///< number of its first pattern in the store
+    DiffractionOptions options;
+    ImagePoint beamCentre;
+};
+
+/// Buffers of one worker.
+struct Worker {
+    std::vector<std::byte> raw;
+    std::vector<float> values;
+    std::vector<float> prepared;
+    EncodedPatterns encoded;
+};
+
+bool changesNothing(const DiffractionOptions& options)
+{
+    return options.centre == CentreKind::None && !(options.beamMask_px > 0) && options.bin == 1;
+}
+
+Result<void> prepareBlock(const Job& job, const Region& block, Worker& worker, PatternStore& store)
+{
+    const PatternShape shape = job.scan.patternShape();
+    const auto pixels = static_cast<std::size_t>(shape.count());
+    const ElementType type = job.scan.elementType();
+    const std::size_t patternBytes = pixels * elementSize(type);
+    const auto patterns = static_cast<std::size_t>(block.count());
+    worker.raw.resize(patterns * patternBytes);
+    if (auto done = job.scan.readRaw(block, worker.raw); !done)
+        return done;
+    worker.encoded.clear();
+    if (type == ElementType::UInt16 && changesNothing(job.options)) {
+        worker.encoded.addWhole({reinterpret_cast<const std::uint16_t*>(worker.raw.data()), patterns * pixels}, pixels);
+    } else {
+        worker.values.resize(pixels);
+        worker.prepared.resize(static_cast<std::size_t>(preparedShape(shape, job.options.bin).count()));
+        const std::span<const std::byte> raw(worker.raw);
+        for (std::size_t i = 0; i < patterns; ++i) {
+            convertToFloat(type, raw.subspan(i * patternBytes, patternBytes), worker.values);
+            prepareCounts(worker.values, shape, job.options, job.beamCentre, worker.prepared);
+            worker.encoded.add(worker.prepared);
+        }
+    }
+    // Blocks are whole rows of the region or parts of one, so their patterns follow each other.
+    const std::int64_t offset = std::int64_t(block.y - job.region.y) * job.region.width + (block.x - job.region.x);
+    return store.write(job.first + offset, worker.encoded);
+}
+
+Result<void> prepareSelection(const Job& job, PatternStore& store, ProgressCounter& counter, std::stop_token stop)
+{
+    const std::vector<Region> blocks = scanBlocks(job.scan, job.region, blockBytes);
+    const auto count = static_cast<std::int64_t>(blocks.size());
+    std::vector<Worker> workers(static_cast<std::size_t>(workerCount(count)));
+    const auto step = [&](std::int64_t index, int worker) -> Result<void> {
+        const Region& block = blocks[static_cast<std::size_t>(index)];
+        if (auto done = prepareBlock(job, block, workers[static_cast<std::size_t>(worker)], store); !done)
+            return done;
+        counter.add(block.count());
+        return {};
+    };
+    return forEachParallel(count, step, stop);
+}
+
+Result<std::shared_ptr<const PreparedPatterns>> prepareAll(const std::vector<PatternSelection>& selections,
+                                                           const DiffractionOptions& options,
+                                                           const std::filesystem::path& folder,
+                                                           const ProgressSink& progress, std::stop_token stop)
+{
+    std::int64_t total = 0;
+    for (const PatternSelection& selection : selections)
+        total += selection.region.count();
+    auto store =
+        PatternStore::create(folder, total, preparedShape(selections.front().scan->patternShape(), options.bin));
+    if (!store)
+        return fail(std::move(store.error()));
+
+    ProgressCounter counter(progress, "prepare", total);
+    std::int64_t first = 0;
+    for (const PatternSelection& selection : selections) {
+        Job job{*selection.scan, selection.region, first, options, {}};
+        if (options.beamMask_px > 0 && options.centre == CentreKind::None) {
+            const auto centre = typicalBeamCentre(job.scan, job.region);
+            if (!centre)
+                return fail(centre.error());
+            job.beamCentre = *centre;
+        }
+        if (auto done = prepareSelection(job, **store, counter, stop); !done)
+            return fail(std::move(done.error()));
+        first += selection.region.count();
+    }
+    if (auto done = (*store)->finish(); !done)
+        return fail(std::move(done.error()));
+    return std::make_shared<ScaledPatterns>(std::shared_ptr<const PatternStore>(std::move(*store)), options, 1.0);
+}
+
+} // namespace
+
+Result<std::shared_ptr<const PreparedPatterns>>
+PreparedPatterns::create(const std::vector<PatternSelection>& selections, const DiffractionOptions& options,
+                         const std::filesystem::path& folder, const ProgressSink& progress, std::stop_token stop)
+{
+    if (auto checked = checkSelections(selections, options); !checked)
+        return fail(std::move(checked.error()));
+    try {
+        return prepareAll(selections, options, folder, progress, stop);
+    } catch (const std::bad_alloc&) {
+        return fail(ErrorCode::OutOfMemory,
+                    "The memory of this machine does not suffice to prepare the patterns. Close "
+                    "other programs, or choose a smaller crop or a larger bin.");
+    }
+}
+
+} // namespace dispersa
