@@ -19,16 +19,16 @@ namespace dispersa {
 struct ModelDescription {
     std::string recipe;
     NetworkOptions network = {};
-    std::vector<std::string> targets = {};   ///< one per output; HAADF last if the recipe has it
+    std::vector<std::string> targets = {}; ///< one per output; HAADF last if the recipe has it
     DiffractionOptions diffraction = {};
-    double scalingQuantile = 1;              ///< of DiffractionOptions::scaling
-    MapFilterOptions mapFilter = {};         ///< how its targets were filtered
+    double scalingQuantile = 1;      ///< of DiffractionOptions::scaling
+    MapFilterOptions mapFilter = {}; ///< how its targets were filtered
     Normalise normalise = Normalise::None;
-    Calibration calibration = {};            ///< of the training scans
-    double haadfLow = 0;                     ///< HAADF target = max(0, (h - low) / (high - low))
+    Calibration calibration = {}; ///< of the training scans
+    double haadfLow = 0;          ///< HAADF target = max(0, (h - low) / (high - low))
     double haadfHigh = 1;
-    std::vector<double> trainingMean = {};   ///< per target, over training pixels
-    std::string provenanceJson = "{}";       ///< study, input fingerprints, versions, device, seed
+    std::vector<double> trainingMean = {}; ///< per target, over training pixels
+    std::string provenanceJson = "{}";     ///< study, input fingerprints, versions, device, seed
 };
 
 /// Weights and description; immutable, safe to use from several threads.
@@ -45,7 +45,8 @@ ModelPtr withDescription(const Model& model, ModelDescription description);
 /// safetensors; tensors are named and shaped as PyTorch's state_dict of the same layers; `__metadata__`["dispersa"] is
 /// one JSON string. Atomic. Error: WriteFailed.
 Result<void> saveModel(const Model& model, const std::filesystem::path& path);
-/// Errors: FileNotFound, FileUnreadable, ModelInvalid (header, sizes, names, shapes; hostile sizes are never allocated).
+/// Errors: FileNotFound, FileUnreadable, ModelInvalid (header, sizes, names, shapes; hostile sizes are never
+/// allocated).
 Result<ModelPtr> loadModel(const std::filesystem::path& path);
 
 } // namespace dispersa

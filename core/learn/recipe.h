@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/base/error.h"
+#include "core/data/geometry.h"
 #include "core/data/preparation.h"
 #include "core/data/study.h"
 
@@ -31,15 +32,15 @@ inline constexpr int smallestPattern_px = 94;
 
 struct Recipe {
     std::string name;
-    std::string summary;               ///< one English sentence
+    std::string summary; ///< one English sentence
     OutputActivation activation = OutputActivation::Softmax;
-    bool haadfIsTarget = false;        ///< HAADF is one more output, last
+    bool haadfIsTarget = false; ///< HAADF is one more output, last
     double batchNormMomentum = 0.01;
     double learningRate = 1e-4;
     int batchSize = 64;
     int patience = 5;
     int epochs = 100;
-    DiffractionOptions diffraction = {}; ///< used when the study does not say
+    DiffractionOptions diffraction = {}; ///< used when the study does not say; meant for patterns of 256 x 256
 };
 
 /// paper, paper-haadf, quick.
@@ -47,13 +48,21 @@ const std::vector<Recipe>& recipes();
 /// Error: UnknownRecipe, naming those there are.
 Result<Recipe> recipeNamed(const std::string& name);
 
+/// The recipe's preparation for patterns of `detector` pixels: bin and beam mask follow the detector's size (128
+/// instead of 256 pixels: half of both), and the bin stays small enough for the network. A bin of 1 stays 1.
+DiffractionOptions recommendedDiffraction(const Recipe& recipe, PatternShape detector);
+
 /// One layer for the table shown before training; shape as "32 x 254 x 254".
 struct LayerInfo {
     std::string name;
     std::string outputShape;
-    std::int64_t parameters = 0;
+    std::int64_t parameters = 0; ///< learnable numbers
 };
-/// Error: PatternTooSmall.
-Result<std::vector<LayerInfo>> layerTable(const NetworkOptions& options);
+/// The layers in order. `bin` is only named in the message. Error: PatternTooSmall (arguments: size, minimum, bin).
+Result<std::vector<LayerInfo>> layerTable(const NetworkOptions& options, int bin = 1);
+
+/// Rows and columns of what leaves the last of the five convolution blocks; 512 channels of it enter the first dense
+/// layer.
+PatternShape lastConvolutionShape(PatternShape pattern);
 
 } // namespace dispersa

@@ -21,9 +21,10 @@ struct SplitScan {
 };
 
 /// One set per pixel of each scan's crop, in the order given. Deterministic in options.seed on every platform.
-/// random: a shuffle. blocks: squares of block_px drawn at random as held-out, with a guard around them. scans: the last
-/// scan is the test part. With validationFraction 0 nothing is Validation: the test part stops the training.
+/// random: a shuffle. blocks: squares of block_px drawn at random as held-out, with a guard around them. scans: the
+/// last scan is the test part. With validationFraction 0 nothing is Validation: the test part stops the training.
 /// Errors: NothingToTrain (a part is empty).
-Result<std::vector<std::vector<PixelSet>>> splitPixels(const std::vector<SplitScan>& scans, const SplitOptions& options);
+Result<std::vector<std::vector<PixelSet>>> splitPixels(const std::vector<SplitScan>& scans,
+                                                       const SplitOptions& options);
 
 } // namespace dispersa

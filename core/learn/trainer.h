@@ -29,13 +29,13 @@ struct TrainOptions {
     int epochs = 100;
     int batchSize = 64;
     double learningRate = 1e-4;
-    int patience = 5;                       ///< epochs without improvement of valLoss before stopping
+    int patience = 5; ///< epochs without improvement of valLoss before stopping
     KeptWeights weights = KeptWeights::Last;
-    std::uint64_t seed = 42;                ///< initial weights, shuffling, dropout
+    std::uint64_t seed = 42; ///< initial weights, shuffling, dropout
     DeviceChoice device = DeviceChoice::Auto;
     PrecisionChoice precision = PrecisionChoice::Auto;
-    int threads = 0;                        ///< 0: all cores
-    std::filesystem::path checkpointFolder = {}; ///< last finished epoch as model file, each epoch; empty: none
+    int threads = 0;                              ///< 0: all cores
+    std::filesystem::path checkpointFolder = {};  ///< last finished epoch as model file, each epoch; empty: none
     std::filesystem::path tensorboardFolder = {}; ///< event file; empty: none
     std::filesystem::path historyFile = {};       ///< history.csv, rewritten atomically each epoch; empty: none
     Result<void> check() const;
@@ -44,7 +44,7 @@ struct TrainOptions {
 /// Patterns with their targets. `train` and `validation` index both.
 struct TrainingSet {
     PatternSourcePtr patterns;
-    std::vector<float> targets = {};         ///< [patterns->count(), outputs], finite where indexed
+    std::vector<float> targets = {}; ///< [patterns->count(), outputs], finite where indexed
     std::vector<std::int64_t> train = {};
     std::vector<std::int64_t> validation = {}; ///< may be empty: then nothing stops early
 };
@@ -70,14 +70,15 @@ struct TrainOutcome {
     int threads = 0;
 };
 
-/// Trains from fresh weights. A stop request after the first epoch ends with what was learned (best weights); before, it is
-/// Cancelled. Errors: InvalidArgument, PatternTooSmall, NothingToTrain, DeviceUnavailable, OutOfMemory, WriteFailed.
+/// Trains from fresh weights. A stop request after the first epoch ends with what was learned (best weights); before,
+/// it is Cancelled. Errors: InvalidArgument, PatternTooSmall, NothingToTrain, DeviceUnavailable, OutOfMemory,
+/// WriteFailed.
 Result<TrainOutcome> trainNetwork(const TrainingSet& set, const ModelDescription& description,
                                   const TrainOptions& options, const EpochSink& onEpoch, const ProgressSink& progress,
                                   std::stop_token stop);
 
-/// Keras' EarlyStopping(monitor=val_loss, min_delta=0): improvement is strictly smaller; stops when `patience` epochs in a row
-/// did not improve.
+/// Keras' EarlyStopping(monitor=val_loss, min_delta=0): improvement is strictly smaller; stops when `patience` epochs
+/// in a row did not improve.
 class EarlyStopping {
   public:
     explicit EarlyStopping(int patience) : m_patience(patience) {}

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Writes and reads the description of a model as JSON.
+#include "core/learn/model_description_p.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+
+namespace dispersa {
+
+namespace {
+
+using json = nlohmann::ordered_json;
+
+constexpr int largestPattern_px = 16384;
+constexpr int mostOutputs = 1024;
+
+const char* activationName(OutputActivation activation)
+{
+    return activation == OutputActivation::Softmax ? "softmax" : "relu";
+}
+
+/// What is wrong with the JSON; caught in describedByJson, never leaves this file.
+struct Wrong : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// Value of a key, or Wrong naming it.
+const json& at(const json& object, const char* key)
+{
+    if (!object.is_object() || !object.contains(key))
+        throw Wrong(std::string("the key \"") + key + "\" is missing");
+    return object[key];
+}
+
+/// A number; null stands for NaN, which JSON cannot write.
+double number(const json& value, const char* key)
+{
+    if (value.is_null())
+        return std::numeric_limits<double>::quiet_NaN();
+    if (!value.is_number())
+        throw Wrong(std::string("\"") + key + "\" is not a number");
+    return value.get<double>();
+}
+
+double numberAt(const json& object, const char* key)
+{
+    return number(at(object, key), key);
+}
+
+int wholeAt(const json& object, const char* key)
+{
+    const json& value = at(object, key);
+    if (!value.is_number_integer() || value < std::numeric_limits<int>::min() ||
+        value > std::numeric_limits<int>::max())
+        throw Wrong(std::string("\"") + key + "\" is not a whole number of this size");
+    return value.get<int>();
+}
+
+std::string textAt(const json& object, const char* key)
+{
+    const json& value = at(object, key);
+    if (!value.is_string())
+        throw Wrong(std::string("\"") + key + "\" is not a text");
+    return value.get<std::string>();
+}
+
+/// The enumerator whose word stands there.
+template<class Enum, std::size_t N>
+Enum wordAt(const json& object, const char* key, const std::array<Enum, N>& all, const char* (*nameOf)(Enum))
+{
+    const std::string word = textAt(object, key);
+    for (Enum item : all)
+        if (word == nameOf(item))
+            return item;
+    throw Wrong(std::string("\"") + key + "\" is the unknown word \"" + word + "\"");
+}
+
+void readLearnt(const json& root, ModelDescription& d)
+{
+    const json& network = at(root, "network");
+    d.network.patternHeight = wholeAt(network, "pattern_height");
+    d.network.patternWidth = wholeAt(network, "pattern_width");
+    d.network.outputs = wholeAt(network, "outputs");
+    d.network.activation =
+        wordAt(network, "activation", std::array{OutputActivation::Softmax, OutputActivation::ReLU}, &activationName);
+    d.network.batchNormMomentum = numberAt(network, "batch_norm_momentum");
+    d.network.batchNormEpsilon = numberAt(network, "batch_norm_epsilon");
+    d.network.dropout = numberAt(network, "dropout");
+    const json& targets = at(root, "targets");
+    if (!targets.is_array())
+        throw Wrong("\"targets\" is not a list");
+    for (const json& target : targets) {
+        if (!target.is_string())
+            throw Wrong("\"targets\" holds something that is not a text");
+        d.targets.push_back(target.get<std::string>());
+    }
+    const json& means = at(root, "training_mean");
+    if (!means.is_array())
+        throw Wrong("\"training_mean\" is not a list");
+    for (const json& mean : means)
+        d.trainingMean.push_back(number(mean, "training_mean"));
+}
+
+void readPreparation(const json& root, ModelDescription& d)
+{
+    const json& diffraction = at(root, "diffraction");
+    d.diffraction.centre =
+        wordAt(diffraction, "centre", std::array{CentreKind::None, CentreKind::CentreOfMass}, &centreName);
+    d.diffraction.beamMask_px = numberAt(diffraction, "beam_mask_px");
+    d.diffraction.bin = wholeAt(diffraction, "bin");
+    d.diffraction.scaling =
+        wordAt(diffraction, "scaling", std::array{Scaling::Linear, Scaling::SquareRoot, Scaling::Log}, &scalingName);
+    d.scalingQuantile = numberAt(diffraction, "scaling_quantile");
+    const json& filter = at(root, "map_filter");
+    d.mapFilter.kind = wordAt(filter, "kind",
+                              std::array{MapFilterKind::None, MapFilterKind::Mean, MapFilterKind::Gaussian,
+                                         MapFilterKind::Median, MapFilterKind::Bilateral},
+                              &mapFilterName);
+    d.mapFilter.size = wholeAt(filter, "size");
+    d.mapFilter.sigmaColor = numberAt(filter, "sigma_color");
+    d.mapFilter.sigmaSpace = numberAt(filter, "sigma_space");
+    d.normalise = wordAt(root, "normalise", std::array{Normalise::None, Normalise::Sum}, &normaliseName);
+    const json& haadf = at(root, "haadf");
+    d.haadfLow = numberAt(haadf, "low");
+    d.haadfHigh = numberAt(haadf, "high");
+    const json& calibration = at(root, "calibration");
+    const auto size = [&calibration](const char* key, std::optional<double>& value) {
+        if (calibration.is_object() && calibration.contains(key))
+            value = number(calibration[key], key);
+    };
+    size("q_pixel_invA", d.calibration.qPixel_invA);
+    size("scan_step_nm", d.calibration.scanStep_nm);
+    size("convergence_mrad", d.calibration.convergence_mrad);
+}
+
+} // namespace
+
+std::string describeAsJson(const ModelDescription& d)
+{
+    json calibration = json::object();
+    if (d.calibration.qPixel_invA)
+        calibration["q_pixel_invA"] = *d.calibration.qPixel_invA;
+    if (d.calibration.scanStep_nm)
+        calibration["scan_step_nm"] = *d.calibration.scanStep_nm;
+    if (d.calibration.convergence_mrad)
+        calibration["convergence_mrad"] = *d.calibration.convergence_mrad;
+    json provenance = json::parse(d.provenanceJson, nullptr, false);
+    if (provenance.is_discarded())
+        provenance = d.provenanceJson; // a plain text is kept as it is
+
+    const json root = {
+        {"version", 1},
+        {"recipe", d.recipe},
+        {"network",
+         {{"pattern_height", d.network.patternHeight},
+          {"pattern_width", d.network.patternWidth},
+          {"outputs", d.network.outputs},
+          {"activation", activationName(d.network.activation)},
+          {"batch_norm_momentum", d.network.batchNormMomentum},
+          {"batch_norm_epsilon", d.network.batchNormEpsilon},
+          {"dropout", d.network.dropout},
+          {"layers",
+           "conv1 bn1 relu maxpool2 (conv2..conv5 each relu maxpool2) dropout flatten fc1 relu fc2 relu fc3 relu "
+           "output activation; convolutions 3x3 without padding"},
+          {"flatten_order", "channel, row, column (PyTorch NCHW)"}}},
+        {"targets", d.targets},
+        {"diffraction",
+         {{"centre", centreName(d.diffraction.centre)},
+          {"beam_mask_px", d.diffraction.beamMask_px},
+          {"bin", d.diffraction.bin},
+          {"scaling", scalingName(d.diffraction.scaling)},
+          {"scaling_quantile", d.scalingQuantile}}},
+        {"map_filter",
+         {{"kind", mapFilterName(d.mapFilter.kind)},
+          {"size", d.mapFilter.size},
+          {"sigma_color", d.mapFilter.sigmaColor},
+          {"sigma_space", d.mapFilter.sigmaSpace}}},
+        {"normalise", normaliseName(d.normalise)},
+        {"calibration", calibration},
+        {"haadf", {{"low", d.haadfLow}, {"high", d.haadfHigh}}},
+        {"training_mean", d.trainingMean},
+        {"provenance", provenance}};
+    return root.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+std::string wrongInDescription(const ModelDescription& d)
+{
+    const int smaller = std::min(d.network.patternHeight, d.network.patternWidth);
+    const int larger = std::max(d.network.patternHeight, d.network.patternWidth);
+    if (smaller < smallestPattern_px || larger > largestPattern_px)
+        return "its patterns of " + toText(PatternShape{d.network.patternHeight, d.network.patternWidth}) +
+               " pixels are not possible";
+    if (d.network.outputs < 1 || d.network.outputs > mostOutputs)
+        return std::to_string(d.network.outputs) + " outputs are not possible";
+    if (d.targets.size() != std::size_t(d.network.outputs))
+        return "it names " + std::to_string(d.targets.size()) + " targets for " + std::to_string(d.network.outputs) +
+               " outputs";
+    if (!d.trainingMean.empty() && d.trainingMean.size() != d.targets.size())
+        return "it has " + std::to_string(d.trainingMean.size()) + " training means for " +
+               std::to_string(d.targets.size()) + " targets";
+    if (!(d.network.batchNormMomentum > 0 && d.network.batchNormMomentum <= 1) || !(d.network.batchNormEpsilon > 0) ||
+        !(d.network.dropout >= 0 && d.network.dropout < 1))
+        return "BatchNorm or dropout are out of their ranges";
+    if (const auto checked = d.diffraction.check(); !checked)
+        return checked.error().message;
+    return {};
+}
+
+Result<ModelDescription> describedByJson(const std::string& text, const std::filesystem::path& path)
+{
+    std::string wrong;
+    try {
+        const json root = json::parse(text);
+        if (wholeAt(root, "version") != 1)
+            throw Wrong("it was written by a newer version of the program");
+        ModelDescription d;
+        d.recipe = textAt(root, "recipe");
+        readLearnt(root, d);
+        readPreparation(root, d);
+        const json& provenance = at(root, "provenance");
+        d.provenanceJson = provenance.is_string() ? provenance.get<std::string>() : provenance.dump();
+        wrong = wrongInDescription(d);
+        if (wrong.empty())
+            return d;
+    } catch (const Wrong& e) {
+        wrong = e.what();
+    } catch (const json::exception& e) {
+        wrong = e.what();
+    }
+    return fail(ErrorCode::ModelInvalid,
+                "The description in the model file " + path.string() + " cannot be used: " + wrong + ".", path, {},
+                wrong);
+}
+
+} // namespace dispersa

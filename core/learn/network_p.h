@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The network of Kumar & Rakita 2025. An nn.Module in Python with the same attribute names loads its weights.
+#pragma once
+
+#include "core/learn/recipe.h"
+
+#include <ATen/core/Generator.h>
+#include <torch/nn/module.h>
+#include <torch/nn/modules/batchnorm.h>
+#include <torch/nn/modules/conv.h>
+#include <torch/nn/modules/linear.h>
+#include <torch/nn/pimpl.h>
+
+#include <cstdint>
+
+namespace dispersa {
+
+/// conv1 - bn1 - ReLU - pool, four times conv - ReLU - pool, dropout, flatten, three dense layers, output.
+/// Flatten order is PyTorch's: channel, row, column, whatever the memory format of the convolutions.
+class NetworkImpl : public torch::nn::Module {
+  public:
+    /// `options` must have passed layerTable().
+    explicit NetworkImpl(const NetworkOptions& options);
+
+    /// Patterns [n, 1, height, width] to outputs [n, outputs] in fp32. Safe from several threads in eval mode.
+    torch::Tensor forward(torch::Tensor patterns);
+
+    /// Keras' defaults: Glorot-uniform kernels, zero biases, BatchNorm at identity. The same on every device.
+    void initialise(std::uint64_t seed);
+
+    /// Where dropout takes its random numbers in training mode; must belong to the device of the weights.
+    void setDropoutGenerator(at::Generator generator) { m_dropoutGenerator = std::move(generator); }
+
+    const NetworkOptions& options() const { return m_options; }
+
+    torch::nn::Conv2d conv1{nullptr}, conv2{nullptr}, conv3{nullptr}, conv4{nullptr}, conv5{nullptr};
+    torch::nn::BatchNorm2d bn1{nullptr};
+    torch::nn::Linear fc1{nullptr}, fc2{nullptr}, fc3{nullptr}, output{nullptr};
+
+  private:
+    torch::Tensor dropped(const torch::Tensor& x) const;
+
+    NetworkOptions m_options;
+    at::Generator m_dropoutGenerator;
+};
+
+TORCH_MODULE(Network);
+
+} // namespace dispersa
