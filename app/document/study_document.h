@@ -18,7 +18,20 @@
 namespace dispersa {
 
 /// What a change() is about; pages refresh what depends on it.
-enum class StudyPart { Everything, Scans, Roles, Crop, MapFilter, Diffraction, Targets, Split, Recipe, Model, Correction, Calibration };
+enum class StudyPart {
+    Everything,
+    Scans,
+    Roles,
+    Crop,
+    MapFilter,
+    Diffraction,
+    Targets,
+    Split,
+    Recipe,
+    Model,
+    Correction,
+    Calibration
+};
 
 class StudyDocument : public QObject {
     Q_OBJECT
@@ -71,7 +84,7 @@ class StudyDocument : public QObject {
     // Runs of this study, oldest first.
     const std::vector<RunResultPtr>& runs() const { return m_runs; }
     RunResultPtr currentRun() const { return m_currentRun; }
-    void addRun(RunResultPtr run);      ///< and makes it the current one
+    void addRun(RunResultPtr run); ///< and makes it the current one
     void setCurrentRun(RunResultPtr run);
     void removeRun(const RunResultPtr& run); ///< from the list; deletes nothing on disk
     /// True if the study differs from what `run` was made from in a way that changes its results.
@@ -79,7 +92,7 @@ class StudyDocument : public QObject {
 
   Q_SIGNALS:
     void changed(dispersa::StudyPart part);
-    void fileChanged();               ///< path or modified state
+    void fileChanged(); ///< path or modified state
     void scanOpened(const QString& name);
     void currentScanChanged();
     void runsChanged();

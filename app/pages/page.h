@@ -37,8 +37,8 @@ class Page : public QWidget {
 
   Q_SIGNALS:
     void statusChanged();
-    void stepRequested(dispersa::Step step);  ///< a link to the step that mends something
-    void readout(const QString& text);        ///< cursor's value for the status bar
+    void stepRequested(dispersa::Step step); ///< a link to the step that mends something
+    void readout(const QString& text);       ///< cursor's value for the status bar
 
   protected:
     StudyDocument& document() const { return m_context.document; }

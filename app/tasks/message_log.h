@@ -16,10 +16,10 @@ enum class MessageKind { Note, Warning, Error };
 
 struct Message {
     MessageKind kind = MessageKind::Note;
-    QString text;      ///< translated sentence
-    QString detail;    ///< technical text for the tooltip; may be empty
-    QString scan;      ///< scan to jump to; may be empty
-    QString file;      ///< file to show; may be empty
+    QString text;   ///< translated sentence
+    QString detail; ///< technical text for the tooltip; may be empty
+    QString scan;   ///< scan to jump to; may be empty
+    QString file;   ///< file to show; may be empty
     QDateTime time;
 };
 

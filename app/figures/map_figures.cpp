@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Figures of maps; see map_figures.h.
+#include "app/figures/map_figures.h"
+
+#include "app/figures/anomaly.h"
+#include "app/figures/run_values.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+#include <cmath>
+
+namespace dispersa {
+
+namespace {
+
+QString text(const char* source)
+{
+    return QCoreApplication::translate("Figures", source);
+}
+
+QString pearsonText(const RunResult& run, const std::string& scan, const std::string& quantity)
+{
+    const ScanScores* scores = run.scores(scan);
+    if (!scores)
+        return {};
+    for (const TargetScores& target : scores->targets)
+        if (target.name == quantity && target.pearson.value)
+            return text("r = %1").arg(*target.pearson.value, 0, 'f', 2);
+    return {};
+}
+
+/// Height for a row so that single-row figures of tall scans stay on a page.
+constexpr double widthPerColumn_mm = 30;
+
+QStringList headers(const std::vector<std::string>& quantities)
+{
+    QStringList names;
+    for (const std::string& quantity : quantities)
+        names << QString::fromStdString(quantity);
+    return names;
+}
+
+ImagePanel patternPanel(const CirclePattern& pattern)
+{
+    ImagePanel panel;
+    panel.height = pattern.shape.height;
+    panel.width = pattern.shape.width;
+    panel.values = std::make_shared<const std::vector<float>>(pattern.mean);
+    panel.colors.map = ColorMap::Inferno;
+    panel.colors.scaling = DisplayScaling::Log;
+    panel.colors.range =
+        usableRange(percentileRange(pattern.mean, 0.1, 99.9, DisplayScaling::Log), DisplayScaling::Log);
+    panel.colors.label = text("counts");
+    panel.colorBar = true;
+    panel.title = text("mean of %1 patterns").arg(pattern.patterns);
+    if (pattern.qPixel_invA) {
+        panel.pixelSize = *pattern.qPixel_invA;
+        panel.lengthUnit = QStringLiteral("1/Å");
+    }
+    return panel;
+}
+
+} // namespace
+
+ImagePanel mapPanel(const ElementMap& map, const ColorScale& colors)
+{
+    ImagePanel panel;
+    panel.height = map.shape.height;
+    panel.width = map.shape.width;
+    panel.values = std::make_shared<const std::vector<float>>(map.values);
+    panel.colors = colors;
+    panel.pixelSize = map.scanStep_nm;
+    return panel;
+}
+
+std::optional<Figure> mapsFigure(const RunResult& run, const ScanResult& scan)
+{
+    std::vector<std::string> quantities;
+    std::vector<MapPtr> elementDifferences;
+    bool anyReal = false;
+    for (const std::string& name : predictedQuantities(run)) {
+        const QuantityMaps* maps = scan.quantity(name);
+        if (!maps || !maps->predicted)
+            continue;
+        quantities.push_back(name);
+        anyReal = anyReal || maps->real;
+        if (name != "HAADF")
+            elementDifferences.push_back(stageMap(*maps, MapStage::Difference));
+    }
+    if (quantities.empty())
+        return std::nullopt;
+    const int columns = int(quantities.size());
+    Figure figure = Figure::grid(anyReal ? 3 : 1, columns, std::clamp(columns * widthPerColumn_mm + 20, 85.0, 180.0));
+    figure.setTitle(text("Scan %1").arg(QString::fromStdString(scan.name)));
+    figure.setColumnHeaders(headers(quantities));
+    figure.setRowLabels(anyReal ? QStringList{text("real"), text("predicted"), text("predicted – real")}
+                                : QStringList{text("predicted")});
+    const ColorScale difference = differenceScale(elementDifferences, text("difference (atomic fraction)"));
+    for (int column = 0; column < columns; ++column) {
+        const QuantityMaps& maps = *scan.quantity(quantities[std::size_t(column)]);
+        const ColorScale colors = colorScale(maps);
+        if (maps.real)
+            figure.set(0, column, mapPanel(*maps.real, colors));
+        ImagePanel predicted = mapPanel(*maps.predicted, colors);
+        predicted.title = pearsonText(run, scan.name, maps.quantity);
+        figure.set(anyReal ? 1 : 0, column, predicted);
+        if (const MapPtr map = stageMap(maps, MapStage::Difference)) {
+            // HAADF has its own scale: only its sign can be compared with the elements'.
+            const bool haadf = maps.quantity == "HAADF";
+            ImagePanel panel = mapPanel(*map, haadf ? differenceScale({map}, {}) : difference);
+            if (haadf)
+                panel.title = QStringLiteral("± %1").arg(panel.colors.range.high, 0, 'g', 2);
+            figure.set(2, column, panel);
+        }
+        figure.setColumnColorBar(column, colors);
+    }
+    if (std::any_of(elementDifferences.begin(), elementDifferences.end(), [](const MapPtr& map) { return bool(map); }))
+        figure.setRowColorBar(2, difference);
+    return figure;
+}
+
+std::optional<Figure> correctionFigure(const RunResult& run, const ScanResult& scan)
+{
+    const auto anomaly = findAnomaly(scan);
+    const QuantityMaps* maps = anomaly ? scan.quantity(anomaly->quantity) : nullptr;
+    if (!maps || !maps->real || !maps->predicted)
+        return std::nullopt;
+    const ColorScale colors = colorScale(*maps);
+    const QColor ring(0xff, 0x40, 0x40);
+    const Shape circle = circleShape({double(anomaly->place.y), double(anomaly->place.x)}, anomaly->radius_px);
+    std::vector<std::pair<QString, MapPtr>> shown = {{text("real"), maps->real}, {text("predicted"), maps->predicted}};
+    if (maps->corrected)
+        shown.emplace_back(text("corrected"), maps->corrected);
+    const auto pattern = circlePattern(run, scan, *anomaly);
+
+    const int columns = int(shown.size()) + (pattern ? 1 : 0);
+    Figure figure = Figure::grid(1, columns, pattern ? 180 : 35.0 * columns + 20);
+    figure.setTitle(text("Scan %1, %2: the largest disagreement is circled (%3 σ)")
+                        .arg(QString::fromStdString(scan.name), quantityLabel(maps->quantity, maps->real->unit))
+                        .arg(anomaly->deviation, 0, 'f', 1));
+    std::vector<double> weights;
+    for (int column = 0; column < int(shown.size()); ++column) {
+        ImagePanel panel = mapPanel(*shown[std::size_t(column)].second, colors);
+        panel.title = shown[std::size_t(column)].first;
+        panel.shapes = {{circle, ring, {}}};
+        figure.set(0, column, panel);
+        figure.setColumnColorBar(column, colors);
+        weights.push_back(1);
+    }
+    if (pattern) {
+        figure.set(0, columns - 1, patternPanel(*pattern));
+        // As high as the maps, where that leaves the maps enough room.
+        const double mapHeight = double(scan.crop.height) / std::max(1, scan.crop.width);
+        weights.push_back(std::clamp(mapHeight, 1.0, 2.4));
+        figure.setColumnWeights(weights);
+    }
+    return figure;
+}
+
+std::optional<Figure> filteringFigure(const RunResult& run, const ScanResult& scan)
+{
+    if (run.study.mapFilter.kind == MapFilterKind::None)
+        return std::nullopt;
+    std::vector<std::string> quantities;
+    for (const std::string& name : shownQuantities(run))
+        if (const QuantityMaps* maps = scan.quantity(name); maps && maps->measured && maps->real)
+            quantities.push_back(name);
+    if (quantities.empty())
+        return std::nullopt;
+    const int columns = int(quantities.size());
+    Figure figure = Figure::grid(2, columns, std::clamp(columns * widthPerColumn_mm + 10, 85.0, 180.0));
+    figure.setTitle(text("Scan %1").arg(QString::fromStdString(scan.name)));
+    figure.setColumnHeaders(headers(quantities));
+    figure.setRowLabels({text("measured"), text("filtered")});
+    for (int column = 0; column < columns; ++column) {
+        const QuantityMaps& maps = *scan.quantity(quantities[std::size_t(column)]);
+        const ColorScale colors = colorScale(QuantityMaps{maps.quantity, {}, maps.measured, {}, {}});
+        figure.set(0, column, mapPanel(*maps.measured, colors)).set(1, column, mapPanel(*maps.real, colors));
+        figure.setColumnColorBar(column, colors);
+    }
+    return figure;
+}
+
+} // namespace dispersa

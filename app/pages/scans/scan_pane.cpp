@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/pages/scans/scan_pane.h"
+
+#include "app/text/readout_text.h"
+#include "widgets/palette.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QVBoxLayout>
+
+namespace dispersa {
+namespace {
+
+bool fits(ScanPoint point, ScanShape shape)
+{
+    return wholeRegion(shape).contains(point);
+}
+
+} // namespace
+
+ScanPane::ScanPane(QWidget* parent)
+    : QWidget(parent), m_view(new MapView(this)), m_strip(new MapStrip(this)), m_regionBox(new QComboBox(this))
+{
+    m_view->setObjectName(QStringLiteral("scans_map"));
+    m_view->setAccessibleName(tr("Map of the scan"));
+    m_view->setMarkerMovable(true);
+    m_regionBox->setObjectName(QStringLiteral("region_box"));
+    m_regionBox->setAccessibleName(tr("Region"));
+    m_regionBox->setToolTip(tr("Draw a region to see its mean pattern instead of the pattern at the marker"));
+    m_regionBox->addItem(tr("None"), -1);
+    m_regionBox->addItem(tr("Rectangle"), int(ShapeKind::Rectangle));
+    m_regionBox->addItem(tr("Circle"), int(ShapeKind::Circle));
+    m_regionBox->addItem(tr("Polygon"), int(ShapeKind::Polygon));
+
+    auto* head = new QHBoxLayout;
+    head->addWidget(new QLabel(tr("<b>Scan</b>"), this));
+    head->addStretch();
+    auto* regionLabel = new QLabel(tr("Re&gion"), this);
+    regionLabel->setBuddy(m_regionBox);
+    head->addWidget(regionLabel);
+    head->addWidget(m_regionBox);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addLayout(head);
+    layout->addWidget(m_strip);
+    layout->addWidget(m_view, 1);
+
+    connect(m_strip, &MapStrip::currentChanged, this, &ScanPane::showMap);
+    connect(m_view, &ImageView::markerMoved, this, [this](ScanPoint marker) {
+        m_marker = marker;
+        Q_EMIT markerMoved(marker);
+        tellCursor(marker.y, marker.x);
+    });
+    connect(m_regionBox, &QComboBox::activated, this, &ScanPane::chooseRegion);
+    connect(m_view, &ImageView::shapeDrawn, this, [this](const Shape& shape) { setRegion(shape); });
+    connect(m_view, &ImageView::drawingCancelled, this, [this] {
+        if (!m_region)
+            m_regionBox->setCurrentIndex(0);
+    });
+    const auto edited = [this](int, const Shape& shape) {
+        m_region = shape;
+        Q_EMIT regionChanged(m_region);
+    };
+    connect(m_view, &ImageView::shapeChanged, this, edited);
+    connect(m_view, &ImageView::shapeEdited, this, edited);
+    connect(m_view, &ImageView::cursorMoved, this, [this](int y, int x, double) { tellCursor(y, x); });
+    connect(m_view, &ImageView::cursorLeft, this, [this] { Q_EMIT readout({}); });
+    connect(m_view, &ImageView::dataExportRequested, this, &ScanPane::dataExportRequested);
+}
+
+void ScanPane::setScan(OpenedScanPtr scan, const QString& placeholder)
+{
+    const ScanShape before = m_scan ? m_scan->shape() : ScanShape{};
+    const bool newScan = !m_scan || !scan || m_scan->entry.name != scan->entry.name;
+    m_scan = std::move(scan);
+    m_view->setPlaceholder(m_scan ? tr("This scan has no map. Choose a detector shape to see a virtual image.")
+                                  : placeholder);
+    m_regionBox->setEnabled(m_scan != nullptr);
+    if (m_scan && (!m_markerPlaced || !fits(m_marker, m_scan->shape()))) {
+        m_marker = {m_scan->shape().height / 2, m_scan->shape().width / 2};
+        m_markerPlaced = true;
+    }
+    if (m_region && (newScan || before != m_scan->shape())) {
+        m_regionBox->setCurrentIndex(0);
+        setRegion(std::nullopt);
+    }
+    refreshMaps();
+}
+
+void ScanPane::setVirtualImage(const MapPtr& image)
+{
+    const bool isNew = image && !m_virtual;
+    m_virtual = image;
+    refreshMaps();
+    if (isNew)
+        m_strip->setCurrent(image->quantity);
+}
+
+void ScanPane::setCrop(const std::optional<Region>& crop)
+{
+    m_view->setCrop(crop);
+}
+
+void ScanPane::refreshMaps()
+{
+    std::vector<MapPtr> maps = m_scan ? m_scan->maps : std::vector<MapPtr>();
+    if (m_virtual && m_scan && m_virtual->shape == m_scan->shape())
+        maps.push_back(m_virtual);
+    m_strip->setMaps(maps);
+    showMap(m_strip->current());
+}
+
+void ScanPane::showMap(const MapPtr& map)
+{
+    m_view->setMap(map);
+    m_view->setMarker(map ? std::optional(m_marker) : std::nullopt);
+}
+
+void ScanPane::chooseRegion()
+{
+    const int kind = m_regionBox->currentData().toInt();
+    m_view->cancelDrawing();
+    setRegion(std::nullopt);
+    if (kind >= 0 && m_view->hasImage()) {
+        m_view->startDrawing(ShapeKind(kind), categoryColor(0));
+        m_view->setFocus();
+        Q_EMIT readout(tr("Draw the region on the map; Escape cancels."));
+    }
+}
+
+void ScanPane::setRegion(const std::optional<Shape>& region)
+{
+    const bool changed = region != m_region;
+    m_region = region;
+    if (region)
+        m_view->setShapes({{*region, categoryColor(0), tr("region"), true}});
+    else
+        m_view->setShapes({});
+    if (changed)
+        Q_EMIT regionChanged(region);
+}
+
+void ScanPane::tellCursor(int y, int x)
+{
+    if (m_scan)
+        Q_EMIT readout(scanReadout({y, x}, m_scan->calibration, m_scan->maps));
+}
+
+} // namespace dispersa

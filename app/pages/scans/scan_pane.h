@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The right one of the two linked panes: any map of the scan with the probe marker, a region and the crop.
+#pragma once
+
+#include "app/pages/map_strip.h"
+#include "core/workflow/open_scan.h"
+#include "widgets/map_view.h"
+
+#include <QComboBox>
+#include <QWidget>
+
+#include <optional>
+
+namespace dispersa {
+
+class ScanPane : public QWidget {
+    Q_OBJECT
+  public:
+    explicit ScanPane(QWidget* parent);
+
+    /// Null empties the pane; `placeholder` says why nothing is shown. The marker stays where it is if it fits.
+    void setScan(OpenedScanPtr scan, const QString& placeholder);
+    /// One more map, named "Virtual"; null takes it away.
+    void setVirtualImage(const MapPtr& image);
+    void setCrop(const std::optional<Region>& crop);
+    ScanPoint marker() const { return m_marker; }
+    MapPtr shownMap() const { return m_strip->current(); }
+
+  Q_SIGNALS:
+    void markerMoved(dispersa::ScanPoint marker);
+    void regionChanged(const std::optional<dispersa::Shape>& region);
+    void readout(const QString& text);
+    void dataExportRequested();
+
+  private:
+    void refreshMaps();
+    void showMap(const MapPtr& map);
+    void chooseRegion();
+    void setRegion(const std::optional<Shape>& region);
+    void tellCursor(int y, int x);
+
+    OpenedScanPtr m_scan;
+    MapPtr m_virtual;
+    ScanPoint m_marker;
+    bool m_markerPlaced = false;
+    std::optional<Shape> m_region;
+    MapView* m_view;
+    MapStrip* m_strip;
+    QComboBox* m_regionBox;
+};
+
+} // namespace dispersa

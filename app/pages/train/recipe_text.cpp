@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Words of the Train page; see recipe_text.h.
+#include "app/pages/train/recipe_text.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+
+namespace dispersa {
+
+namespace {
+QString text(const char* source)
+{
+    return QCoreApplication::translate("RecipeText", source);
+}
+} // namespace
+
+QString recipeTitle(const std::string& name)
+{
+    if (name == "paper")
+        return text("Paper");
+    if (name == "paper-haadf")
+        return text("Paper + HAADF");
+    if (name == "quick")
+        return text("Quick");
+    return QString::fromStdString(name);
+}
+
+QString recipeSummary(const Recipe& recipe)
+{
+    if (recipe.name == "paper")
+        return text("The network and the settings of Kumar & Rakita 2025; element fractions sum to one.");
+    if (recipe.name == "paper-haadf")
+        return text("The paper's network with HAADF as one more output, without the sum of one.");
+    if (recipe.name == "quick")
+        return text("The paper's layers with square-root scaling, a masked direct beam and a faster rate: "
+                    "learns in minutes.");
+    return QString::fromStdString(recipe.summary);
+}
+
+QString splitTitle(SplitKind kind)
+{
+    switch (kind) {
+    case SplitKind::Random:
+        return text("Random pixels (leaky)");
+    case SplitKind::Blocks:
+        return text("Blocks with a guard");
+    case SplitKind::Scans:
+        return text("Whole scans");
+    }
+    return {};
+}
+
+QString splitTitle(const std::string& word)
+{
+    for (const SplitKind kind : {SplitKind::Random, SplitKind::Blocks, SplitKind::Scans})
+        if (word == splitKindName(kind))
+            return splitTitle(kind);
+    return QString::fromStdString(word);
+}
+
+QString splitHelp(SplitKind kind)
+{
+    switch (kind) {
+    case SplitKind::Random:
+        return text(
+            "The paper's split. Leaky: neighbours share pixels after the filter, so scores of the test part are "
+            "too good. Scores of other scans are not touched by this.");
+    case SplitKind::Blocks:
+        return text(
+            "Squares of the map are held out with an unused margin around them, so that no filtered pixel is shared.");
+    case SplitKind::Scans:
+        return text("The last training scan is the test part. Needs two training scans.");
+    }
+    return {};
+}
+
+DiffractionOptions effectiveDiffraction(const Study& study, const Recipe& recipe)
+{
+    return study.diffraction.value_or(recipe.diffraction);
+}
+
+std::vector<std::string> effectiveTargets(const Study& study, const Recipe& recipe)
+{
+    std::vector<std::string> targets = study.targets;
+    const auto haadf = std::remove(targets.begin(), targets.end(), std::string("HAADF"));
+    targets.erase(haadf, targets.end());
+    if (recipe.haadfIsTarget)
+        targets.push_back("HAADF");
+    return targets;
+}
+
+} // namespace dispersa

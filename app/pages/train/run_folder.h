@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Where a new run is written: beside the study file, or with the application's data when it was never saved.
+#pragma once
+
+#include <QDateTime>
+#include <QString>
+
+#include <filesystem>
+
+namespace dispersa {
+
+/// "<folder>/<study> runs/<date time>", or the application's data folder for an unsaved study. Does not create it; a
+/// number is added when that name is taken.
+std::filesystem::path newRunFolder(const QString& studyFile, const QDateTime& now);
+
+/// The folder that holds a study's runs (parent of the above).
+QString runsFolder(const QString& studyFile);
+
+/// "21 Nov 14:03:07" from a run's folder, or the folder's name when it is not one of ours.
+QString runTitle(const std::filesystem::path& folder);
+
+} // namespace dispersa

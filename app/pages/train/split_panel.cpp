@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Split of the training pixels; see split_panel.h.
+#include "app/pages/train/split_panel.h"
+
+#include "app/pages/train/recipe_text.h"
+
+#include <QComboBox>
+#include <QDoubleSpinBox>
+#include <QFormLayout>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QSignalBlocker>
+#include <QSpinBox>
+
+namespace dispersa {
+
+namespace {
+constexpr int mergeSplit = 0x5b117; // consecutive edits of the numbers are one undo step
+
+QDoubleSpinBox* percentBox(QWidget* parent, const char* name, double low, double high)
+{
+    auto* box = new QDoubleSpinBox(parent);
+    box->setObjectName(name);
+    box->setRange(low, high);
+    box->setDecimals(0);
+    box->setSingleStep(5);
+    box->setSuffix(QStringLiteral(" %"));
+    box->setKeyboardTracking(false);
+    return box;
+}
+} // namespace
+
+SplitPanel::SplitPanel(StudyDocument& document, QWidget* parent)
+    : QWidget(parent), m_document(document), m_kind(new QComboBox(this)),
+      m_test(percentBox(this, "train_split_test", 1, 95)),
+      m_validation(percentBox(this, "train_split_validation", 0, 90)), m_seed(new QSpinBox(this)),
+      m_block(new QSpinBox(this)), m_guard(new QSpinBox(this)), m_blockRow(new QWidget(this)), m_help(new QLabel(this))
+{
+    m_kind->setObjectName("train_split_kind");
+    for (const SplitKind kind : {SplitKind::Random, SplitKind::Blocks, SplitKind::Scans})
+        m_kind->addItem(splitTitle(kind), int(kind));
+    m_seed->setObjectName("train_split_seed");
+    m_seed->setRange(0, 1'000'000'000);
+    m_seed->setKeyboardTracking(false);
+    m_seed->setToolTip(tr("The same seed draws the same pixels and the same first weights"));
+    m_test->setToolTip(tr("Share of the training scans' pixels kept for scoring"));
+    m_validation->setToolTip(
+        tr("Share kept for early stopping. 0 %: training stops on the test part, as in the paper"));
+    for (QSpinBox* box : {m_block, m_guard}) {
+        box->setSuffix(tr(" px"));
+        box->setKeyboardTracking(false);
+    }
+    m_block->setObjectName("train_split_block");
+    m_block->setRange(2, 500);
+    m_block->setToolTip(tr("Edge of a block on the scan grid"));
+    m_guard->setObjectName("train_split_guard");
+    m_guard->setRange(0, 100);
+    m_guard->setToolTip(tr("Unused margin around held-out blocks"));
+    m_help->setObjectName("train_split_help");
+    m_help->setWordWrap(true);
+
+    auto* blockLayout = new QHBoxLayout(m_blockRow);
+    blockLayout->setContentsMargins(0, 0, 0, 0);
+    blockLayout->addWidget(m_block);
+    blockLayout->addWidget(new QLabel(tr("guard"), m_blockRow));
+    blockLayout->addWidget(m_guard);
+    blockLayout->addStretch();
+    auto* fractions = new QHBoxLayout;
+    fractions->addWidget(m_test);
+    fractions->addWidget(new QLabel(tr("validation"), this));
+    fractions->addWidget(m_validation);
+    fractions->addStretch();
+
+    auto* form = new QFormLayout(this);
+    form->setContentsMargins(0, 0, 0, 0);
+    form->addRow(tr("Split"), m_kind);
+    form->addRow(QString(), m_help);
+    form->addRow(tr("Test"), fractions);
+    form->addRow(tr("Block"), m_blockRow);
+    form->addRow(tr("Seed"), m_seed);
+
+    connect(m_kind, &QComboBox::activated, this, &SplitPanel::store);
+    for (QDoubleSpinBox* box : {m_test, m_validation})
+        connect(box, &QDoubleSpinBox::valueChanged, this, &SplitPanel::store);
+    for (QSpinBox* box : {m_seed, m_block, m_guard})
+        connect(box, &QSpinBox::valueChanged, this, &SplitPanel::store);
+    connect(&m_document, &StudyDocument::changed, this, &SplitPanel::refresh);
+    refresh();
+}
+
+void SplitPanel::store()
+{
+    SplitOptions split = m_document.study().split;
+    split.kind = SplitKind(m_kind->currentData().toInt());
+    // Only what the user moved: a value between whole percents that came from a file stays as it is.
+    if (qRound(split.testFraction * 100) != qRound(m_test->value()))
+        split.testFraction = m_test->value() / 100;
+    if (qRound(split.validationFraction * 100) != qRound(m_validation->value()))
+        split.validationFraction = m_validation->value() / 100;
+    if (m_seed->value() != m_seed->maximum())
+        split.seed = std::uint64_t(m_seed->value());
+    split.block_px = m_block->value();
+    split.guard_px = m_guard->value();
+    m_document.setSplit(split, mergeSplit);
+}
+
+void SplitPanel::refresh()
+{
+    const SplitOptions& split = m_document.study().split;
+    const QSignalBlocker blockers[] = {QSignalBlocker(m_kind), QSignalBlocker(m_test),  QSignalBlocker(m_validation),
+                                       QSignalBlocker(m_seed), QSignalBlocker(m_block), QSignalBlocker(m_guard)};
+    m_kind->setCurrentIndex(m_kind->findData(int(split.kind)));
+    m_test->setValue(split.testFraction * 100);
+    m_validation->setValue(split.validationFraction * 100);
+    m_seed->setValue(int(std::min<std::uint64_t>(split.seed, std::uint64_t(m_seed->maximum()))));
+    m_block->setValue(split.block_px);
+    m_guard->setValue(split.guard_px);
+    static_cast<QFormLayout*>(layout())->labelForField(m_blockRow)->setVisible(split.kind == SplitKind::Blocks);
+    m_blockRow->setVisible(split.kind == SplitKind::Blocks);
+    m_help->setText(splitHelp(split.kind));
+    setEnabled(!m_document.study().model);
+}
+
+} // namespace dispersa

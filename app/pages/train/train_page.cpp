@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The Train step; see train_page.h.
+#include "app/pages/train/train_page.h"
+
+#include "app/document/study_document.h"
+#include "app/pages/train/layer_panel.h"
+#include "app/pages/train/live_maps.h"
+#include "app/pages/train/obstacle_list.h"
+#include "app/pages/train/options_panel.h"
+#include "app/pages/train/recipe_panel.h"
+#include "app/pages/train/run_folder.h"
+#include "app/pages/train/run_list.h"
+#include "app/pages/train/split_panel.h"
+#include "app/pages/train/strategy_picker.h"
+#include "app/pages/train/target_picker.h"
+#include "app/pages/train/training_estimate.h"
+#include "app/pages/train/training_job.h"
+#include "app/pages/train/training_status.h"
+#include "app/text/error_text.h"
+#include "widgets/loss_plot.h"
+
+#include <QGroupBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QSplitter>
+#include <QVBoxLayout>
+
+namespace dispersa {
+
+namespace {
+QGroupBox* group(const QString& title, QWidget* content)
+{
+    auto* box = new QGroupBox(title);
+    auto* layout = new QVBoxLayout(box);
+    layout->setContentsMargins(8, 4, 8, 6);
+    layout->addWidget(content);
+    return box;
+}
+} // namespace
+
+TrainPage::TrainPage(PageContext context, QWidget* parent)
+    : Page(context, parent), m_job(new TrainingJob(context, this))
+{
+    setObjectName("train_page");
+    auto* splitter = new QSplitter(Qt::Horizontal, this);
+    splitter->setChildrenCollapsible(false);
+    splitter->addWidget(makeChoices());
+    splitter->addWidget(makeCourse());
+    splitter->setStretchFactor(0, 0);
+    splitter->setStretchFactor(1, 1);
+    splitter->setSizes({390, 800});
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(splitter);
+
+    connect(m_job, &TrainingJob::stateChanged, this, &TrainPage::refreshButtons);
+    connect(m_job, &TrainingJob::progressChanged, this, [this] {
+        m_status->refresh();
+        Q_EMIT statusChanged();
+    });
+    connect(m_job, &TrainingJob::epochsChanged, this, &TrainPage::showCurve);
+    connect(m_job, &TrainingJob::epochsChanged, this, &TrainPage::showMaps);
+    connect(m_job, &TrainingJob::layoutKnown, this, &TrainPage::showMaps);
+    connect(m_job, &TrainingJob::failed, this, &TrainPage::showFailure);
+    connect(m_job, &TrainingJob::cancelled, this, [this] {
+        m_status->setIdleText(tr("Cancelled; nothing was kept."));
+        showCurve();
+        showMaps();
+    });
+    connect(m_job, &TrainingJob::finished, this, [this] { m_failure.clear(); });
+    connect(m_obstacles, &ObstacleList::checked, this, &TrainPage::refreshButtons);
+    connect(m_obstacles, &ObstacleList::stepRequested, this, &TrainPage::stepRequested);
+    connect(m_runs, &RunList::overlaysChanged, this, &TrainPage::showCurve);
+    connect(&document(), &StudyDocument::changed, this, &TrainPage::refreshButtons);
+    const auto refreshEstimate = [this] { m_estimate->setText(trainingEstimate(document())); };
+    connect(&document(), &StudyDocument::changed, this, refreshEstimate);
+    connect(&document(), &StudyDocument::scanOpened, this, refreshEstimate);
+    connect(&document(), &StudyDocument::runsChanged, this, refreshEstimate);
+    connect(&document(), &StudyDocument::currentRunChanged, this, [this] {
+        m_failure.clear();
+        showCurve();
+        showMaps();
+        Q_EMIT statusChanged();
+    });
+    refreshButtons();
+    refreshEstimate();
+    showCurve();
+    showMaps();
+}
+
+TrainPage::~TrainPage() = default;
+
+QWidget* TrainPage::makeChoices()
+{
+    auto* content = new QWidget;
+    auto* column = new QVBoxLayout(content);
+    column->addWidget(group(tr("Recipe"), new RecipePanel({document(), tasks(), messages()}, content)));
+    column->addWidget(group(tr("Strategy"), new StrategyPicker(document(), content)));
+    column->addWidget(group(tr("Targets"), new TargetPicker(document(), content)));
+    column->addWidget(group(tr("Pixels for training and for scoring"), new SplitPanel(document(), content)));
+    auto* training = new QWidget(content);
+    auto* trainingLayout = new QVBoxLayout(training);
+    trainingLayout->setContentsMargins(0, 0, 0, 0);
+    m_options = new OptionsPanel(document(), training);
+    auto* layers = new LayerPanel(document(), training);
+    m_estimate = new QLabel(training);
+    m_estimate->setObjectName("train_estimate");
+    m_estimate->setWordWrap(true);
+    trainingLayout->addWidget(m_options);
+    trainingLayout->addWidget(layers);
+    trainingLayout->addWidget(m_estimate);
+    column->addWidget(group(tr("Network and training"), training));
+    column->addStretch();
+    connect(layers, &LayerPanel::prepareRequested, this, [this] { Q_EMIT stepRequested(Step::Prepare); });
+
+    auto* scroll = new QScrollArea;
+    scroll->setWidget(content);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+
+    // Always in sight, however long the column above is.
+    m_obstacles = new ObstacleList({document(), tasks(), messages()}, this);
+    m_start = new QPushButton(tr("Start training"), this);
+    m_start->setObjectName("train_start");
+    m_stop = new QPushButton(tr("Stop"), this);
+    m_stop->setObjectName("train_stop");
+    for (QPushButton* button : {m_start, m_stop}) {
+        QFont large = button->font();
+        large.setPointSizeF(large.pointSizeF() * 1.25);
+        large.setBold(true);
+        button->setFont(large);
+        button->setMinimumHeight(40);
+    }
+    m_stopHint = new QLabel(this);
+    m_stopHint->setObjectName("train_stop_hint");
+    m_stopHint->setWordWrap(true);
+    connect(m_start, &QPushButton::clicked, this, &TrainPage::start);
+    connect(m_stop, &QPushButton::clicked, this, &TrainPage::stop);
+
+    auto* left = new QWidget;
+    left->setMinimumWidth(340);
+    auto* layout = new QVBoxLayout(left);
+    layout->setContentsMargins(0, 0, 0, 6);
+    layout->addWidget(scroll, 1);
+    auto* foot = new QVBoxLayout;
+    foot->setContentsMargins(9, 0, 9, 0);
+    foot->addWidget(m_obstacles);
+    foot->addWidget(m_start);
+    foot->addWidget(m_stop);
+    foot->addWidget(m_stopHint);
+    layout->addLayout(foot);
+    return left;
+}
+
+QWidget* TrainPage::makeCourse()
+{
+    m_plot = new LossPlot;
+    m_plot->setObjectName("train_loss");
+    m_plot->setAccessibleName(tr("Loss per epoch"));
+    m_plot->setPlaceholder(tr("The loss curve appears here when training starts."));
+    m_log = new QPushButton(tr("Logarithmic"));
+    m_log->setObjectName("train_loss_log");
+    m_log->setCheckable(true);
+    m_log->setToolTip(tr("Logarithmic loss axis"));
+    connect(m_log, &QPushButton::toggled, m_plot, &LossPlot::setLogarithmic);
+    connect(m_plot, &LossPlot::logarithmicChanged, m_log, &QPushButton::setChecked);
+    m_status = new TrainingStatus(*m_job, this);
+    m_maps = new LiveMaps(this);
+    m_runs = new RunList({document(), tasks(), messages()}, this);
+
+    auto* top = new QWidget;
+    auto* topLayout = new QVBoxLayout(top);
+    topLayout->setContentsMargins(6, 6, 6, 0);
+    auto* head = new QHBoxLayout;
+    head->addWidget(m_status, 1);
+    head->addWidget(m_log);
+    topLayout->addLayout(head);
+    topLayout->addWidget(m_plot, 1);
+    auto* mapsBox = new QWidget;
+    auto* mapsLayout = new QVBoxLayout(mapsBox);
+    mapsLayout->setContentsMargins(6, 0, 6, 0);
+    mapsLayout->addWidget(m_maps);
+    auto* right = new QSplitter(Qt::Vertical);
+    right->setChildrenCollapsible(false);
+    right->addWidget(top);
+    right->addWidget(mapsBox);
+    right->addWidget(group(tr("Runs"), m_runs));
+    right->setStretchFactor(0, 3);
+    right->setStretchFactor(1, 2);
+    right->setStretchFactor(2, 1);
+    right->setSizes({300, 220, 130});
+    return right;
+}
+
+bool TrainPage::isRunning() const
+{
+    return m_job->isRunning();
+}
+
+StepStatus TrainPage::status() const
+{
+    StepStatus result;
+    if (m_job->isRunning()) {
+        result.state = StepState::Running;
+        const Progress& progress = m_job->progress();
+        const bool training = progress.stage.starts_with("train") && m_job->epochsPlanned() > 0;
+        result.text = m_job->state() == TrainingJob::State::Aborting ? tr("stopping")
+                      : training && progress.total > 0 ? tr("%1 %").arg(100 * progress.done / progress.total)
+                                                       : stageText(progress.stage).toLower();
+        return result;
+    }
+    result.obstacle = document().isEmpty() ? tr("Open scans first.") : m_obstacles->firstText();
+    if (const RunResultPtr run = document().currentRun()) {
+        const bool old = document().isOutOfDate(*run);
+        result.state = old ? StepState::OutOfDate : StepState::Done;
+        result.text = old ? tr("out of date") : tr("%n run(s)", nullptr, int(document().runs().size()));
+        return result;
+    }
+    if (document().isEmpty())
+        return result;
+    result.state = m_obstacles->canStart() ? StepState::Ready : StepState::Empty;
+    result.text = m_obstacles->canStart() ? tr("ready") : m_obstacles->isKnown() ? tr("not ready") : QString();
+    return result;
+}
+
+void TrainPage::start()
+{
+    if (!m_start->isEnabled() || m_job->isRunning())
+        return;
+    const MachineChoice machine = m_options->machine();
+    RunOptions options;
+    options.folder = newRunFolder(document().filePath(), QDateTime::currentDateTime());
+    options.device = machine.device;
+    options.precision = machine.precision;
+    options.threads = machine.threads;
+    m_failure.clear();
+    m_status->setIdleText({});
+    m_maps->clear();
+    m_job->start(document().study(), options);
+}
+
+void TrainPage::stop()
+{
+    m_job->stop();
+}
+
+void TrainPage::refreshButtons()
+{
+    const bool predicts = document().study().model.has_value();
+    const bool running = m_job->isRunning();
+    m_start->setVisible(!running);
+    m_obstacles->setVisible(!running);
+    m_start->setText(predicts ? tr("Predict") : tr("Start training"));
+    m_start->setEnabled(m_obstacles->canStart());
+    m_start->setToolTip(m_obstacles->canStart()  ? tr("Results go to %1").arg(runsFolder(document().filePath()))
+                        : m_obstacles->isKnown() ? m_obstacles->firstText()
+                                                 : tr("Checking the study…"));
+    m_stop->setVisible(running);
+    m_stopHint->setVisible(running);
+    m_stop->setEnabled(m_job->state() != TrainingJob::State::Aborting);
+    switch (m_job->state()) {
+    case TrainingJob::State::Running:
+        m_stop->setText(tr("Stop"));
+        m_stopHint->setText(m_job->epochsPlanned() == 0 ? tr("Stop cancels the prediction.")
+                            : m_job->history().empty()
+                                ? tr("Before the first epoch ends, Stop cancels the run.")
+                                : tr("Stop keeps the best weights so far and predicts with them."));
+        break;
+    case TrainingJob::State::KeepingBest:
+        m_stop->setText(tr("Cancel the run"));
+        m_stopHint->setText(tr("Going on with the best weights so far. Press again to cancel everything."));
+        break;
+    case TrainingJob::State::Aborting:
+        m_stop->setText(tr("Stopping…"));
+        m_stopHint->clear();
+        break;
+    case TrainingJob::State::Idle:
+        break;
+    }
+    m_status->refresh();
+    Q_EMIT statusChanged();
+}
+
+void TrainPage::showCurve()
+{
+    if (m_job->isRunning()) {
+        m_plot->setHistory(m_job->history());
+        m_plot->setBestEpoch(m_job->bestEpoch());
+        if (m_job->history().size() == 1)
+            refreshButtons(); // from now on Stop keeps something
+    } else if (const RunResultPtr run = document().currentRun()) {
+        m_plot->setHistory(run->history);
+        m_plot->setBestEpoch(run->history.empty() ? 0 : run->bestEpoch);
+        if (m_failure.isEmpty()) {
+            const QString end = run->study.model     ? tr("Predicted with a trained model")
+                                : run->stoppedByUser ? tr("Stopped by you after epoch %1").arg(run->history.size())
+                                : run->stoppedEarly  ? tr("Stopped early after epoch %1").arg(run->history.size())
+                                                     : tr("Trained %n epoch(s)", nullptr, int(run->history.size()));
+            QStringList parts{end};
+            if (run->bestEpoch > 0 && !run->history.empty())
+                parts << tr("best: epoch %1").arg(run->bestEpoch);
+            parts << durationText(run->seconds);
+            if (!run->device.empty())
+                parts << QString::fromStdString(run->device);
+            m_status->setIdleText(parts.join(QStringLiteral(" · ")));
+        }
+    } else {
+        m_plot->setHistory({});
+        m_plot->setBestEpoch(0);
+    }
+    m_plot->setOverlays(m_runs->overlays());
+    m_status->refresh();
+}
+
+void TrainPage::showMaps()
+{
+    if (m_job->isRunning()) {
+        if (m_job->layout()) {
+            m_maps->setLayoutOfRun(m_job->layout());
+            m_maps->setOutputs(m_job->outputs(), m_job->bestEpoch());
+        }
+    } else {
+        m_maps->setRun(document().currentRun());
+    }
+}
+
+void TrainPage::showFailure(const Error& error)
+{
+    m_failure = errorText(error);
+    m_status->setIdleText(m_failure);
+    showMaps();
+}
+
+} // namespace dispersa

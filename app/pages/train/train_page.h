@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Step 3: choose recipe, scans and split, start, watch the network learn.
+#pragma once
+
+#include "app/pages/page.h"
+#include "core/base/error.h"
+#include "core/workflow/run_result.h"
+
+class QLabel;
+class QPushButton;
+
+namespace dispersa {
+
+class LiveMaps;
+class LossPlot;
+class ObstacleList;
+class OptionsPanel;
+class RunList;
+class TrainingJob;
+class TrainingStatus;
+
+class TrainPage : public Page {
+    Q_OBJECT
+  public:
+    TrainPage(PageContext context, QWidget* parent);
+    ~TrainPage() override;
+    StepStatus status() const override;
+
+    bool isRunning() const;
+
+  public Q_SLOTS:
+    void start();
+    /// First: stops training and keeps the best weights; second: cancels the run.
+    void stop();
+
+  private:
+    QWidget* makeChoices();
+    QWidget* makeCourse();
+    void refreshButtons();
+    void showCurve();
+    void showMaps();
+    void showFailure(const Error& error);
+
+    TrainingJob* m_job;
+    ObstacleList* m_obstacles = nullptr;
+    OptionsPanel* m_options = nullptr;
+    QLabel* m_estimate = nullptr;
+    QPushButton* m_start = nullptr;
+    QPushButton* m_stop = nullptr;
+    QLabel* m_stopHint = nullptr;
+    LossPlot* m_plot = nullptr;
+    QPushButton* m_log = nullptr;
+    TrainingStatus* m_status = nullptr;
+    LiveMaps* m_maps = nullptr;
+    RunList* m_runs = nullptr;
+    QString m_failure;
+};
+
+} // namespace dispersa

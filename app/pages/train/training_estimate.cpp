@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Cost of a run; see training_estimate.h.
+#include "app/pages/train/training_estimate.h"
+
+#include "app/document/study_document.h"
+#include "app/pages/train/recipe_text.h"
+#include "app/pages/train/training_status.h"
+#include "core/prepare/pattern_preparation.h"
+
+#include <QCoreApplication>
+#include <QLocale>
+
+namespace dispersa {
+
+namespace {
+
+QString text(const char* source)
+{
+    return QCoreApplication::translate("TrainingEstimate", source);
+}
+
+struct Amount {
+    std::int64_t training = 0;
+    std::int64_t all = 0;
+    PatternShape raw = {};
+};
+
+Amount amountOf(const StudyDocument& document)
+{
+    Amount amount;
+    for (const StudyScan& scan : document.study().scans) {
+        const OpenedScanPtr opened = document.opened(scan.name);
+        if (!opened || !opened->diffraction || scan.role == ScanRole::Ignore)
+            continue;
+        const std::int64_t pixels = document.study().cropOf(scan, opened->shape()).count();
+        amount.all += pixels;
+        if (scan.role == ScanRole::Train)
+            amount.training += pixels;
+        amount.raw = opened->diffraction->patternShape();
+    }
+    return amount;
+}
+
+/// Trained patterns per second of the newest run whose patterns were prepared to the same size; 0: none.
+double knownRate(const StudyDocument& document, int bin)
+{
+    const auto& runs = document.runs();
+    for (auto run = runs.rbegin(); run != runs.rend(); ++run) {
+        const auto recipe = recipeNamed((*run)->study.recipe.name);
+        if (!(*run)->history.empty() && recipe && effectiveDiffraction((*run)->study, *recipe).bin == bin)
+            return (*run)->history.back().patternsPerSecond;
+    }
+    return 0;
+}
+
+} // namespace
+
+QString trainingEstimate(const StudyDocument& document)
+{
+    const Study& study = document.study();
+    const auto recipe = recipeNamed(study.recipe.name);
+    const Amount amount = amountOf(document);
+    if (!recipe || amount.all == 0)
+        return {};
+    const int bin = effectiveDiffraction(study, *recipe).bin;
+    const PatternShape prepared = preparedShape(amount.raw, bin);
+    const QLocale locale;
+    const QString all = locale.toString(qlonglong(amount.all));
+    QString result =
+        study.model
+            ? text("Predicts %1 patterns.").arg(all)
+            : text("Trains on %1 patterns and predicts %2.").arg(locale.toString(qlonglong(amount.training)), all);
+    result += QLatin1Char(' ') +
+              text("Temporary files: about %1.").arg(locale.formattedDataSize(amount.all * prepared.count() * 2, 1));
+    const double rate = study.model ? 0 : knownRate(document, bin);
+    if (rate > 0) {
+        const double share = 1 - study.split.testFraction - study.split.validationFraction;
+        result +=
+            QLatin1Char(' ') + text("At the last run's %1 patterns/s: at most %2 for all epochs.")
+                                   .arg(locale.toString(rate, 'f', 0),
+                                        durationText(double(amount.training) * share * study.recipe.epochs / rate));
+    }
+    return result;
+}
+
+} // namespace dispersa

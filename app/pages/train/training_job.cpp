@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Running a study from the window; see training_job.h.
+#include "app/pages/train/training_job.h"
+
+#include "app/document/study_document.h"
+#include "app/tasks/message_log.h"
+#include "app/tasks/task_runner.h"
+
+#include <algorithm>
+#include <mutex>
+
+namespace dispersa {
+
+/// Where the worker leaves what happened. Records are all kept; of the maps only the newest counts. The worker may
+/// outlive the job, hence shared, and `receiver` is emptied when the job goes.
+struct TrainingJob::Mailbox {
+    std::mutex mutex;
+    TrainingJob* receiver = nullptr;
+    bool posted = false;
+    std::shared_ptr<const TrainingLayout> layout;
+    std::vector<EpochRecord> records;
+    int bestEpoch = 0;
+    std::shared_ptr<const std::vector<float>> outputs;
+
+    /// With the mutex held: one collect() on the GUI thread for however many reports.
+    void post()
+    {
+        if (!receiver || posted)
+            return;
+        posted = true;
+        QMetaObject::invokeMethod(receiver, &TrainingJob::collect, Qt::QueuedConnection);
+    }
+};
+
+TrainingJob::TrainingJob(PageContext context, QObject* parent) : QObject(parent), m_context(context)
+{
+    connect(&m_context.tasks, &TaskRunner::progressed, this, &TrainingJob::readProgress);
+    connect(&m_context.tasks, &TaskRunner::tasksChanged, this, &TrainingJob::readProgress);
+}
+
+TrainingJob::~TrainingJob()
+{
+    if (m_mailbox) {
+        const std::lock_guard lock(m_mailbox->mutex);
+        m_mailbox->receiver = nullptr;
+    }
+}
+
+void TrainingJob::start(const Study& study, const RunOptions& options)
+{
+    if (isRunning())
+        return;
+    m_study = study;
+    m_epochsPlanned = study.model ? 0 : options.epochs.value_or(study.recipe.epochs);
+    m_history.clear();
+    m_bestEpoch = 0;
+    m_layout.reset();
+    m_outputs.reset();
+    m_progress = {};
+    m_seconds = 0;
+    m_stopTraining = std::stop_source();
+    m_mailbox = std::make_shared<Mailbox>();
+    m_mailbox->receiver = this;
+
+    RunEvents events;
+    events.onLayout = [box = m_mailbox](const std::shared_ptr<const TrainingLayout>& layout) {
+        const std::lock_guard lock(box->mutex);
+        box->layout = layout;
+        box->post();
+    };
+    events.onEpoch = [box = m_mailbox](const EpochReport& report) {
+        const std::lock_guard lock(box->mutex);
+        box->records.push_back(report.record);
+        if (report.bestSoFar) {
+            box->bestEpoch = report.record.epoch;
+            if (report.outputs)
+                box->outputs = report.outputs;
+        }
+        box->post();
+    };
+    const QString name = QString::fromStdString(options.folder.filename().string());
+    m_task = m_context.tasks.start<RunResultPtr>(
+        TaskLane::Compute, study.model ? tr("Predicting %1").arg(name) : tr("Training %1").arg(name), this,
+        [study, options, events, stop = m_stopTraining.get_token()](const ProgressSink& progress,
+                                                                    std::stop_token abort) {
+            return runStudy(study, options, events, progress, stop, abort);
+        },
+        [this](Result<RunResultPtr> result) { deliver(std::move(result)); });
+    setState(State::Running);
+    Q_EMIT epochsChanged();
+}
+
+void TrainingJob::stop()
+{
+    if (m_state == State::Running && !m_study.model && !m_history.empty()) {
+        m_stopTraining.request_stop();
+        setState(State::KeepingBest);
+    } else if (m_state == State::Running || m_state == State::KeepingBest) {
+        // Nothing is learned before the first epoch ends: there is nothing to keep.
+        m_context.tasks.requestStop(m_task);
+        setState(State::Aborting);
+    }
+}
+
+double TrainingJob::secondsLeft() const
+{
+    if (m_history.empty() || m_epochsPlanned <= 0)
+        return -1;
+    // The first epoch pays for warming up: the last five tell more.
+    const std::size_t n = std::min<std::size_t>(5, m_history.size());
+    double sum = 0;
+    for (std::size_t i = m_history.size() - n; i < m_history.size(); ++i)
+        sum += m_history[i].seconds;
+    return sum / double(n) * std::max(0, m_epochsPlanned - m_history.back().epoch);
+}
+
+void TrainingJob::collect()
+{
+    bool newLayout = false;
+    bool newEpochs = false;
+    {
+        const std::lock_guard lock(m_mailbox->mutex);
+        m_mailbox->posted = false;
+        newLayout = m_mailbox->layout != m_layout;
+        m_layout = m_mailbox->layout;
+        newEpochs = m_mailbox->records.size() != m_history.size();
+        m_history = m_mailbox->records;
+        m_bestEpoch = m_mailbox->bestEpoch;
+        m_outputs = m_mailbox->outputs;
+    }
+    if (newLayout)
+        Q_EMIT layoutKnown();
+    if (newEpochs)
+        Q_EMIT epochsChanged();
+}
+
+void TrainingJob::readProgress()
+{
+    if (!isRunning())
+        return;
+    for (const TaskStatus& task : m_context.tasks.tasks()) {
+        if (task.id != m_task)
+            continue;
+        m_progress = task.progress;
+        m_seconds = task.secondsRunning;
+        if (task.state == TaskState::Stopping && m_state != State::Aborting)
+            setState(State::Aborting); // cancelled in the strip below
+        Q_EMIT progressChanged();
+        return;
+    }
+}
+
+void TrainingJob::deliver(Result<RunResultPtr> result)
+{
+    collect();
+    setState(State::Idle);
+    if (result) {
+        for (const Warning& warning : (*result)->warnings)
+            m_context.messages.addWarning(warning);
+        m_context.document.addRun(*result);
+        Q_EMIT finished(*result);
+    } else if (result.error().code == ErrorCode::Cancelled) {
+        Q_EMIT cancelled();
+    } else {
+        m_context.messages.addError(result.error());
+        Q_EMIT failed(result.error());
+    }
+}
+
+void TrainingJob::setState(State state)
+{
+    if (m_state == state)
+        return;
+    m_state = state;
+    Q_EMIT stateChanged();
+}
+
+} // namespace dispersa

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One run at a time, started from the window: hands runStudy() to the compute lane and brings its epochs to the GUI
+// thread.
+#pragma once
+
+#include "app/pages/page.h"
+#include "core/workflow/run_study.h"
+
+#include <QObject>
+#include <QString>
+
+#include <memory>
+#include <stop_token>
+#include <vector>
+
+namespace dispersa {
+
+class TrainingJob : public QObject {
+    Q_OBJECT
+  public:
+    enum class State { Idle, Running, KeepingBest, Aborting };
+
+    TrainingJob(PageContext context, QObject* parent);
+    ~TrainingJob() override;
+
+    State state() const { return m_state; }
+    bool isRunning() const { return m_state != State::Idle; }
+    /// Copies everything it needs; edits of the document do not touch a run under way.
+    void start(const Study& study, const RunOptions& options);
+    /// First: training ends with its best weights and the run goes on to predict. Second: everything is cancelled.
+    void stop();
+
+    // Of the run under way, or of the last one.
+    const Study& study() const { return m_study; }
+    int epochsPlanned() const { return m_epochsPlanned; }
+    const std::vector<EpochRecord>& history() const { return m_history; }
+    int bestEpoch() const { return m_bestEpoch; }
+    const std::shared_ptr<const TrainingLayout>& layout() const { return m_layout; }
+    /// Outputs of the best epoch so far; null before the first.
+    const std::shared_ptr<const std::vector<float>>& outputs() const { return m_outputs; }
+    /// Latest report of the worker, and seconds since the start.
+    const Progress& progress() const { return m_progress; }
+    double secondsRunning() const { return m_seconds; }
+    /// By the mean length of the last epochs; negative: unknown.
+    double secondsLeft() const;
+
+  Q_SIGNALS:
+    void stateChanged();
+    void layoutKnown();
+    void epochsChanged(); ///< history, best epoch, outputs
+    void progressChanged();
+    void finished(const dispersa::RunResultPtr& run); ///< added to the document already
+    void failed(const dispersa::Error& error);        ///< not for Cancelled
+    void cancelled();
+
+  private:
+    struct Mailbox;
+    void collect();
+    void readProgress();
+    void deliver(Result<RunResultPtr> result);
+    void setState(State state);
+
+    PageContext m_context;
+    State m_state = State::Idle;
+    int m_task = 0;
+    std::stop_source m_stopTraining;
+    std::shared_ptr<Mailbox> m_mailbox;
+    Study m_study;
+    int m_epochsPlanned = 0;
+    std::vector<EpochRecord> m_history;
+    int m_bestEpoch = 0;
+    std::shared_ptr<const TrainingLayout> m_layout;
+    std::shared_ptr<const std::vector<float>> m_outputs;
+    Progress m_progress;
+    double m_seconds = 0;
+};
+
+} // namespace dispersa

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// State of a training in words; see training_status.h.
+#include "app/pages/train/training_status.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLocale>
+#include <QProgressBar>
+
+#include <algorithm>
+
+namespace dispersa {
+
+QString durationText(double seconds)
+{
+    const int s = std::max(0, int(seconds + 0.5));
+    if (s < 60)
+        return TrainingStatus::tr("%1 s").arg(s);
+    if (s < 600)
+        return TrainingStatus::tr("%1 min %2 s").arg(s / 60).arg(s % 60);
+    if (s < 3600)
+        return TrainingStatus::tr("%1 min").arg((s + 30) / 60);
+    return TrainingStatus::tr("%1 h %2 min").arg(s / 3600).arg(s % 3600 / 60);
+}
+
+QString stageText(const std::string& stage)
+{
+    const QString text = QString::fromStdString(stage);
+    const QString rest = text.section(QLatin1Char(' '), 1);
+    if (text.startsWith(QLatin1String("train")))
+        return TrainingStatus::tr("Training");
+    if (text.startsWith(QLatin1String("predict")))
+        return TrainingStatus::tr("Predicting %1").arg(rest).trimmed();
+    if (text.startsWith(QLatin1String("prepare")))
+        return TrainingStatus::tr("Preparing patterns %1").arg(rest).trimmed();
+    if (text.startsWith(QLatin1String("open")))
+        return TrainingStatus::tr("Opening %1").arg(rest).trimmed();
+    if (text.startsWith(QLatin1String("read")))
+        return TrainingStatus::tr("Reading patterns %1").arg(rest).trimmed();
+    if (text.startsWith(QLatin1String("compare")))
+        return TrainingStatus::tr("Comparing");
+    if (text.startsWith(QLatin1String("export")) || text.startsWith(QLatin1String("write")))
+        return TrainingStatus::tr("Writing results");
+    return text.isEmpty() ? TrainingStatus::tr("Starting") : text;
+}
+
+TrainingStatus::TrainingStatus(const TrainingJob& job, QWidget* parent)
+    : QWidget(parent), m_job(job), m_text(new QLabel(this)), m_bar(new QProgressBar(this))
+{
+    m_text->setObjectName("train_status");
+    m_text->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_bar->setObjectName("train_progress");
+    m_bar->setMaximumWidth(220);
+    m_bar->setTextVisible(false);
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(m_text, 1);
+    layout->addWidget(m_bar);
+    refresh();
+}
+
+void TrainingStatus::setIdleText(const QString& text)
+{
+    m_idleText = text;
+    refresh();
+}
+
+void TrainingStatus::refresh()
+{
+    m_bar->setVisible(m_job.isRunning());
+    if (!m_job.isRunning()) {
+        m_text->setText(m_idleText);
+        m_text->setToolTip(m_idleText);
+        return;
+    }
+    const Progress& progress = m_job.progress();
+    QStringList parts;
+    if (m_job.state() == TrainingJob::State::Aborting)
+        parts << tr("Stopping…");
+    else if (m_job.state() == TrainingJob::State::KeepingBest)
+        parts << tr("Keeping the best weights");
+    const QString stage = stageText(progress.stage);
+    const bool training = progress.stage.starts_with("train") && m_job.epochsPlanned() > 0;
+    if (training) {
+        const int done = m_job.history().empty() ? 0 : m_job.history().back().epoch;
+        const int epoch = std::min(done + 1, m_job.epochsPlanned());
+        parts << tr("Epoch %1 of %2").arg(epoch).arg(m_job.epochsPlanned());
+        if (m_job.secondsLeft() >= 0 && m_job.state() == TrainingJob::State::Running)
+            parts << tr("at most %1 left").arg(durationText(m_job.secondsLeft()));
+        if (!m_job.history().empty())
+            parts << tr("%1 patterns/s").arg(QLocale().toString(m_job.history().back().patternsPerSecond, 'f', 0));
+        if (m_job.bestEpoch() > 0)
+            parts << tr("best: epoch %1").arg(m_job.bestEpoch());
+    } else {
+        parts << stage << tr("%1 so far").arg(durationText(m_job.secondsRunning()));
+    }
+    m_text->setText(parts.join(QStringLiteral(" · ")));
+    m_text->setToolTip(m_text->text());
+    m_bar->setRange(0, progress.total > 0 ? 1000 : 0);
+    if (progress.total > 0)
+        m_bar->setValue(int(1000 * std::min(progress.done, progress.total) / progress.total));
+}
+
+} // namespace dispersa

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/tasks/message_log.h"
+
+#include "app/text/error_text.h"
+
+#include <utility>
+
+namespace dispersa {
+
+void MessageLog::add(Message message)
+{
+    if (!message.time.isValid())
+        message.time = QDateTime::currentDateTime();
+    m_messages.push_back(std::move(message));
+    const Message copy = m_messages.back(); // a receiver may add another, which moves the vector
+    Q_EMIT added(copy);
+}
+
+void MessageLog::addError(const Error& error, const QString& scan)
+{
+    if (error.code == ErrorCode::Cancelled)
+        return;
+    QString detail = QString::fromStdString(error.message);
+    if (!error.detail.empty())
+        detail += u'\n' + QString::fromStdString(error.detail);
+    add({MessageKind::Error, errorText(error), detail, scan, QString::fromStdString(error.file.string()), {}});
+}
+
+void MessageLog::addWarning(const Warning& warning)
+{
+    add({MessageKind::Warning,
+         warningText(warning),
+         QString::fromStdString(warning.code),
+         QString::fromStdString(warning.scan),
+         QString::fromStdString(warning.file.string()),
+         {}});
+}
+
+void MessageLog::addNote(const QString& text)
+{
+    add({MessageKind::Note, text, {}, {}, {}, {}});
+}
+
+void MessageLog::clear()
+{
+    m_messages.clear();
+    Q_EMIT cleared();
+}
+
+} // namespace dispersa

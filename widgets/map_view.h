@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Shows one map (element, HAADF, virtual image, difference) with probe marker, named regions and the crop.
+#pragma once
+
+#include "core/data/element_map.h"
+#include "widgets/image_view.h"
+
+namespace dispersa {
+
+/// "O", "fraction" -> "O (fraction)"; "HAADF", arbitrary -> "HAADF (arb. units)". `atPercent`: fractions shown as at%.
+QString mapLabel(const ElementMap& map);
+/// Grey for HAADF and virtual images, Viridis for everything else.
+ColorMap defaultColorMap(const ElementMap& map);
+
+class MapView : public ImageView {
+    Q_OBJECT
+  public:
+    explicit MapView(QWidget* parent = nullptr);
+    ~MapView() override;
+
+    /// Shows the map with its scan step (scale bar), its label and the title `quantity`; keeps a title set by the user
+    /// of the class with setTitle() after this call. The colour map follows defaultColorMap() unless setColorMap() was
+    /// called.
+    void setMap(MapPtr map);
+    MapPtr map() const;
+
+    /// The crop in whole pixels; everything outside is dimmed. nullopt: none.
+    void setCrop(std::optional<Region> crop);
+    std::optional<Region> crop() const;
+    /// Handles on the crop's edges and corners, snapping to whole pixels.
+    void setCropEditable(bool editable);
+    bool isCropEditable() const;
+
+  Q_SIGNALS:
+    void cropChanged(const dispersa::Region& crop); ///< while dragging
+    void cropEdited(const dispersa::Region& crop);  ///< on release, or by an arrow key
+
+  protected:
+    Shape constrained(int id, const Shape& edited, const Shape& before) const override;
+    std::optional<Shape> ownShape() const override;
+    void ownShapeChanged(const Shape& shape, bool finished) override;
+    void paintOwnShape(QPainter& painter) override;
+
+  private:
+    MapPtr m_map;
+    std::optional<Region> m_crop;
+    bool m_cropEditable = false;
+};
+
+} // namespace dispersa

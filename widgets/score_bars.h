@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Grouped bars of scores: categories are targets, groups are scans; a missing value is a dash, never zero.
+#pragma once
+
+#include "widgets/plot_view.h"
+
+namespace dispersa {
+
+class ScoreBars : public PlotView {
+    Q_OBJECT
+  public:
+    explicit ScoreBars(QWidget* parent = nullptr);
+
+    /// Each group has one value per category. `valueLabel` e.g. "Pearson r" or "MAE (fraction)".
+    void setScores(QStringList categories, std::vector<BarGroup> groups, const QString& valueLabel);
+    /// Fixed value axis, e.g. {-1, 1}; nullopt: by the values, zero included.
+    void setValueRange(std::optional<ValueRange> range);
+
+    BarPanel panel() const;
+    Figure toFigure() const override;
+
+  protected:
+    void rebuild() override;
+    bool isEmpty() const override;
+    QString hoverText(const QPointF& position) const override;
+
+  private:
+    QStringList m_categories;
+    std::vector<BarGroup> m_groups;
+    QString m_valueLabel;
+    std::optional<ValueRange> m_range;
+};
+
+} // namespace dispersa
