@@ -61,15 +61,6 @@ std::optional<std::uint64_t> promisedSize(std::span<const std::byte> bytes, std:
     return end == undefined ? std::nullopt : std::optional(end);
 }
 
-Handle accessWithoutLocking()
-{
-    Handle access = ownProperties(H5Pcreate(H5P_FILE_ACCESS));
-#if H5_VERSION_GE(1, 10, 7) && !(H5_VERS_MAJOR == 1 && H5_VERS_MINOR == 12 && H5_VERS_RELEASE == 0)
-    H5Pset_file_locking(access.get(), false, true);
-#endif
-    return access;
-}
-
 herr_t keepInnermost(unsigned, const H5E_error2_t* error, void* text)
 {
     if (error->desc)
@@ -123,6 +114,15 @@ Lock::Lock() : m_lock(libraryMutex())
 bool hasSignature(std::span<const std::byte> head)
 {
     return superblockOffset(head).has_value();
+}
+
+Handle accessWithoutLocking()
+{
+    Handle access = ownProperties(H5Pcreate(H5P_FILE_ACCESS));
+#if H5_VERSION_GE(1, 10, 7) && !(H5_VERS_MAJOR == 1 && H5_VERS_MINOR == 12 && H5_VERS_RELEASE == 0)
+    H5Pset_file_locking(access.get(), false, true);
+#endif
+    return access;
 }
 
 std::string lastMessage()

@@ -90,6 +90,9 @@ inline Handle ownProperties(hid_t id)
 /// True if HDF5's signature stands at the start of `head` or at 512, 1024, ... (a user block).
 bool hasSignature(std::span<const std::byte> head);
 
+/// File access properties that never lock the file: another program may hold it open.
+Handle accessWithoutLocking();
+
 /// Opens for reading only, without file locking, and retries as SWMR reader when a program is still writing.
 /// Errors: FileNotFound, FileUnreadable, FormatInvalid (not HDF5), FileTruncated with both sizes.
 Result<Handle> openForReading(const std::filesystem::path& path);

@@ -17,10 +17,11 @@ struct MapNaming {
     std::string quantity;                ///< element symbol, or detector ("HAADF", "BF", "DF2", "DF4")
     std::optional<std::string> hint = {}; ///< "at", "wt", "net", "cts", ... as written
     std::string stem = {};               ///< the stem without quantity and hint, e.g. "GST - 0033"
+    std::string dataset = {};            ///< the map's place in a file of several; filled by the scan folder functions
 };
 
-/// Rule of FORMATS.md: last match of `[-_ ](El)(line)?[-_ ]?(at|wt|net|cts|counts|int)?%?$` on the stem, case sensitive,
-/// checked against the periodic table; HAADF, BF, DF2, DF4 are detectors; ColorMix is nothing. nullopt: the name does
+/// Last match of `(^|[-_ ])(El)(line)?[-_ ]?(at|wt|net|cts|counts|int)?%?$` on the stem, case sensitive, checked against
+/// the periodic table; HAADF, BF, DF2, DF4 are detectors; ColorMix is nothing. nullopt: the name does
 /// not tell.
 std::optional<MapNaming> mapNaming(const std::filesystem::path& path);
 
@@ -37,11 +38,13 @@ UnitInference inferCompositionUnit(const std::vector<ElementMap>& elementMaps, c
 void convertToFraction(std::vector<ElementMap>& elementMaps);
 
 /// Scans of a folder (not recursive, natural order): each diffraction file with the maps whose names share its number
-/// or stem ("0033 4DSTEM.h5" with "GST - 0033-Ge-at.mrc").
+/// or stem ("0033 4DSTEM.h5" with "GST - 0033-Ge-at.mrc"). A flat stack of patterns counts as diffraction file when a map
+/// that belongs to it has as many pixels as the stack has frames: it tells the scan grid.
 struct FolderScan {
     std::string name; ///< e.g. "0033"
     std::filesystem::path diffraction;
     std::string dataset = {};
+    std::optional<ScanShape> scanShape = {}; ///< from a companion map, for stacks that do not tell their grid
     std::vector<std::pair<std::filesystem::path, MapNaming>> maps = {};
 };
 struct FolderScans {
@@ -50,7 +53,8 @@ struct FolderScans {
 };
 /// Errors: FileNotFound (no such folder), DatasetMissing (no diffraction file in it).
 Result<FolderScans> scansInFolder(const std::filesystem::path& folder);
-/// The same for an explicit list of files (drag and drop).
+/// The same for an explicit list of files (drag and drop); here a stack without a companion map is listed too, with a
+/// warning that its scan grid must be given.
 Result<FolderScans> scansOfFiles(const std::vector<std::filesystem::path>& files);
 
 } // namespace dispersa

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/io/format.h"
+
+#include "core/base/os_file.h"
+#include "core/io/emd_format.h"
+#include "core/io/mrc_format.h"
+#include "core/io/tiff_format.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <new>
+
+namespace dispersa {
+namespace fs = std::filesystem;
+namespace {
+
+std::string lowerExtension(const fs::path& path)
+{
+    std::string text = path.extension().string();
+    if (!text.empty())
+        text.erase(0, 1);
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return text;
+}
+
+bool promisesHdf5(const fs::path& path)
+{
+    const std::string extension = lowerExtension(path);
+    return extension == "h5" || extension == "hdf5" || extension == "emd";
+}
+
+/// "MRC 2014, TIFF, ..." for messages.
+std::string formatTitles()
+{
+    std::string text;
+    for (const Format* format : formats())
+        text += (text.empty() ? "" : ", ") + format->traits().title;
+    return text;
+}
+
+/// Runs `work` and turns what a library throws into an error: no exception leaves the core.
+template<class T, class Work>
+Result<T> guarded(const fs::path& path, const Work& work)
+{
+    try {
+        return work();
+    } catch (const std::bad_alloc&) {
+        return fail(ErrorCode::OutOfMemory, "There is not enough memory to read '" + path.string() + "'.", path);
+    } catch (const std::exception& problem) {
+        return fail(ErrorCode::Internal, "Reading '" + path.string() + "' failed: " + problem.what() + ".", path, {},
+                    problem.what());
+    }
+}
+
+} // namespace
+
+const char* itemKindName(ItemKind kind)
+{
+    switch (kind) {
+    case ItemKind::Diffraction:
+        return "diffraction";
+    case ItemKind::Map:
+        return "map";
+    case ItemKind::Stack:
+        return "stack";
+    case ItemKind::Spectrum:
+        return "spectrum";
+    }
+    return "map";
+}
+
+Result<ScanPtr> Format::openDiffraction(const fs::path& path, const std::string&, std::optional<ScanShape>) const
+{
+    return fail(ErrorCode::FormatUnsupported,
+                "'" + path.string() + "' is a " + traits().title +
+                    " file; Dispersa reads no diffraction patterns from that format.",
+                path, {traits().title});
+}
+
+Result<ElementMap> Format::readMap(const fs::path& path, const std::string&) const
+{
+    return fail(ErrorCode::FormatUnsupported,
+                "'" + path.string() + "' is a " + traits().title + " file; Dispersa reads no maps from that format.",
+                path, {traits().title});
+}
+
+std::span<const Format* const> formats()
+{
+    // Strong signatures first; MRC last, because old MRC files carry none.
+    static const std::array<const Format*, 3> all = {&emdFormat(), &tiffFormat(), &mrcFormat()};
+    return all;
+}
+
+Result<const Format*> formatOf(const fs::path& path)
+{
+    const auto mapped = MappedFile::open(path);
+    if (!mapped)
+        return fail(mapped.error());
+    const auto bytes = (*mapped)->bytes();
+    if (bytes.empty())
+        return fail(ErrorCode::FormatInvalid, "'" + path.string() + "' is empty (0 bytes).", path, {"0"});
+    const auto head = bytes.first(std::min<std::size_t>(bytes.size(), 1024));
+    // What is in the file counts more than its name, so the name is asked only when no signature is found.
+    for (const Format* format : formats())
+        if (format->recognises({}, head))
+            return format;
+    if (promisesHdf5(path))
+        return fail(ErrorCode::FormatInvalid,
+                    "'" + path.string() +
+                        "' is not an HDF5 file, although its name says so: the HDF5 signature is missing. Copy the "
+                        "file again or give it the extension of what it is.",
+                    path, {"HDF5"});
+    for (const Format* format : formats())
+        if (format->recognises(path, head))
+            return format;
+    return fail(ErrorCode::FormatUnknown,
+                "'" + path.string() + "' is none of the formats Dispersa reads (" + formatTitles() + ").", path,
+                {formatTitles()});
+}
+
+Result<FileInfo> inspectFile(const fs::path& path)
+{
+    return guarded<FileInfo>(path, [&]() -> Result<FileInfo> {
+        const auto format = formatOf(path);
+        if (!format)
+            return fail(format.error());
+        return (*format)->inspect(path);
+    });
+}
+
+Result<ScanPtr> openDiffraction(const fs::path& path, const std::string& dataset, std::optional<ScanShape> scanShape)
+{
+    return guarded<ScanPtr>(path, [&]() -> Result<ScanPtr> {
+        const auto format = formatOf(path);
+        if (!format)
+            return fail(format.error());
+        return (*format)->openDiffraction(path, dataset, scanShape);
+    });
+}
+
+Result<ElementMap> readMap(const fs::path& path, const std::string& dataset)
+{
+    return guarded<ElementMap>(path, [&]() -> Result<ElementMap> {
+        const auto format = formatOf(path);
+        if (!format)
+            return fail(format.error());
+        return (*format)->readMap(path, dataset);
+    });
+}
+
+} // namespace dispersa

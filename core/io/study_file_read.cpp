@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/io/study_file.h"
+
+#include "core/base/os_file.h"
+#include "core/io/json_object.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace dispersa {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr int largestInt = std::numeric_limits<int>::max();
+
+/// Absolute path of a UTF-8 text in the study.
+fs::path readPath(JsonObject& object, const std::string& key, const fs::path& folder)
+{
+    const auto text = object.text(key);
+    if (!text)
+        throw JsonKeyError(object.path(key), "is missing");
+    if (text->empty() || text->find('\0') != std::string::npos)
+        throw JsonKeyError(object.path(key), "must be the path of a file");
+    return (folder / fs::path(std::u8string(text->begin(), text->end()))).lexically_normal();
+}
+
+std::optional<Region> readCrop(JsonObject& owner, UnknownKeys& unknown)
+{
+    auto object = owner.object("crop");
+    if (!object)
+        return std::nullopt;
+    Region crop;
+    const auto read = [&](const char* key, int& value, int least) {
+        const auto found = object->integer(key, least, largestInt);
+        if (!found)
+            throw JsonKeyError(object->path(key), "is missing");
+        value = static_cast<int>(*found);
+    };
+    read("y", crop.y, 0);
+    read("x", crop.x, 0);
+    read("height", crop.height, 1);
+    read("width", crop.width, 1);
+    object->collectUnknown(unknown, "crop/");
+    return crop;
+}
+
+std::optional<ScanShape> readScanShape(JsonObject& owner)
+{
+    const auto list = owner.array("scan_shape");
+    if (!list)
+        return std::nullopt;
+    const auto isSize = [](const Json& value) {
+        return value.is_number_integer() && value.get<double>() >= 1 && value.get<double>() <= largestInt;
+    };
+    if (list->size() != 2 || !isSize((*list)[0]) || !isSize((*list)[1]))
+        throw JsonKeyError(owner.path("scan_shape"), "must be a list of two sizes, [rows, columns]");
+    return ScanShape{(*list)[0].get<int>(), (*list)[1].get<int>()};
+}
+
+DiffractionSource readDiffractionSource(JsonObject object, const fs::path& folder)
+{
+    DiffractionSource source;
+    source.path = readPath(object, "path", folder);
+    source.dataset = object.text("dataset").value_or("");
+    source.scanShape = readScanShape(object);
+    object.collectUnknown(source.unknown);
+    return source;
+}
+
+MapSource readMapSource(JsonObject object, const fs::path& folder)
+{
+    MapSource source;
+    source.quantity = object.text("quantity").value_or("");
+    if (source.quantity.empty())
+        throw JsonKeyError(object.path("quantity"), "must name an element or a detector");
+    source.path = readPath(object, "path", folder);
+    source.dataset = object.text("dataset").value_or("");
+    if (object.find("unit")) {
+        MapUnit unit = MapUnit::Arbitrary;
+        object.readWord<MapUnit>(
+            "unit", unit,
+            {MapUnit::Fraction, MapUnit::Percent, MapUnit::WeightPercent, MapUnit::Counts, MapUnit::Arbitrary},
+            mapUnitName);
+        source.unit = unit;
+    }
+    object.collectUnknown(source.unknown);
+    return source;
+}
+
+StudyScan readScan(JsonObject object, const fs::path& folder)
+{
+    StudyScan scan;
+    object.require("name");
+    scan.name = *object.text("name");
+    object.readWord<ScanRole>("role", scan.role, {ScanRole::Train, ScanRole::Predict, ScanRole::Ignore}, scanRoleName);
+    if (auto diffraction = object.object("diffraction"))
+        scan.diffraction = readDiffractionSource(*diffraction, folder);
+    if (const auto maps = object.array("maps"))
+        for (std::size_t i = 0; i < maps->size(); ++i)
+            scan.maps.push_back(
+                readMapSource(JsonObject((*maps)[i], object.path("maps[" + std::to_string(i) + "]")), folder));
+    if (auto position = object.object("map_from_scan")) {
+        MapFromScan found;
+        position->readNumber("dy", found.dy);
+        position->readNumber("dx", found.dx);
+        position->readNumber("scale", found.scale);
+        position->collectUnknown(scan.unknown, "map_from_scan/");
+        scan.mapFromScan = found;
+    }
+    scan.crop = readCrop(object, scan.unknown);
+    object.collectUnknown(scan.unknown);
+    return scan;
+}
+
+void readCalibration(JsonObject& root, Study& study)
+{
+    auto object = root.object("calibration");
+    if (!object)
+        return;
+    study.calibration.qPixel_invA = object->number("q_pixel_invA");
+    study.calibration.scanStep_nm = object->number("scan_step_nm");
+    study.calibration.convergence_mrad = object->number("convergence_mrad");
+    object->collectUnknown(study.unknown, "calibration/");
+}
+
+void readMapFilter(JsonObject& root, Study& study)
+{
+    auto object = root.object("map_filter");
+    if (!object)
+        return;
+    MapFilterOptions& filter = study.mapFilter;
+    object->readWord<MapFilterKind>("kind", filter.kind,
+                                    {MapFilterKind::None, MapFilterKind::Mean, MapFilterKind::Gaussian,
+                                     MapFilterKind::Median, MapFilterKind::Bilateral},
+                                    mapFilterName);
+    if (filter.kind == MapFilterKind::Bilateral)
+        filter.size = 9; // the paper's diameter; the others default to 7
+    object->readInt("size", filter.size);
+    object->readNumber("sigma_color", filter.sigmaColor);
+    object->readNumber("sigma_space", filter.sigmaSpace);
+    object->collectUnknown(study.unknown, "map_filter/");
+}
+
+void readPreparation(JsonObject& root, Study& study)
+{
+    auto object = root.object("diffraction");
+    if (!object)
+        return;
+    DiffractionOptions options;
+    object->readWord<CentreKind>("centre", options.centre, {CentreKind::None, CentreKind::CentreOfMass}, centreName);
+    object->readNumber("beam_mask_px", options.beamMask_px);
+    object->readInt("bin", options.bin);
+    object->readWord<Scaling>("scaling", options.scaling, {Scaling::Linear, Scaling::SquareRoot, Scaling::Log},
+                              scalingName);
+    object->collectUnknown(study.unknown, "diffraction/");
+    study.diffraction = options;
+}
+
+void readTargets(JsonObject& root, Study& study)
+{
+    const auto list = root.array("targets");
+    if (!list)
+        return;
+    study.targets.clear();
+    for (std::size_t i = 0; i < list->size(); ++i) {
+        const Json& target = (*list)[i];
+        if (!target.is_string() || target.get<std::string>().empty())
+            throw JsonKeyError("targets[" + std::to_string(i) + "]", "must name a map, such as \"Te\"");
+        study.targets.push_back(target.get<std::string>());
+    }
+}
+
+void readSplit(JsonObject& root, SplitOptions& split)
+{
+    auto object = root.object("split");
+    if (!object)
+        return;
+    object->readWord<SplitKind>("kind", split.kind, {SplitKind::Random, SplitKind::Blocks, SplitKind::Scans},
+                                splitKindName);
+    object->readNumber("test_fraction", split.testFraction);
+    object->readNumber("validation_fraction", split.validationFraction);
+    split.seed = object->unsignedInteger("seed").value_or(split.seed);
+    object->readInt("block_px", split.block_px);
+    object->readInt("guard_px", split.guard_px);
+    object->collectUnknown(split.unknown);
+}
+
+void readRecipe(JsonObject& root, RecipeChoice& recipe)
+{
+    auto object = root.object("recipe");
+    if (!object)
+        return;
+    recipe.name = object->text("name").value_or(recipe.name);
+    object->readInt("epochs", recipe.epochs);
+    object->readWord<KeptWeights>("weights", recipe.weights, {KeptWeights::Last, KeptWeights::Best}, keptWeightsName);
+    for (const auto& [key, value] : {std::pair{"batch_size", &recipe.batchSize}, {"patience", &recipe.patience}})
+        if (const auto found = object->integer(key, 1, largestInt))
+            *value = static_cast<int>(*found);
+    recipe.learningRate = object->number("learning_rate");
+    object->collectUnknown(recipe.unknown);
+}
+
+void readCorrection(JsonObject& root, CorrectionOptions& correction)
+{
+    auto object = root.object("correction");
+    if (!object)
+        return;
+    object->readWord<CorrectionKind>("kind", correction.kind, {CorrectionKind::None, CorrectionKind::Linear},
+                                     correctionKindName);
+    correction.fitOn = object->text("fit_on").value_or(correction.fitOn);
+    object->collectUnknown(correction.unknown);
+}
+
+void checkVersion(JsonObject& root)
+{
+    if (!root.find("format") || root.text("format") != "dispersa-study")
+        throw JsonKeyError("format", "must be \"dispersa-study\"; this is not a study of Dispersa");
+    root.require("version");
+    const auto version = root.integer("version", 1, largestInt);
+    if (*version > 1)
+        throw JsonKeyError("version", "is " + std::to_string(*version) +
+                                          ", but this Dispersa reads version 1; open the study with a newer Dispersa");
+}
+
+Study readDocument(const Json& json, const fs::path& folder)
+{
+    JsonObject root(json, "");
+    checkVersion(root);
+    Study study;
+    if (const auto scans = root.array("scans"))
+        for (std::size_t i = 0; i < scans->size(); ++i)
+            study.scans.push_back(readScan(JsonObject((*scans)[i], "scans[" + std::to_string(i) + "]"), folder));
+    readCalibration(root, study);
+    study.crop = readCrop(root, study.unknown);
+    readMapFilter(root, study);
+    readPreparation(root, study);
+    readTargets(root, study);
+    root.readWord<Normalise>("normalise", study.normalise, {Normalise::None, Normalise::Sum}, normaliseName);
+    readSplit(root, study.split);
+    readRecipe(root, study.recipe);
+    if (root.find("model"))
+        study.model = readPath(root, "model", folder);
+    readCorrection(root, study.correction);
+    root.collectUnknown(study.unknown);
+    return study;
+}
+
+/// Deepest nesting of brackets outside of strings: writing a study back recurses that deep.
+int nesting(const std::string& text)
+{
+    int depth = 0;
+    int deepest = 0;
+    bool inString = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (inString && c == '\\')
+            ++i;
+        else if (c == '"')
+            inString = !inString;
+        else if (!inString && (c == '{' || c == '['))
+            deepest = std::max(deepest, ++depth);
+        else if (!inString && (c == '}' || c == ']'))
+            --depth;
+    }
+    return deepest;
+}
+
+} // namespace
+
+Result<Study> parseStudy(const std::string& json, const fs::path& folder)
+{
+    constexpr int deepestNesting = 100;
+    if (nesting(json) > deepestNesting)
+        return fail(ErrorCode::FormatInvalid, "The study is not usable JSON: it nests more than 100 levels deep.");
+    try {
+        Study study = readDocument(Json::parse(json), fs::absolute(folder));
+        if (auto checked = study.check(); !checked)
+            return fail(checked.error());
+        return study;
+    } catch (const JsonKeyError& problem) {
+        const std::string key = problem.key.empty() ? "the document" : "'" + problem.key + "'";
+        return fail(ErrorCode::StudyInvalid, "Study: " + key + " " + problem.what() + ".", {},
+                    {problem.key, problem.what()});
+    } catch (const Json::exception& problem) {
+        return fail(ErrorCode::FormatInvalid, std::string("The study is not valid JSON: ") + problem.what() + ".", {},
+                    {}, problem.what());
+    } catch (const std::exception& problem) {
+        return fail(ErrorCode::Internal, std::string("The study could not be read: ") + problem.what() + ".", {}, {},
+                    problem.what());
+    }
+}
+
+Result<Study> readStudy(const fs::path& path)
+{
+    const auto text = readTextFile(path);
+    if (!text)
+        return fail(text.error());
+    auto study = parseStudy(*text, fs::absolute(path).parent_path());
+    if (!study) {
+        Error error = study.error();
+        error.file = path;
+        error.message = "'" + path.string() + "': " + error.message;
+        return fail(std::move(error));
+    }
+    return study;
+}
+
+} // namespace dispersa

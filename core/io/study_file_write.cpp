@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/io/study_file.h"
+
+#include "core/base/os_file.h"
+#include "core/io/json_object.h"
+
+namespace dispersa {
+namespace fs = std::filesystem;
+namespace {
+
+std::string utf8(const fs::path& path)
+{
+    const std::u8string text = path.generic_u8string();
+    return {text.begin(), text.end()};
+}
+
+/// Relative to the study's folder where both have a common root, so that a study moves with its data.
+std::string pathText(const fs::path& path, const fs::path& folder)
+{
+    const fs::path relative = fs::absolute(path).lexically_normal().lexically_relative(folder);
+    return utf8(relative.empty() ? path : relative);
+}
+
+Json regionJson(const Region& region)
+{
+    return {{"y", region.y}, {"x", region.x}, {"height", region.height}, {"width", region.width}};
+}
+
+Json scanJson(const StudyScan& scan, const fs::path& folder)
+{
+    Json json = {{"name", scan.name}, {"role", scanRoleName(scan.role)}};
+    if (scan.diffraction) {
+        Json& source = json["diffraction"] = {{"path", pathText(scan.diffraction->path, folder)}};
+        if (!scan.diffraction->dataset.empty())
+            source["dataset"] = scan.diffraction->dataset;
+        if (const auto& shape = scan.diffraction->scanShape)
+            source["scan_shape"] = Json::array({shape->height, shape->width});
+        restoreUnknown(source, scan.diffraction->unknown);
+    }
+    Json& maps = json["maps"] = Json::array();
+    for (const MapSource& map : scan.maps) {
+        Json source = {{"quantity", map.quantity}, {"path", pathText(map.path, folder)}};
+        if (!map.dataset.empty())
+            source["dataset"] = map.dataset;
+        if (map.unit)
+            source["unit"] = mapUnitName(*map.unit);
+        restoreUnknown(source, map.unknown);
+        maps.push_back(std::move(source));
+    }
+    if (const auto& position = scan.mapFromScan)
+        json["map_from_scan"] = {{"dy", position->dy}, {"dx", position->dx}, {"scale", position->scale}};
+    if (scan.crop)
+        json["crop"] = regionJson(*scan.crop);
+    restoreUnknown(json, scan.unknown);
+    return json;
+}
+
+Json calibrationJson(const Calibration& calibration)
+{
+    Json json = Json::object();
+    if (calibration.qPixel_invA)
+        json["q_pixel_invA"] = *calibration.qPixel_invA;
+    if (calibration.scanStep_nm)
+        json["scan_step_nm"] = *calibration.scanStep_nm;
+    if (calibration.convergence_mrad)
+        json["convergence_mrad"] = *calibration.convergence_mrad;
+    return json;
+}
+
+Json mapFilterJson(const MapFilterOptions& filter)
+{
+    Json json = {{"kind", mapFilterName(filter.kind)}, {"size", filter.size}};
+    const MapFilterOptions usual;
+    if (filter.kind == MapFilterKind::Bilateral || filter.sigmaColor != usual.sigmaColor ||
+        filter.sigmaSpace != usual.sigmaSpace) {
+        json["sigma_color"] = filter.sigmaColor;
+        json["sigma_space"] = filter.sigmaSpace;
+    }
+    return json;
+}
+
+Json splitJson(const SplitOptions& split)
+{
+    Json json = {{"kind", splitKindName(split.kind)},
+                 {"test_fraction", split.testFraction},
+                 {"validation_fraction", split.validationFraction},
+                 {"seed", split.seed}};
+    const SplitOptions usual;
+    if (split.kind == SplitKind::Blocks || split.block_px != usual.block_px || split.guard_px != usual.guard_px) {
+        json["block_px"] = split.block_px;
+        json["guard_px"] = split.guard_px;
+    }
+    restoreUnknown(json, split.unknown);
+    return json;
+}
+
+Json recipeJson(const RecipeChoice& recipe)
+{
+    Json json = {{"name", recipe.name}, {"epochs", recipe.epochs}, {"weights", keptWeightsName(recipe.weights)}};
+    if (recipe.batchSize)
+        json["batch_size"] = *recipe.batchSize;
+    if (recipe.learningRate)
+        json["learning_rate"] = *recipe.learningRate;
+    if (recipe.patience)
+        json["patience"] = *recipe.patience;
+    restoreUnknown(json, recipe.unknown);
+    return json;
+}
+
+} // namespace
+
+std::string studyToJson(const Study& study, const fs::path& folder)
+{
+    const fs::path base = fs::absolute(folder).lexically_normal();
+    Json json = {{"format", "dispersa-study"}, {"version", 1}};
+    Json& scans = json["scans"] = Json::array();
+    for (const StudyScan& scan : study.scans)
+        scans.push_back(scanJson(scan, base));
+    json["calibration"] = calibrationJson(study.calibration);
+    if (study.crop)
+        json["crop"] = regionJson(*study.crop);
+    json["map_filter"] = mapFilterJson(study.mapFilter);
+    if (const auto& options = study.diffraction)
+        json["diffraction"] = {{"centre", centreName(options->centre)},
+                               {"beam_mask_px", options->beamMask_px},
+                               {"bin", options->bin},
+                               {"scaling", scalingName(options->scaling)}};
+    json["targets"] = study.targets;
+    json["normalise"] = normaliseName(study.normalise);
+    json["split"] = splitJson(study.split);
+    // With a model nothing is trained: a recipe that says nothing of its own would only mislead.
+    if (study.model)
+        json["model"] = pathText(*study.model, base);
+    if (!study.model || study.recipe != RecipeChoice{})
+        json["recipe"] = recipeJson(study.recipe);
+    json["correction"] = {{"kind", correctionKindName(study.correction.kind)}, {"fit_on", study.correction.fitOn}};
+    restoreUnknown(json["correction"], study.correction.unknown);
+    restoreUnknown(json, study.unknown);
+    if (json["calibration"].empty())
+        json.erase("calibration");
+    return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+Result<void> writeStudy(const Study& study, const fs::path& path)
+{
+    return writeFileAtomically(path, studyToJson(study, fs::absolute(path).parent_path()));
+}
+
+} // namespace dispersa

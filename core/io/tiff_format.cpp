@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/io/tiff_format.h"
+
+#include "core/io/map_label.h"
+#include "core/io/statistics_sum.h"
+#include "core/io/tiff_page_p.h"
+#include "core/io/tiff_units.h"
+
+#include <array>
+#include <charconv>
+#include <cstring>
+
+namespace dispersa {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr int largestPageCount = 4096; // a longer file is a movie, not a set of maps
+
+MapLabel labelOf(const fs::path& path, const TiffPage& page)
+{
+    if (const auto line = imageJValue(page.description, "Info"))
+        if (auto own = parseMapLabel(*line))
+            return *own;
+    return labelFromName(path, std::nullopt);
+}
+
+/// Makes the page that `id` names the current one; an empty id is the first page.
+Result<void> selectPage(TiffFile& file, const std::string& id)
+{
+    int page = 0;
+    const auto [end, problem] = std::from_chars(id.data(), id.data() + id.size(), page);
+    const bool number =
+        id.empty() || (problem == std::errc() && end == id.data() + id.size() && page >= 0 && page < largestPageCount);
+    if (number && (page == 0 || TIFFSetDirectory(file.handle(), static_cast<tdir_t>(page))))
+        return {};
+    return fail(ErrorCode::DatasetMissing, "'" + file.path().string() + "' has no page '" + id + "'.", file.path(),
+                {id});
+}
+
+/// The page `id` of `path`, opened and described.
+struct OpenPage {
+    std::unique_ptr<TiffFile> file;
+    TiffPage page;
+};
+
+Result<OpenPage> openPage(const fs::path& path, const std::string& id)
+{
+    auto file = TiffFile::open(path);
+    if (!file)
+        return fail(file.error());
+    if (auto selected = selectPage(**file, id); !selected)
+        return fail(selected.error());
+    auto page = describePage(**file);
+    if (!page)
+        return fail(page.error());
+    return OpenPage{std::move(*file), std::move(*page)};
+}
+
+class TiffFormat final : public Format {
+  public:
+    const FormatTraits& traits() const override
+    {
+        static const FormatTraits traits{"tiff", "TIFF", {"tif", "tiff"}, false, true, true};
+        return traits;
+    }
+
+    bool recognises(const fs::path&, std::span<const std::byte> head) const override
+    {
+        // Classic and BigTIFF in both byte orders. Without the signature nothing can be read, whatever the name says.
+        constexpr std::array<std::array<char, 4>, 4> signatures = {
+            {{'I', 'I', 42, 0}, {'M', 'M', 0, 42}, {'I', 'I', 43, 0}, {'M', 'M', 0, 43}}};
+        for (const auto& signature : signatures)
+            if (head.size() >= 4 && std::memcmp(head.data(), signature.data(), 4) == 0)
+                return true;
+        return false;
+    }
+
+    Result<FileInfo> inspect(const fs::path& path) const override;
+    Result<ElementMap> readMap(const fs::path& path, const std::string& id) const override;
+    Result<ItemStatistics> statistics(const fs::path& path, const std::string& id, const ProgressSink& progress,
+                                      std::stop_token stop) const override;
+};
+
+Result<FileInfo> TiffFormat::inspect(const fs::path& path) const
+{
+    auto opened = TiffFile::open(path);
+    if (!opened)
+        return fail(opened.error());
+    TiffFile& file = **opened;
+    FileInfo info{path, traits().name};
+    std::optional<Error> firstProblem;
+    int number = 0;
+    for (bool more = true; more; more = TIFFReadDirectory(file.handle()) != 0, ++number) {
+        if (number == largestPageCount) {
+            info.warnings.push_back({"tiff_many_pages",
+                                     "'" + path.filename().string() + "' has more than " +
+                                         std::to_string(largestPageCount) + " pages; the rest is not listed.",
+                                     path});
+            break;
+        }
+        const auto page = describePage(file);
+        if (!page) {
+            if (!firstProblem)
+                firstProblem = page.error();
+            info.warnings.push_back({"tiff_page_skipped", page.error().message, path});
+            continue;
+        }
+        if (page->thumbnail && number > 0)
+            continue;
+        const MapLabel label = labelOf(path, *page);
+        FileItem item;
+        item.id = std::to_string(number);
+        item.quantity = label.quantity;
+        item.unit = label.unit;
+        item.shape = {page->height, page->width};
+        item.type = page->type;
+        item.calibration.scanStep_nm = page->pixelSize_nm;
+        const double scale = page->pixelSize_nm.value_or(1);
+        const char* unit = page->pixelSize_nm ? "nm" : "px";
+        item.axes = {{"y", scale, unit}, {"x", scale, unit}};
+        info.items.push_back(std::move(item));
+    }
+    if (info.items.empty() && firstProblem)
+        return fail(*firstProblem);
+    if (number == 1 && !info.items.empty())
+        info.items.front().id.clear();
+    return info;
+}
+
+Result<ElementMap> TiffFormat::readMap(const fs::path& path, const std::string& id) const
+{
+    auto opened = openPage(path, id);
+    if (!opened)
+        return fail(opened.error());
+    const TiffPage& page = opened->page;
+    const MapLabel label = labelOf(path, page);
+    ElementMap map;
+    map.quantity = label.quantity.value_or("");
+    map.unit = label.unit.value_or(MapUnit::Arbitrary);
+    map.shape = {page.height, page.width};
+    map.values.resize(static_cast<std::size_t>(map.shape.count()));
+    std::span<float> rest = map.values;
+    auto read = forEachBand(*opened->file, page, [&](std::span<const std::byte> band) -> Result<void> {
+        const std::size_t count = band.size() / elementSize(page.type);
+        convertToFloat(page.type, band, rest.first(count));
+        rest = rest.subspan(count);
+        return {};
+    });
+    if (!read)
+        return fail(read.error());
+    map.scanStep_nm = page.pixelSize_nm;
+    map.source = path;
+    return map;
+}
+
+Result<ItemStatistics> TiffFormat::statistics(const fs::path& path, const std::string& id, const ProgressSink& progress,
+                                              std::stop_token stop) const
+{
+    auto opened = openPage(path, id);
+    if (!opened)
+        return fail(opened.error());
+    const TiffPage& page = opened->page;
+    StatisticsSum sum;
+    std::vector<double> values;
+    std::int64_t done = 0;
+    const std::int64_t total = std::int64_t(page.width) * page.height;
+    auto read = forEachBand(*opened->file, page, [&](std::span<const std::byte> band) -> Result<void> {
+        if (stop.stop_requested())
+            return fail(ErrorCode::Cancelled, "Cancelled.");
+        values.resize(band.size() / elementSize(page.type));
+        convertToDouble(page.type, band, values);
+        sum.add(values);
+        done += static_cast<std::int64_t>(values.size());
+        report(progress, {"statistics", done, total});
+        return {};
+    });
+    if (!read)
+        return fail(read.error());
+    return sum.result();
+}
+
+} // namespace
+
+const Format& tiffFormat()
+{
+    static const TiffFormat format;
+    return format;
+}
+
+} // namespace dispersa

@@ -1,0 +1,420 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The prepared file that training reads: order, number types, scaling, quantile, errors.
+#include "core/prepare/pattern_preparation.h"
+#include "core/prepare/prepared_patterns.h"
+#include "tests/support/golden.h"
+#include "tests/support/memory_scan.h"
+
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include <atomic>
+#include <cmath>
+#include <numeric>
+#include <thread>
+
+using namespace dispersa;
+
+namespace {
+
+const DiffractionOptions plain{CentreKind::None, 0, 1, Scaling::Linear};
+
+template<class T>
+ScanPtr scanOf(ScanShape scan, PatternShape pattern, const std::vector<T>& values, const std::string& name = "scan")
+{
+    return std::make_shared<MemoryScan>(scan, pattern, values, name);
+}
+
+/// Values that tell their place: pattern * 100 + pixel.
+ScanPtr numberedScan(ScanShape scan, PatternShape pattern, int start = 0)
+{
+    std::vector<std::uint16_t> values;
+    for (int i = 0; i < scan.count(); ++i)
+        for (int pixel = 0; pixel < pattern.count(); ++pixel)
+            values.push_back(std::uint16_t(start + i * 100 + pixel));
+    return scanOf(scan, pattern, values);
+}
+
+std::vector<float> counts(const PreparedPatterns& patterns, const std::vector<std::int64_t>& indices)
+{
+    std::vector<float> out(indices.size() * std::size_t(patterns.patternShape().count()));
+    if (!patterns.gather(indices, out))
+        return {};
+    for (float& value : out)
+        value *= 65536; // linear scaling of unbinned patterns undone
+    return out;
+}
+
+std::vector<std::int64_t> firstIndices(std::int64_t count)
+{
+    std::vector<std::int64_t> indices(static_cast<std::size_t>(count));
+    std::iota(indices.begin(), indices.end(), 0);
+    return indices;
+}
+
+} // namespace
+
+class TestPreparedPatterns : public QObject {
+    Q_OBJECT
+
+  private Q_SLOTS:
+    void keepsSelectionsInOrder()
+    {
+        const auto patterns = PreparedPatterns::create(
+            {{numberedScan({4, 5}, {3, 3}), {1, 2, 2, 3}}, {numberedScan({2, 2}, {3, 3}, 5000), {0, 0, 2, 2}}}, plain,
+            {}, {}, {});
+        QVERIFY(patterns);
+        QCOMPARE((*patterns)->count(), 10);
+        QCOMPARE((*patterns)->patternShape(), (PatternShape{3, 3}));
+        const std::vector<std::int64_t> wanted = {9, 0, 3, 5, 0};
+        const auto out = counts(**patterns, wanted);
+        const float firsts[] = {5300, 700, 1200, 1400, 700}; // rows 1 and 2, columns 2 to 4, of rows of five
+        for (std::size_t i = 0; i < wanted.size(); ++i)
+            for (int pixel = 0; pixel < 9; ++pixel)
+                QCOMPARE(out[i * 9 + std::size_t(pixel)], firsts[i] + float(pixel));
+    }
+
+    void manyBlocksKeepTheirOrder()
+    {
+        // 8 MiB blocks hold 64 of these patterns: several blocks, several workers.
+        const ScanShape scan{9, 40};
+        const PatternShape pattern{256, 256};
+        std::vector<std::uint16_t> values(std::size_t(scan.count() * pattern.count()));
+        for (std::size_t i = 0; i < values.size(); ++i)
+            values[i] = std::uint16_t(i / 65536 + i % 65536 % 7);
+        const auto patterns =
+            PreparedPatterns::create({{scanOf(scan, pattern, values), {0, 0, 9, 40}}}, plain, {}, {}, {});
+        QVERIFY(patterns);
+        std::vector<float> out(65536);
+        for (std::int64_t i = 0; i < scan.count(); ++i) {
+            const std::vector<std::int64_t> index = {i};
+            QVERIFY((*patterns)->gather(index, out));
+            QCOMPARE(out[0] * 65536, float(i));
+            QCOMPARE(out[65535] * 65536, float(i + 65535 % 7));
+        }
+    }
+
+    void preparesAsPrepareCountsDoes()
+    {
+        const Golden golden("core/prepare/preparation_golden.json");
+        const std::vector<float> pattern = golden.values<float>("pattern");
+        std::vector<std::uint16_t> values(pattern.begin(), pattern.end());
+        const auto patterns = PreparedPatterns::create({{scanOf({1, 1}, {31, 26}, values), {0, 0, 1, 1}}},
+                                                       {CentreKind::CentreOfMass, 3.7, 3, Scaling::Linear}, {}, {}, {});
+        QVERIFY(patterns);
+        QCOMPARE((*patterns)->patternShape(), (PatternShape{10, 8}));
+        std::vector<float> out(80);
+        QVERIFY((*patterns)->gather(firstIndices(1), out));
+        const std::vector<double> expected = golden.values("all");
+        for (std::size_t i = 0; i < out.size(); ++i)
+            QCOMPARE(out[i], float(expected[i]) / float(65536 * 9));
+    }
+
+    void masksAtTheTypicalCentreWhenNotCentred()
+    {
+        const Golden golden("core/prepare/preparation_golden.json");
+        const auto patterns =
+            PreparedPatterns::create({{scanOf({1, 1}, {31, 26}, golden.values<float>("pattern")), {0, 0, 1, 1}}},
+                                     {CentreKind::None, 4.5, 1, Scaling::Linear}, {}, {}, {});
+        QVERIFY(patterns);
+        QCOMPARE(counts(**patterns, {0}), golden.values<float>("masked"));
+    }
+
+    void everyNumberTypeSurvives_data()
+    {
+        QTest::addColumn<QVector<double>>("values");
+        QTest::addColumn<int>("type");
+        QTest::newRow("uint8") << QVector<double>{0, 1, 200, 255} << int(ElementType::UInt8);
+        QTest::newRow("int8") << QVector<double>{-100, 1, 20, 127} << int(ElementType::Int8);
+        QTest::newRow("uint16") << QVector<double>{0, 1, 65535, 40000} << int(ElementType::UInt16);
+        QTest::newRow("int16") << QVector<double>{-5, 1, 32767, 7} << int(ElementType::Int16);
+        QTest::newRow("uint32") << QVector<double>{0, 65536, 1e6, 7} << int(ElementType::UInt32);
+        QTest::newRow("int32") << QVector<double>{-70000, 1, 2, 65535} << int(ElementType::Int32);
+        QTest::newRow("float32") << QVector<double>{0.25, -1.5, 70000, 3} << int(ElementType::Float32);
+        QTest::newRow("float64") << QVector<double>{0.5, 1, 65535, 65536} << int(ElementType::Float64);
+    }
+
+    void everyNumberTypeSurvives()
+    {
+        QFETCH(QVector<double>, values);
+        QFETCH(int, type);
+        const auto make = [&]<class T>(T) -> ScanPtr {
+            std::vector<T> typed;
+            for (const double value : values)
+                typed.push_back(static_cast<T>(value));
+            return scanOf({1, 1}, {2, 2}, typed);
+        };
+        ScanPtr scan;
+        switch (ElementType(type)) {
+        case ElementType::UInt8:
+            scan = make(std::uint8_t());
+            break;
+        case ElementType::Int8:
+            scan = make(std::int8_t());
+            break;
+        case ElementType::UInt16:
+            scan = make(std::uint16_t());
+            break;
+        case ElementType::Int16:
+            scan = make(std::int16_t());
+            break;
+        case ElementType::UInt32:
+            scan = make(std::uint32_t());
+            break;
+        case ElementType::Int32:
+            scan = make(std::int32_t());
+            break;
+        case ElementType::Float32:
+            scan = make(float());
+            break;
+        default:
+            scan = make(double());
+            break;
+        }
+        const auto patterns = PreparedPatterns::create({{scan, {0, 0, 1, 1}}}, plain, {}, {}, {});
+        QVERIFY(patterns);
+        const auto out = counts(**patterns, {0});
+        for (int i = 0; i < 4; ++i)
+            QCOMPARE(out.at(std::size_t(i)), float(values[i]));
+    }
+
+    void patternsThatDoNotFitAreKeptBesideThoseThatDo()
+    {
+        // Odd pattern sizes: float32 values must stay aligned behind uint16 ones.
+        std::vector<float> values(9 * 5, 3.0f);
+        values[9 + 4] = 0.5f;
+        values[27 + 1] = 1e6f;
+        const auto patterns =
+            PreparedPatterns::create({{scanOf({1, 5}, {3, 3}, values), {0, 0, 1, 5}}}, plain, {}, {}, {});
+        QVERIFY(patterns);
+        QCOMPARE(counts(**patterns, {0, 1, 2, 3, 4}), values);
+    }
+
+    void scalesByTheQuantile()
+    {
+        const auto scan = scanOf({1, 1}, {1, 4}, std::vector<float>{0, 9, 16, 0.25f});
+        const auto check = [&](Scaling scaling, double quantile) {
+            DiffractionOptions options = plain;
+            options.scaling = scaling;
+            const auto patterns = PreparedPatterns::create({{scan, {0, 0, 1, 1}}}, options, {}, {}, {});
+            if (!patterns || (*patterns)->quantile() != 1)
+                return false;
+            const auto scaled = (*patterns)->withQuantile(quantile);
+            std::vector<float> out(4);
+            bool equal = scaled->quantile() == quantile && scaled->gather(firstIndices(1), out).has_value();
+            for (std::size_t i = 0; i < 4; ++i)
+                equal = equal && out[i] == scaledCount(std::vector<float>{0, 9, 16, 0.25f}[i], options, quantile);
+            return equal;
+        };
+        QVERIFY(check(Scaling::SquareRoot, 64));
+        QVERIFY(check(Scaling::Log, 99));
+        QVERIFY(check(Scaling::Linear, 5));
+    }
+
+    void wholeCountsScaleLikeOthers()
+    {
+        DiffractionOptions options = plain;
+        options.scaling = Scaling::Log;
+        const auto patterns =
+            PreparedPatterns::create({{numberedScan({1, 2}, {3, 3}), {0, 0, 1, 2}}}, options, {}, {}, {});
+        QVERIFY(patterns);
+        std::vector<float> out(9);
+        QVERIFY((*patterns)->withQuantile(77)->gather(std::vector<std::int64_t>{1}, out));
+        for (int i = 0; i < 9; ++i)
+            QCOMPARE(out[std::size_t(i)], scaledCount(float(100 + i), options, 77));
+    }
+
+    void quantileEqualsNumPy_data()
+    {
+        QTest::addColumn<QString>("values");
+        QTest::addColumn<QString>("quantile");
+        QTest::addColumn<QVector<qint64>>("indices");
+        QVector<qint64> all(30);
+        std::iota(all.begin(), all.end(), 0);
+        QTest::newRow("whole") << "counts"
+                               << "counts_quantile" << all;
+        QTest::newRow("part") << "counts"
+                              << "counts_quantile_part" << QVector<qint64>{3, 4, 17, 29};
+        QTest::newRow("float32") << "real"
+                                 << "real_quantile" << all;
+        QTest::newRow("mixed") << "mixed"
+                               << "mixed_quantile" << all;
+    }
+
+    void quantileEqualsNumPy()
+    {
+        QFETCH(QString, values);
+        QFETCH(QString, quantile);
+        QFETCH(QVector<qint64>, indices);
+        const Golden golden("core/prepare/preparation_golden.json");
+        const auto patterns = PreparedPatterns::create(
+            {{scanOf({5, 6}, {6, 5}, golden.values<float>(qPrintable(values))), {0, 0, 5, 6}}}, plain, {}, {}, {});
+        QVERIFY(patterns);
+        const std::vector<std::int64_t> chosen(indices.begin(), indices.end());
+        const auto found = (*patterns)->quantile999(chosen);
+        QVERIFY(found);
+        QCOMPARE(float(*found), float(golden.number(qPrintable(quantile)))); // stored in float32 digits
+    }
+
+    void quantileIsAtLeastOne()
+    {
+        const auto patterns = PreparedPatterns::create(
+            {{scanOf({1, 2}, {2, 2}, std::vector<std::uint16_t>(8, 0)), {0, 0, 1, 2}}}, plain, {}, {}, {});
+        QVERIFY(patterns);
+        QCOMPARE((*patterns)->quantile999(firstIndices(2)).value(), 1.0);
+        const auto none = (*patterns)->quantile999({});
+        QVERIFY(!none);
+        QCOMPARE(int(none.error().code), int(ErrorCode::InvalidArgument));
+    }
+
+    void patternsThatWereNotTakenAreZeros()
+    {
+        const auto scan =
+            std::make_shared<MemoryScan>(ScanShape{2, 2}, PatternShape{2, 2}, std::vector<std::uint16_t>(16, 7));
+        scan->stopAfter(3);
+        const auto patterns = PreparedPatterns::create({{scan, {0, 0, 2, 2}}}, plain, {}, {}, {});
+        QVERIFY(patterns);
+        QCOMPARE(counts(**patterns, {2, 3}), (std::vector<float>{7, 7, 7, 7, 0, 0, 0, 0}));
+    }
+
+    void gatherRefusesBadIndices()
+    {
+        const auto patterns =
+            PreparedPatterns::create({{numberedScan({1, 3}, {2, 2}), {0, 0, 1, 3}}}, plain, {}, {}, {});
+        QVERIFY(patterns);
+        std::vector<float> out(4);
+        for (const std::int64_t index : {std::int64_t(-1), std::int64_t(3)}) {
+            const std::vector<std::int64_t> indices = {index};
+            const auto done = (*patterns)->gather(indices, out);
+            QVERIFY(!done);
+            QCOMPARE(int(done.error().code), int(ErrorCode::InvalidArgument));
+            QVERIFY(!(*patterns)->quantile999(indices));
+        }
+        const auto small = (*patterns)->gather(firstIndices(2), out);
+        QVERIFY(!small);
+        QCOMPARE(int(small.error().code), int(ErrorCode::InvalidArgument));
+    }
+
+    void gathersFromSeveralThreads()
+    {
+        const auto patterns =
+            PreparedPatterns::create({{numberedScan({10, 10}, {8, 8}), {0, 0, 10, 10}}}, plain, {}, {}, {});
+        QVERIFY(patterns);
+        std::atomic<int> wrong = 0;
+        {
+            std::vector<std::jthread> threads;
+            for (int thread = 0; thread < 4; ++thread)
+                threads.emplace_back([&, thread] {
+                    for (std::int64_t i = thread; i < 100; ++i)
+                        wrong += counts(**patterns, {i}).at(5) != float(i * 100 + 5);
+                });
+        }
+        QCOMPARE(wrong.load(), 0);
+    }
+
+    void refuses_data()
+    {
+        QTest::addColumn<int>("what");
+        QTest::addColumn<int>("code");
+        QTest::newRow("pattern sizes differ") << 0 << int(ErrorCode::ShapeMismatch);
+        QTest::newRow("no selection") << 1 << int(ErrorCode::InvalidArgument);
+        QTest::newRow("no scan") << 2 << int(ErrorCode::InvalidArgument);
+        QTest::newRow("crop outside") << 3 << int(ErrorCode::InvalidArgument);
+        QTest::newRow("bin larger than pattern") << 4 << int(ErrorCode::PatternTooSmall);
+        QTest::newRow("bin 0") << 5 << int(ErrorCode::StudyInvalid);
+        QTest::newRow("unreadable") << 6 << int(ErrorCode::FileUnreadable);
+        QTest::newRow("no such folder") << 7 << int(ErrorCode::WriteFailed);
+        QTest::newRow("larger than any disk") << 8 << int(ErrorCode::WriteFailed);
+    }
+
+    void refuses()
+    {
+        QFETCH(int, what);
+        QFETCH(int, code);
+        std::vector<PatternSelection> selections = {{numberedScan({2, 2}, {4, 4}), {0, 0, 2, 2}}};
+        DiffractionOptions options = plain;
+        std::filesystem::path folder;
+        switch (what) {
+        case 0:
+            selections.push_back({numberedScan({2, 2}, {4, 5}), {0, 0, 2, 2}});
+            break;
+        case 1:
+            selections.clear();
+            break;
+        case 2:
+            selections.push_back({});
+            break;
+        case 3:
+            selections[0].region = {1, 0, 2, 2};
+            break;
+        case 4:
+            options.bin = 5;
+            break;
+        case 5:
+            options.bin = 0;
+            break;
+        case 6: {
+            const auto scan =
+                std::make_shared<MemoryScan>(ScanShape{2, 2}, PatternShape{4, 4}, std::vector<std::uint16_t>(64, 1));
+            scan->breakAtRow(1);
+            selections[0].scan = scan;
+            break;
+        }
+        case 7:
+            folder = "/proc/no such folder";
+            break;
+        case 8: {
+            class Endless : public MemoryScan {
+              public:
+                Endless() : MemoryScan({1, 1}, {1, 1}, std::vector<std::uint16_t>{}) {}
+                ScanShape scanShape() const override { return {2000000, 2000000}; }
+                PatternShape patternShape() const override { return {512, 512}; }
+            };
+            selections[0] = {std::make_shared<Endless>(), {0, 0, 40000, 40000}};
+            break;
+        }
+        }
+        const auto patterns = PreparedPatterns::create(selections, options, folder, {}, {});
+        QVERIFY(!patterns);
+        QCOMPARE(int(patterns.error().code), code);
+        QVERIFY(patterns.error().message.ends_with('.'));
+        if (what == 0)
+            QCOMPARE(patterns.error().arguments, (std::vector<std::string>{"4 x 5", "4 x 4"}));
+    }
+
+    void stopsWhenAsked()
+    {
+        std::stop_source stop;
+        const auto scan = numberedScan({20, 20}, {256, 256}); // several blocks
+        const auto patterns = PreparedPatterns::create(
+            {{scan, {0, 0, 20, 20}}}, plain, {}, [&](const Progress&) { stop.request_stop(); }, stop.get_token());
+        QVERIFY(!patterns);
+        QCOMPARE(int(patterns.error().code), int(ErrorCode::Cancelled));
+    }
+
+    void reportsProgressToTheEnd()
+    {
+        std::vector<Progress> reports;
+        const auto patterns = PreparedPatterns::create(
+            {{numberedScan({3, 4}, {2, 2}), {0, 0, 3, 4}}, {numberedScan({3, 4}, {2, 2}), {1, 1, 1, 2}}}, plain, {},
+            [&](const Progress& progress) { reports.push_back(progress); }, {});
+        QVERIFY(patterns);
+        QVERIFY(!reports.empty());
+        QCOMPARE(reports.back().stage, std::string("prepare"));
+        QCOMPARE(reports.back().done, 14);
+        QCOMPARE(reports.back().total, 14);
+    }
+
+    void leavesNoFileBehind()
+    {
+        const QTemporaryDir folder;
+        const auto patterns = PreparedPatterns::create({{numberedScan({3, 4}, {2, 2}), {0, 0, 3, 4}}}, plain,
+                                                       folder.path().toStdString(), {}, {});
+        QVERIFY(patterns);
+        QVERIFY(QDir(folder.path()).entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot).isEmpty());
+        QCOMPARE(counts(**patterns, {11}).at(3), 1103.0f);
+    }
+};
+
+QTEST_APPLESS_MAIN(TestPreparedPatterns)
+#include "tst_prepared_patterns.moc"

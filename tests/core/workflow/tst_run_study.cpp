@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The whole job on a tiny study: every file of the contract, and what they hold.
+#include "core/io/format.h"
+#include "core/io/study_file.h"
+#include "core/workflow/run_study.h"
+#include "tests/support/small_study.h"
+
+#include <nlohmann/json.hpp>
+
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+
+using namespace dispersa;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// Pearson and MAE in the plainest way, from files alone.
+std::pair<double, double> scoresFromFiles(const fs::path& folder, const std::string& quantity)
+{
+    const auto real = readMap(folder / (quantity + "-real.mrc"));
+    const auto predicted = readMap(folder / (quantity + "-predicted.mrc"));
+    const double n = static_cast<double>(real->values.size());
+    double sx = 0, sy = 0, error = 0;
+    for (std::size_t i = 0; i < real->values.size(); ++i) {
+        sx += real->values[i];
+        sy += predicted->values[i];
+        error += std::abs(double(real->values[i]) - double(predicted->values[i]));
+    }
+    double xx = 0, yy = 0, xy = 0;
+    for (std::size_t i = 0; i < real->values.size(); ++i) {
+        const double x = real->values[i] - sx / n;
+        const double y = predicted->values[i] - sy / n;
+        xx += x * x;
+        yy += y * y;
+        xy += x * y;
+    }
+    return {xy / std::sqrt(xx * yy), error / n};
+}
+
+std::string textOf(const fs::path& path)
+{
+    std::ifstream file(path);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+} // namespace
+
+class TestRunStudy : public QObject {
+    Q_OBJECT
+  private Q_SLOTS:
+    void initTestCase()
+    {
+        QVERIFY(m_folder.isValid());
+        m_path = m_folder.path().toStdString();
+        const auto study = test::writeSmallStudy(m_path);
+        QVERIFY2(study.has_value(), study ? "" : study.error().message.c_str());
+        m_study = *study;
+        m_study.recipe.name = "paper-haadf"; // HAADF among the targets: every path of the export
+        m_study.diffraction->scaling = Scaling::SquareRoot;
+        m_study.crop = Region{1, 0, 10, 10};
+        RunOptions options;
+        options.folder = m_path / "run";
+        options.epochs = 2;
+        const auto run = runStudy(m_study, options, {}, {}, {}, {});
+        QVERIFY2(run.has_value(), run ? "" : run.error().message.c_str());
+        m_run = *run;
+    }
+
+    void writesTheContract()
+    {
+        for (const char* name :
+             {"study.dispersa", "run.json", "run.log", "history.csv", "model.safetensors", "checkpoints", "tensorboard",
+              "split.csv", "metrics.json", "metrics.csv", "figure_data.h5", "figures", "maps.h5"})
+            QVERIFY2(fs::exists(m_path / "run" / name), name);
+        for (const char* scan : {"0033", "0034"})
+            for (const char* quantity : {"O", "Te", "HAADF"})
+                for (const char* stage : {"measured", "real", "predicted", "corrected"})
+                    for (const char* extension : {".mrc", ".tif"}) {
+                        const auto name = std::string(quantity) + "-" + stage + extension;
+                        QVERIFY2(fs::exists(m_path / "run/maps" / scan / name), name.c_str());
+                    }
+        QCOMPARE(QString::fromStdString(textOf(m_path / "run/history.csv")).count('\n'), 3);
+        QVERIFY(!fs::is_empty(m_path / "run/tensorboard"));
+        QVERIFY(!fs::is_empty(m_path / "run/checkpoints"));
+        for (const auto& entry : fs::recursive_directory_iterator(m_path / "run"))
+            QVERIFY2(entry.path().filename().string()[0] != '.', entry.path().c_str()); // no temporary left
+    }
+
+    void metricsAreThoseOfTheFiles()
+    {
+        const auto json = nlohmann::json::parse(textOf(m_path / "run/metrics.json"));
+        QCOMPARE(json["scans"].size(), 2u);
+        const auto& scan = json["scans"][1];
+        QCOMPARE(scan["name"].get<std::string>(), std::string("0034"));
+        QCOMPARE(scan["in_sample"].get<bool>(), false);
+        QCOMPARE(json["scans"][0]["in_sample"].get<bool>(), true);
+        for (const auto& target : scan["targets"]) {
+            const auto name = target["name"].get<std::string>();
+            QCOMPARE(target["n"].get<int>(), 100);
+            if (name == "HAADF")
+                continue; // its files are in original units, its scores in target scale
+            const auto [pearson, mae] = scoresFromFiles(m_path / "run/maps/0034", name);
+            QVERIFY(std::abs(target["pearson"].get<double>() - pearson) < 1e-6);
+            QVERIFY(std::abs(target["mae"].get<double>() - mae) < 1e-6);
+        }
+        QCOMPARE(json["split"]["kind"].get<std::string>(), std::string("random"));
+        QCOMPARE(json["split"]["test"]["targets"].size(), 3u);
+        // Fitted on the part that stopped the training, which is the test part here.
+        QCOMPARE(json["split"]["test"]["targets"][0]["correction"]["in_sample"].get<bool>(), true);
+        QCOMPARE(json["summary"].size(), 3u);
+    }
+
+    void splitCoversTheCropOfTheTrainingScan()
+    {
+        int train = 0, test = 0;
+        for (const SplitPixel& pixel : m_run->split) {
+            QCOMPARE(pixel.scan, std::string("0033"));
+            QVERIFY(m_study.crop->contains({pixel.y, pixel.x}));
+            train += pixel.set == "train";
+            test += pixel.set == "test";
+        }
+        QCOMPARE(train, 80);
+        QCOMPARE(test, 20);
+    }
+
+    void readsBackAsItWas()
+    {
+        const auto loaded = loadRun(m_path / "run");
+        QVERIFY2(loaded.has_value(), loaded ? "" : loaded.error().message.c_str());
+        const RunResult& run = **loaded;
+        QCOMPARE(run.history.size(), 2u);
+        QCOMPARE(run.bestEpoch, m_run->bestEpoch);
+        QCOMPARE(run.device, m_run->device);
+        QCOMPARE(run.scans.size(), 2u);
+        QCOMPARE(run.scans[1].crop, *m_study.crop);
+        const QuantityMaps* maps = run.scans[1].quantity("O");
+        QVERIFY(maps);
+        QCOMPARE(maps->predicted->values, m_run->scans[1].quantity("O")->predicted->values);
+        QCOMPARE(maps->real->unit, MapUnit::Fraction);
+        QCOMPARE(run.metrics.scans[1].targets[0].pearson.value, m_run->metrics.scans[1].targets[0].pearson.value);
+        QCOMPARE(run.split.size(), m_run->split.size());
+        QVERIFY(run.study.scans[0].diffraction->path == m_study.scans[0].diffraction->path);
+    }
+
+    void trainedModelPredictsAScanWithoutMaps()
+    {
+        QTemporaryDir folder;
+        const fs::path path = folder.path().toStdString();
+        QVERIFY(test::writeSmallStudy(path, {{"0034"}, 12, 10, 96, false}));
+        RunOptions options;
+        options.folder = path / "predicted";
+        const auto run =
+            predictFiles(m_path / "run/model.safetensors", {path / "0034 4DSTEM.h5"}, m_study.crop, options, {}, {});
+        QVERIFY2(run.has_value(), run ? "" : run.error().message.c_str());
+        QVERIFY((*run)->metrics.scans.empty());
+        const QuantityMaps* maps = (*run)->scans[0].quantity("Te");
+        QVERIFY(maps && maps->predicted && !maps->real);
+        // The same patterns through the same model: the same map as in the run.
+        QCOMPARE(maps->predicted->values, m_run->scans[1].quantity("Te")->predicted->values);
+    }
+
+    void studyWithModelSkipsTraining()
+    {
+        Study study = m_study;
+        study.model = m_path / "run/model.safetensors";
+        study.correction.fitOn = "0033";
+        RunOptions options;
+        options.folder = m_path / "with_model";
+        const auto run = runStudy(study, options, {}, {}, {}, {});
+        QVERIFY2(run.has_value(), run ? "" : run.error().message.c_str());
+        QVERIFY((*run)->history.empty());
+        QVERIFY((*run)->scores("0033")->inSample); // the model knows what it was trained on
+        QVERIFY(!(*run)->scores("0034")->inSample);
+        QVERIFY((*run)->scores("0033")->targets[0].correctionInSample);
+        QVERIFY((*run)->scores("0034")->targets[0].corrected);
+        QVERIFY(!(*run)->scores("0034")->targets[0].correctionInSample);
+    }
+
+    void layoutTellsWhereOutputsBelong()
+    {
+        RunOptions options;
+        options.folder = m_path / "events";
+        options.epochs = 1;
+        std::shared_ptr<const TrainingLayout> layout;
+        EpochReport last;
+        RunEvents events;
+        events.onLayout = [&](const std::shared_ptr<const TrainingLayout>& given) { layout = given; };
+        events.onEpoch = [&](const EpochReport& report) { last = report; };
+        QVERIFY(runStudy(m_study, options, events, {}, {}, {}));
+        QVERIFY(layout);
+        QCOMPARE(layout->pixels.size(), 100u);
+        QCOMPARE(layout->pixels[10].point, (ScanPoint{2, 0}));
+        QCOMPARE(last.outputs->size(), 300u);
+        QCOMPARE(layout->real[0].size(), 3u);
+    }
+
+    void abortLeavesNoFinishedRun()
+    {
+        RunOptions options;
+        options.folder = m_path / "aborted";
+        options.epochs = 50;
+        std::stop_source abort;
+        RunEvents events;
+        events.onEpoch = [&](const EpochReport&) { abort.request_stop(); };
+        const auto run = runStudy(m_study, options, events, {}, {}, abort.get_token());
+        QVERIFY(!run);
+        QCOMPARE(run.error().code, ErrorCode::Cancelled);
+        QVERIFY(fs::exists(options.folder / "model.safetensors")); // what was finished is kept
+        QVERIFY(loadModel(options.folder / "model.safetensors"));
+        QVERIFY(!loadRun(options.folder));
+    }
+
+    void stopKeepsTheBestAndGoesOn()
+    {
+        RunOptions options;
+        options.folder = m_path / "stopped";
+        options.epochs = 50;
+        std::stop_source stop;
+        RunEvents events;
+        events.onEpoch = [&](const EpochReport&) { stop.request_stop(); };
+        const auto run = runStudy(m_study, options, events, {}, stop.get_token(), {});
+        QVERIFY2(run.has_value(), run ? "" : run.error().message.c_str());
+        QVERIFY((*run)->stoppedByUser);
+        QVERIFY((*run)->history.size() < 50);
+        QVERIFY(loadRun(options.folder));
+    }
+
+    void sameSeedSameRun()
+    {
+        RunOptions options;
+        options.epochs = 2;
+        options.folder = m_path / "again";
+        const auto run = runStudy(m_study, options, {}, {}, {}, {});
+        QVERIFY(run);
+        QCOMPARE((*run)->history[1].loss, m_run->history[1].loss);
+        QCOMPARE((*run)->scans[1].quantity("O")->predicted->values, m_run->scans[1].quantity("O")->predicted->values);
+    }
+
+  private:
+    QTemporaryDir m_folder;
+    fs::path m_path;
+    Study m_study;
+    RunResultPtr m_run;
+};
+
+QTEST_APPLESS_MAIN(TestRunStudy)
+#include "tst_run_study.moc"
