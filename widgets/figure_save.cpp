@@ -91,6 +91,13 @@ Result<void> saveFigure(const Figure& figure, const std::filesystem::path& path,
     return writeFileAtomically(path, std::string_view(bytes.constData(), std::size_t(bytes.size())));
 }
 
+QByteArray figureSvg(const Figure& figure)
+{
+    QBuffer buffer;
+    buffer.open(QIODevice::ReadWrite);
+    return !figure.cells().empty() && writeSvg(figure, buffer) ? buffer.data() : QByteArray();
+}
+
 std::optional<FigureFormat> figureFormatOf(const std::filesystem::path& path)
 {
     std::string ending = path.extension().string();
