@@ -11,6 +11,7 @@
 #include "core/base/error.h"
 #include "widgets/figure_panels.h"
 
+#include <QByteArray>
 #include <QImage>
 #include <QRectF>
 #include <QSizeF>
@@ -96,6 +97,8 @@ class Figure {
 /// Writes atomically. `dpi` counts for PNG. Geometry outside the axes is cut off by ourselves (Qt 6.4's SVG writer
 /// ignores clipping), text stays text. Errors: InvalidArgument (empty figure, dpi outside 30..2400), WriteFailed.
 Result<void> saveFigure(const Figure& figure, const std::filesystem::path& path, FigureFormat format, int dpi = 300);
+/// The SVG text, e.g. for the clipboard; empty if it cannot be drawn.
+QByteArray figureSvg(const Figure& figure);
 /// Format by the file name's ending; nullopt for others than svg, pdf, png.
 std::optional<FigureFormat> figureFormatOf(const std::filesystem::path& path);
 

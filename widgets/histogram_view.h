@@ -2,10 +2,11 @@
 // A strip with the histogram of a map's or a pattern's values; two draggable lines may choose the shown range.
 #pragma once
 
+// First: moc 6.4 cannot read <compare> unless another standard header came before it.
+#include <QWidget>
+
 #include "core/data/element_map.h"
 #include "widgets/figure.h"
-
-#include <QWidget>
 
 #include <optional>
 #include <span>

@@ -3,12 +3,14 @@
 // and PatternView. Row 0 is on top; pixels stay sharp squares (or rectangles, if their physical sizes differ).
 #pragma once
 
+// First: moc 6.4 cannot read <compare> unless another standard header came before it.
+#include <QWidget>
+
 #include "core/data/shape.h"
 #include "widgets/color_map.h"
 #include "widgets/figure.h"
 
 #include <QColor>
-#include <QWidget>
 
 #include <memory>
 #include <optional>

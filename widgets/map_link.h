@@ -29,7 +29,6 @@ class MapLink : public QObject {
 
   private:
     std::vector<QPointer<ImageView>> m_views;
-    bool m_busy = false;
 };
 
 } // namespace dispersa

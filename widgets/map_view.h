@@ -2,12 +2,15 @@
 // Shows one map (element, HAADF, virtual image, difference) with probe marker, named regions and the crop.
 #pragma once
 
+// First: moc 6.4 cannot read <compare> unless another standard header came before it.
+#include <QWidget>
+
 #include "core/data/element_map.h"
 #include "widgets/image_view.h"
 
 namespace dispersa {
 
-/// "O", "fraction" -> "O (fraction)"; "HAADF", arbitrary -> "HAADF (arb. units)". `atPercent`: fractions shown as at%.
+/// "O", "fraction" -> "O (fraction)"; "HAADF", arbitrary -> "HAADF (arb. units)".
 QString mapLabel(const ElementMap& map);
 /// Grey for HAADF and virtual images, Viridis for everything else.
 ColorMap defaultColorMap(const ElementMap& map);
@@ -23,6 +26,7 @@ class MapView : public ImageView {
     /// called.
     void setMap(MapPtr map);
     MapPtr map() const;
+    void setColorMap(ColorMap map);
 
     /// The crop in whole pixels; everything outside is dimmed. nullopt: none.
     void setCrop(std::optional<Region> crop);
@@ -45,6 +49,7 @@ class MapView : public ImageView {
     MapPtr m_map;
     std::optional<Region> m_crop;
     bool m_cropEditable = false;
+    bool m_colorMapChosen = false;
 };
 
 } // namespace dispersa

@@ -2,6 +2,9 @@
 // Shows one diffraction pattern with calibrated axes around the direct beam and the virtual detector's shape.
 #pragma once
 
+// First: moc 6.4 cannot read <compare> unless another standard header came before it.
+#include <QWidget>
+
 #include "core/data/geometry.h"
 #include "widgets/image_view.h"
 

@@ -2,7 +2,7 @@
 // Sizes and places on the scan grid and in a pattern. Array order everywhere: [scan_y, scan_x, det_y, det_x], row 0 on top.
 #pragma once
 
-#include <compare>
+// <string> brings <compare>; as the very first header <compare> trips moc, which then lacks the library's macros.
 #include <cstdint>
 #include <string>
 

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The Export button of the Compare page: figures, maps, scores. Writing happens beside the window.
+#pragma once
+
+#include "app/pages/page.h"
+#include "core/workflow/run_result.h"
+
+#include <QPushButton>
+
+namespace dispersa {
+
+class ExportMenu : public QPushButton {
+    Q_OBJECT
+  public:
+    ExportMenu(PageContext context, QWidget* parent);
+    void setRun(RunResultPtr run);
+
+    // What the entries do once a folder is chosen.
+    void exportFigures(const QString& folder, const QStringList& formats, int dpi);
+    void exportMapsTo(const QString& folder, const QStringList& formats);
+
+  private:
+    void askFigures();
+    void askMaps();
+    void askScores(bool json);
+
+    PageContext m_context;
+    RunResultPtr m_run;
+};
+
+} // namespace dispersa

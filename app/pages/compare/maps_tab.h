@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Maps side by side: rows real, predicted, corrected, difference; columns quantities; one colour bar per column.
+#pragma once
+
+#include "app/figures/run_values.h"
+#include "app/pages/page.h"
+#include "widgets/map_link.h"
+
+#include <QWidget>
+
+#include <vector>
+
+class QGridLayout;
+class QScrollArea;
+class QToolButton;
+
+namespace dispersa {
+
+class MapView;
+class RunScanBox;
+
+class MapsTab : public QWidget {
+    Q_OBJECT
+  public:
+    MapsTab(PageContext context, QWidget* parent);
+    void setRun(RunResultPtr run);
+
+  Q_SIGNALS:
+    void readout(const QString& text);
+
+  private:
+    struct Row {
+        const ScanResult* scan;
+        MapStage stage;
+    };
+    void rebuild();
+    std::vector<Row> rows() const;
+    void addHeaders(const std::vector<std::string>& quantities);
+    void addRow(int row, const Row& what, const std::vector<std::string>& quantities);
+    void addCell(int row, int column, const Row& what, const QuantityMaps& maps);
+    void addBars(int row, const std::vector<std::string>& quantities);
+    ColorScale columnScale(const std::string& quantity) const;
+    void showCursor(int y, int x);
+
+    PageContext m_context;
+    RunScanBox* m_scan;
+    std::vector<QToolButton*> m_stages;
+    QScrollArea* m_scroll;
+    QGridLayout* m_grid = nullptr;
+    MapLink m_link;
+    RunResultPtr m_run;
+    const ScanResult* m_cursorScan = nullptr;
+};
+
+} // namespace dispersa

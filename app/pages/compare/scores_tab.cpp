@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Scores of a run; see scores_tab.h.
+#include "app/pages/compare/scores_tab.h"
+
+#include "app/figures/score_figures.h"
+#include "app/pages/compare/data_export.h"
+#include "app/pages/compare/score_table.h"
+#include "app/pages/train/recipe_text.h"
+#include "widgets/score_bars.h"
+
+#include <QLabel>
+#include <QSplitter>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace dispersa {
+
+ScoresTab::ScoresTab(PageContext context, QWidget* parent)
+    : QWidget(parent), m_context(context), m_note(new QLabel(this)), m_pearson(new ScoreBars), m_mae(new ScoreBars),
+      m_error(new ScoreBars), m_table(new ScoreTable(this))
+{
+    m_note->setObjectName("compare_scores_note");
+    m_note->setWordWrap(true);
+    m_pearson->setObjectName("compare_pearson");
+    m_pearson->setAccessibleName(tr("Pearson correlation"));
+    m_mae->setObjectName("compare_mae");
+    m_mae->setAccessibleName(tr("Mean absolute error"));
+    m_error->setObjectName("compare_error");
+    m_error->setAccessibleName(tr("Relative error"));
+    auto* bars = new QSplitter(Qt::Horizontal);
+    for (ScoreBars* plot : {m_pearson, m_mae, m_error}) {
+        plot->setPlaceholder(tr("No scan of this run has measured maps to compare with."));
+        bars->addWidget(plot);
+        connect(plot, &PlotView::dataExportRequested, this, [this] {
+            if (m_run)
+                saveTextWithDialog(this, tr("scores.csv"), tr("Comma-separated values (*.csv)"),
+                                   metricsToCsv(m_run->metrics), m_context.messages);
+        });
+    }
+    auto* splitter = new QSplitter(Qt::Vertical);
+    splitter->setChildrenCollapsible(false);
+    splitter->addWidget(bars);
+    splitter->addWidget(m_table);
+    splitter->setSizes({320, 280});
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 4, 0, 0);
+    layout->addWidget(m_note);
+    layout->addWidget(splitter, 1);
+}
+
+void ScoresTab::setRun(RunResultPtr run)
+{
+    m_run = std::move(run);
+    m_table->setRun(m_run.get());
+    if (!m_run) {
+        for (ScoreBars* plot : {m_pearson, m_mae, m_error})
+            plot->setScores({}, {}, {});
+        m_note->clear();
+        return;
+    }
+    const BarPanel pearson = pearsonBars(m_run->metrics);
+    const BarPanel mae = maeBars(m_run->metrics);
+    const BarPanel error = errorBars(m_run->metrics);
+    m_pearson->setScores(pearson.categories, pearson.groups, pearson.yLabel);
+    m_pearson->setValueRange(pearson.yRange);
+    m_mae->setScores(mae.categories, mae.groups, mae.yLabel);
+    m_error->setScores(error.categories, error.groups, error.yLabel);
+    QStringList notes;
+    const bool inSample = std::any_of(m_run->metrics.scans.begin(), m_run->metrics.scans.end(),
+                                      [](const ScanScores& scan) { return scan.inSample; });
+    if (inSample)
+        notes << tr("Grey bars are in sample: the network was trained on pixels of that scan.");
+    if (m_run->metrics.splitKind == splitKindName(SplitKind::Random) && !m_run->metrics.testTargets.empty())
+        notes << tr("The random test part is leaky: its pixels share filtered neighbours with the training.");
+    m_note->setText(notes.join(QLatin1Char(' ')));
+    m_note->setVisible(!notes.isEmpty());
+}
+
+} // namespace dispersa

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Scores as bars per target and scan, with the table of all numbers below.
+#pragma once
+
+#include "app/pages/page.h"
+#include "core/workflow/run_result.h"
+
+#include <QWidget>
+
+class QLabel;
+
+namespace dispersa {
+
+class ScoreBars;
+class ScoreTable;
+
+class ScoresTab : public QWidget {
+    Q_OBJECT
+  public:
+    ScoresTab(PageContext context, QWidget* parent);
+    void setRun(RunResultPtr run);
+
+  private:
+    PageContext m_context;
+    RunResultPtr m_run;
+    QLabel* m_note;
+    ScoreBars* m_pearson;
+    ScoreBars* m_mae;
+    ScoreBars* m_error;
+    ScoreTable* m_table;
+};
+
+} // namespace dispersa
