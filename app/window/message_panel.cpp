@@ -114,7 +114,7 @@ void MessagePanel::jump(const QListWidgetItem* item)
 void MessagePanel::refreshButton()
 {
     const int count = int(m_log.messages().size());
-    m_button->setText(tr("%n message(s)", nullptr, count) + (m_button->isChecked() ? u" ▾" : u" ▴"));
+    m_button->setText(tr("%n message(s)", nullptr, count) + (m_button->isChecked() ? QStringLiteral(" ▾") : QStringLiteral(" ▴")));
     m_button->setIcon(m_unseenError ? style()->standardIcon(QStyle::SP_MessageBoxCritical) : QIcon());
     m_button->setAccessibleName(tr("%n message(s), open the list", nullptr, count));
     m_button->setToolTip(tr("Errors, warnings and notes (Ctrl+M)"));

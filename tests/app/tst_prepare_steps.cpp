@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the previews of the Prepare page show: each step alone, on a pattern whose answer is known.
+#include "app/pages/prepare/prepare_steps.h"
+
+#include <QTest>
+
+#include <cstring>
+
+using namespace dispersa;
+
+namespace {
+
+constexpr int edge = 16;
+
+/// One pattern: background 1, a direct beam of 3 x 3 pixels of 100 around (6, 9).
+class OnePattern : public DiffractionScan {
+  public:
+    ScanShape scanShape() const override { return {1, 1}; }
+    PatternShape patternShape() const override { return {edge, edge}; }
+    ElementType elementType() const override { return ElementType::Float32; }
+    const std::filesystem::path& file() const override { return m_file; }
+    const std::string& dataset() const override { return m_dataset; }
+    const Calibration& calibration() const override { return m_calibration; }
+    Result<void> readRaw(const Region&, std::span<std::byte> out) const override
+    {
+        std::vector<float> values(edge * edge, 1.0F);
+        for (int y = 5; y <= 7; ++y)
+            for (int x = 8; x <= 10; ++x)
+                values[std::size_t(y * edge + x)] = 100;
+        std::memcpy(out.data(), values.data(), out.size());
+        return {};
+    }
+
+  private:
+    std::filesystem::path m_file = "one.h5";
+    std::string m_dataset;
+    Calibration m_calibration;
+};
+
+float at(const PatternImage& image, int y, int x)
+{
+    return (*image.values)[std::size_t(y * image.shape.width + x)];
+}
+
+const DiffractionOptions everything{CentreKind::CentreOfMass, 3, 2, Scaling::Log};
+
+PatternPreview preview(PrepareStep step)
+{
+    const auto result = previewPattern(OnePattern(), {0, 0}, everything, step, std::nullopt);
+    return result.value_or(PatternPreview());
+}
+
+} // namespace
+
+class TestPrepareSteps : public QObject {
+    Q_OBJECT
+  private Q_SLOTS:
+    void centringMovesTheBeam()
+    {
+        const PatternPreview p = preview(PrepareStep::Centre);
+        QCOMPARE(p.before.shape, (PatternShape{edge, edge}));
+        QCOMPARE(at(p.before, 6, 9), 100.0F);
+        QCOMPARE(at(p.after, 8, 8), 100.0F);
+        QCOMPARE(at(p.after, 6, 10), 1.0F);
+    }
+
+    void maskingTakesTheBeamAway()
+    {
+        const PatternPreview p = preview(PrepareStep::BeamMask);
+        QCOMPARE(at(p.before, 8, 8), 100.0F);
+        QCOMPARE(at(p.after, 8, 8), 0.0F);
+        QCOMPARE(at(p.after, 3, 3), 1.0F);
+    }
+
+    void binningSums()
+    {
+        const PatternPreview p = preview(PrepareStep::Bin);
+        QCOMPARE(p.before.shape, (PatternShape{edge, edge}));
+        QCOMPARE(p.after.shape, (PatternShape{edge / 2, edge / 2}));
+        QCOMPARE(p.after.bin, 2);
+        QCOMPARE(at(p.after, 1, 1), 4.0F);
+    }
+
+    void scalingGivesTheNetworksInput()
+    {
+        const PatternPreview p = preview(PrepareStep::Scaling);
+        QVERIFY(p.scaled);
+        QCOMPARE(p.before.shape, p.after.shape);
+        QCOMPARE(at(p.before, 1, 1), 4.0F);
+        QVERIFY(at(p.after, 1, 1) > 0.9F && at(p.after, 1, 1) < 1.1F); // the quantile of a flat pattern is its level
+        QCOMPARE(at(p.after, 4, 4), 0.0F);
+    }
+
+    void calibrationShowsRawAndAll()
+    {
+        const PatternPreview p = preview(PrepareStep::Calibration);
+        QCOMPARE(at(p.before, 6, 9), 100.0F);
+        QCOMPARE(p.after.shape, (PatternShape{edge / 2, edge / 2}));
+        QCOMPARE(at(p.after, 4, 4), 0.0F);
+    }
+
+    void badOptionsAreRefused()
+    {
+        DiffractionOptions options;
+        options.bin = 0;
+        const auto result = previewPattern(OnePattern(), {0, 0}, options, PrepareStep::Bin, std::nullopt);
+        QVERIFY(!result.has_value());
+        QCOMPARE(result.error().code, ErrorCode::StudyInvalid);
+    }
+
+    void aStudyWithoutSettingsFollowsItsRecipe()
+    {
+        Study study;
+        study.recipe.name = "quick";
+        const DiffractionOptions recommended = effectiveDiffraction(study);
+        study.diffraction = DiffractionOptions{CentreKind::None, 7, 1, Scaling::Linear};
+        QCOMPARE(effectiveDiffraction(study).beamMask_px, 7.0);
+        QVERIFY(!(effectiveDiffraction(study) == recommended));
+    }
+
+    void theFilterKeepsTheMeasuredMap()
+    {
+        ElementMap map = emptyMap("O", MapUnit::Fraction, {9, 9});
+        std::fill(map.values.begin(), map.values.end(), 0.0F);
+        map.at(4, 4) = 1;
+        const auto shared = std::make_shared<const ElementMap>(map);
+        const auto result = previewFilter(shared, {MapFilterKind::Mean, 3, 75, 75});
+        QVERIFY(result.has_value());
+        QCOMPARE(result->before, MapPtr(shared));
+        QVERIFY(std::abs(result->after->at(4, 4) - 1.0F / 9) < 1e-6F);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestPrepareSteps)
+#include "tst_prepare_steps.moc"
