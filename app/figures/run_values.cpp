@@ -45,6 +45,23 @@ QString stageName(MapStage stage)
     return {};
 }
 
+const char* stageKey(MapStage stage)
+{
+    switch (stage) {
+    case MapStage::Measured:
+        return "measured";
+    case MapStage::Real:
+        return "real";
+    case MapStage::Predicted:
+        return "predicted";
+    case MapStage::Corrected:
+        return "corrected";
+    case MapStage::Difference:
+        break;
+    }
+    return "difference";
+}
+
 MapPtr differenceMap(const ElementMap& real, const ElementMap& predicted)
 {
     auto map = std::make_shared<ElementMap>(emptyMap(real.quantity, real.unit, real.shape));

@@ -15,6 +15,8 @@ enum class MapStage { Measured, Real, Predicted, Corrected, Difference };
 
 /// "measured", "real", "predicted", "corrected", "difference", translated.
 QString stageName(MapStage stage);
+/// "measured", "real", ...: never translated, for object and file names.
+const char* stageKey(MapStage stage);
 /// The map; Difference is predicted - real. Null where there is none.
 MapPtr stageMap(const QuantityMaps& maps, MapStage stage);
 

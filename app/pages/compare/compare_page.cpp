@@ -14,6 +14,7 @@
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QMenu>
 #include <QSignalBlocker>
 #include <QStackedWidget>
 #include <QTabWidget>
@@ -77,6 +78,7 @@ QWidget* ComparePage::makeHead()
     m_about = new QLabel(head);
     m_about->setObjectName("compare_about");
     m_export = new ExportMenu({document(), tasks(), messages()}, head);
+    addActions(m_export->menu()->actions());
     row->addWidget(new QLabel(tr("Run"), head));
     row->addWidget(m_run);
     row->addWidget(m_about, 1);

@@ -40,6 +40,8 @@ void ExportMenu::setRun(RunResultPtr run)
 {
     m_run = std::move(run);
     setEnabled(m_run != nullptr);
+    for (QAction* action : menu()->actions())
+        action->setEnabled(m_run != nullptr);
     setToolTip(m_run ? tr("Save figures, maps or scores of this run") : tr("There is no run to export yet."));
 }
 

@@ -187,7 +187,7 @@ void MapsTab::addCell(int row, int column, const Row& what, const QuantityMaps& 
         return;
     auto* view = new MapView;
     const QString name = QString::fromStdString(maps.quantity);
-    view->setObjectName("compare_map_" + name + "_" + stageName(what.stage));
+    view->setObjectName("compare_map_" + name + "_" + stageKey(what.stage));
     view->setAccessibleName(
         tr("%1, %2, scan %3").arg(name, stageName(what.stage), QString::fromStdString(what.scan->name)));
     view->setMap(map);

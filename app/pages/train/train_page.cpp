@@ -19,6 +19,7 @@
 #include "app/text/error_text.h"
 #include "widgets/loss_plot.h"
 
+#include <QAction>
 #include <QGroupBox>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -139,6 +140,15 @@ QWidget* TrainPage::makeChoices()
     m_stopHint->setWordWrap(true);
     connect(m_start, &QPushButton::clicked, this, &TrainPage::start);
     connect(m_stop, &QPushButton::clicked, this, &TrainPage::stop);
+    m_startAction = new QAction(tr("Start &training"), this);
+    m_startAction->setObjectName("train_start_action");
+    m_startAction->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_R));
+    connect(m_startAction, &QAction::triggered, this, &TrainPage::start);
+    m_stopAction = new QAction(tr("S&top"), this);
+    m_stopAction->setObjectName("train_stop_action");
+    m_stopAction->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_Period));
+    connect(m_stopAction, &QAction::triggered, this, &TrainPage::stop);
+    addActions({m_startAction, m_stopAction});
 
     auto* left = new QWidget;
     left->setMinimumWidth(340);
@@ -261,6 +271,9 @@ void TrainPage::refreshButtons()
     m_stop->setVisible(running);
     m_stopHint->setVisible(running);
     m_stop->setEnabled(m_job->state() != TrainingJob::State::Aborting);
+    m_startAction->setText(predicts ? tr("&Predict") : tr("Start &training"));
+    m_startAction->setEnabled(!running && m_obstacles->canStart());
+    m_stopAction->setEnabled(running && m_stop->isEnabled());
     switch (m_job->state()) {
     case TrainingJob::State::Running:
         m_stop->setText(tr("Stop"));

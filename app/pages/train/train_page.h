@@ -6,6 +6,7 @@
 #include "core/base/error.h"
 #include "core/workflow/run_result.h"
 
+class QAction;
 class QLabel;
 class QPushButton;
 
@@ -45,6 +46,8 @@ class TrainPage : public Page {
     ObstacleList* m_obstacles = nullptr;
     OptionsPanel* m_options = nullptr;
     QLabel* m_estimate = nullptr;
+    QAction* m_startAction = nullptr; ///< the same in the menu
+    QAction* m_stopAction = nullptr;
     QPushButton* m_start = nullptr;
     QPushButton* m_stop = nullptr;
     QLabel* m_stopHint = nullptr;
