@@ -163,6 +163,14 @@ QRectF drawPanel(FigureCanvas* canvas, const ImagePanel& panel, const QRectF& ce
     return r;
 }
 
+QString matrixCellText(const MatrixPanel& panel, int row, int column)
+{
+    const auto index = std::size_t(row) * std::size_t(panel.columnLabels.size()) + std::size_t(column);
+    if (index >= panel.values.size() || !panel.values[index] || !std::isfinite(*panel.values[index]))
+        return QStringLiteral("–");
+    return QString::number(*panel.values[index], 'f', panel.decimals).replace(QLatin1Char('-'), QChar(0x2212));
+}
+
 QRectF drawPanel(FigureCanvas* canvas, const MatrixPanel& panel, const QRectF& cell, const FigureStyle& style)
 {
     const QRectF room = cell.marginsRemoved(matrixMargins(panel, style));
@@ -183,10 +191,7 @@ QRectF drawPanel(FigureCanvas* canvas, const MatrixPanel& panel, const QRectF& c
             const QColor fill =
                 QColor::fromRgb(known ? colorOf(*panel.values[index], panel.range, panel.map) : noDataColor());
             canvas->rect(square, fill, canvas->pen(style.background, 0.5), r);
-            QString text = QStringLiteral("–");
-            if (known)
-                text =
-                    QString::number(*panel.values[index], 'f', panel.decimals).replace(QLatin1Char('-'), QChar(0x2212));
+            const QString text = matrixCellText(panel, y, x);
             const bool bright = qGray(fill.rgb()) > 140;
             canvas->text(square.center(), Qt::AlignVCenter | Qt::AlignHCenter, text, 0, false,
                          bright ? Qt::black : Qt::white, false, side - 10);

@@ -23,4 +23,7 @@ QRectF drawPanel(FigureCanvas* canvas, const TextPanel& panel, const QRectF& cel
 double imageHeight(const ImagePanel& panel, double width, const FigureStyle& style);
 double matrixHeight(const MatrixPanel& panel, double width, const FigureStyle& style);
 
+/// What stands in a cell of a matrix: the rounded value, or a dash.
+QString matrixCellText(const MatrixPanel& panel, int row, int column);
+
 } // namespace dispersa

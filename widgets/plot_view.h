@@ -6,8 +6,11 @@
 
 #include <QWidget>
 
+class QCPTextElement;
 class QCustomPlot;
+class QLabel;
 class QMenu;
+class QStackedLayout;
 
 namespace dispersa {
 
@@ -54,7 +57,9 @@ class PlotView : public QWidget {
     void applyStyle();
     QCustomPlot* m_plot = nullptr;
     QString m_title;
-    QString m_placeholder;
+    QCPTextElement* m_titleElement = nullptr;
+    QLabel* m_emptyText = nullptr;
+    QStackedLayout* m_stack = nullptr;
     bool m_pending = false;
 };
 
