@@ -124,6 +124,8 @@ std::vector<int> assignMaps(const Found& found)
             if (score > best) {
                 best = score;
                 owner[m] = static_cast<int>(d);
+            } else if (score == 1 && best == 1) {
+                owner[m] = -1; // a stem that several files continue tells nothing
             }
         }
         if (owner[m] >= 0)

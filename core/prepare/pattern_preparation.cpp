@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <limits>
+#include <optional>
+#include <utility>
 #include <vector>
 
 namespace dispersa {
@@ -19,28 +22,103 @@ float finiteOrZero(float value)
     return std::isfinite(value) ? value : 0.0f;
 }
 
-/// Calls use(y, x, value) with every pixel's value cut down to what its brightest direct neighbour reaches, so that a
-/// hot pixel, which stands alone, counts no more than its surroundings.
+/// By value: compilers vectorise it where std::max, which returns references, keeps them from it.
+float larger(float a, float b)
+{
+    return a > b ? a : b;
+}
+
+/// Calls use(y, row) with the rows of the pattern in which every pixel is cut down to what its brightest direct
+/// neighbour reaches, so that a hot pixel, which stands alone, counts no more than its surroundings.
 template<class Use>
-void forEachSupported(std::span<const float> pattern, PatternShape shape, Use use)
+void forEachSupportedRow(std::span<const float> pattern, PatternShape shape, Use use)
 {
     const auto width = static_cast<std::size_t>(shape.width);
-    const std::vector<float> outside(width, 0.0f);
-    for (int y = 0; y < shape.height; ++y) {
-        const float* row = pattern.data() + static_cast<std::size_t>(y) * width;
-        const float* above = y > 0 ? row - width : outside.data();
-        const float* below = y + 1 < shape.height ? row + width : outside.data();
-        for (std::size_t x = 0; x < width; ++x) {
-            const float value = finiteOrZero(row[x]);
-            const float left = x > 0 ? finiteOrZero(row[x - 1]) : 0.0f;
-            const float right = x + 1 < width ? finiteOrZero(row[x + 1]) : 0.0f;
-            const float upper = finiteOrZero(above[x]);
-            const float lower = finiteOrZero(below[x]);
-            const float support = std::max(std::max(left, right), std::max(upper, lower));
-            use(y, static_cast<int>(x), std::min(value, support));
+    // Three cleaned rows with a zero on either side; plain loops over them become vector instructions.
+    std::vector<float> above(width + 2, 0.0f);
+    std::vector<float> current(width + 2, 0.0f);
+    std::vector<float> below(width + 2, 0.0f);
+    std::vector<float> supported(width);
+    const auto load = [&](int y, std::vector<float>& row) {
+        if (y >= shape.height) {
+            std::fill(row.begin(), row.end(), 0.0f);
+            return;
         }
+        const float* values = pattern.data() + static_cast<std::size_t>(y) * width;
+        for (std::size_t x = 0; x < width; ++x)
+            row[x + 1] = finiteOrZero(values[x]);
+    };
+    load(0, current);
+    for (int y = 0; y < shape.height; ++y) {
+        load(y + 1, below);
+        for (std::size_t x = 0; x < width; ++x) {
+            const float sides = larger(current[x], current[x + 2]);
+            const float support = larger(sides, larger(above[x + 1], below[x + 1]));
+            supported[x] = support < current[x + 1] ? support : current[x + 1];
+        }
+        use(y, supported);
+        std::swap(above, current);
+        std::swap(current, below);
     }
 }
+
+/// Centroid of what rises above a threshold, weighted by how far it does, so that noise at the threshold weighs
+/// nothing; gathered per column so that rows are added without branches.
+class Centroid {
+  public:
+    explicit Centroid(PatternShape shape)
+        : m_weights(static_cast<std::size_t>(shape.width), 0), m_moments(static_cast<std::size_t>(shape.width), 0),
+          m_excess(static_cast<std::size_t>(shape.width), 0)
+    {
+    }
+
+    void addRow(int y, std::span<const float> row, float threshold)
+    {
+        // Two loops: in one, the comparison would become a branch and keep the sums from vector instructions.
+        for (std::size_t x = 0; x < row.size(); ++x)
+            m_excess[x] = larger(row[x] - threshold, 0.0f);
+        for (std::size_t x = 0; x < row.size(); ++x) {
+            const auto weight = static_cast<double>(m_excess[x]);
+            m_weights[x] += weight;
+            m_moments[x] += weight * y;
+        }
+    }
+
+    std::optional<ImagePoint> point() const
+    {
+        double weight = 0;
+        double sumY = 0;
+        double sumX = 0;
+        for (std::size_t x = 0; x < m_weights.size(); ++x) {
+            weight += m_weights[x];
+            sumY += m_moments[x];
+            sumX += m_weights[x] * static_cast<double>(x);
+        }
+        if (!(weight > 0))
+            return std::nullopt;
+        return ImagePoint{sumY / weight, sumX / weight};
+    }
+
+  private:
+    std::vector<double> m_weights;
+    std::vector<double> m_moments;
+    std::vector<float> m_excess;
+};
+
+/// Largest value of each column over the rows added.
+class ColumnMaxima {
+  public:
+    explicit ColumnMaxima(PatternShape shape) : m_values(static_cast<std::size_t>(shape.width), 0.0f) {}
+    void addRow(std::span<const float> row)
+    {
+        for (std::size_t x = 0; x < row.size(); ++x)
+            m_values[x] = std::max(m_values[x], row[x]);
+    }
+    float largest() const { return m_values.empty() ? 0.0f : *std::max_element(m_values.begin(), m_values.end()); }
+
+  private:
+    std::vector<float> m_values;
+};
 
 double median(std::vector<double> values)
 {
@@ -60,38 +138,25 @@ PatternShape preparedShape(PatternShape raw, int bin)
 
 ImagePoint directBeamCentre(std::span<const float> pattern, PatternShape shape)
 {
-    float robustMaximum = 0;
-    forEachSupported(pattern, shape, [&](int, int, float value) { robustMaximum = std::max(robustMaximum, value); });
-    double weight = 0;
-    double sumY = 0;
-    double sumX = 0;
-    const auto add = [&](int y, int x, double value) {
-        weight += value;
-        sumY += value * y;
-        sumX += value * x;
-    };
-    if (robustMaximum > 0) {
-        forEachSupported(pattern, shape, [&](int y, int x, float value) {
-            if (value > 0.5f * robustMaximum)
-                add(y, x, value);
-        });
+    if (shape.count() == 0)
+        return middleOf(shape);
+    ColumnMaxima maxima(shape);
+    forEachSupportedRow(pattern, shape, [&](int, std::span<const float> row) { maxima.addRow(row); });
+    Centroid centroid(shape);
+    if (const float robustMaximum = maxima.largest(); robustMaximum > 0) {
+        forEachSupportedRow(pattern, shape,
+                            [&](int y, std::span<const float> row) { centroid.addRow(y, row, 0.5f * robustMaximum); });
     } else {
         // Nothing but lonely pixels: a beam narrower than a pixel is one of them.
-        float brightest = 0;
-        for (const float value : pattern)
-            brightest = std::max(brightest, finiteOrZero(value));
+        std::vector<float> cleaned(pattern.begin(), pattern.end());
+        std::transform(cleaned.begin(), cleaned.end(), cleaned.begin(), finiteOrZero);
+        const float brightest = std::max(0.0f, *std::max_element(cleaned.begin(), cleaned.end()));
+        const auto width = static_cast<std::size_t>(shape.width);
         for (int y = 0; y < shape.height; ++y)
-            for (int x = 0; x < shape.width; ++x) {
-                const float value =
-                    finiteOrZero(pattern[static_cast<std::size_t>(y) * static_cast<std::size_t>(shape.width) +
-                                         static_cast<std::size_t>(x)]);
-                if (value > 0.5f * brightest)
-                    add(y, x, value);
-            }
+            centroid.addRow(y, std::span<const float>(cleaned).subspan(static_cast<std::size_t>(y) * width, width),
+                            0.5f * brightest);
     }
-    if (!(weight > 0))
-        return middleOf(shape);
-    return {sumY / weight, sumX / weight};
+    return centroid.point().value_or(middleOf(shape));
 }
 
 Result<ImagePoint> typicalBeamCentre(const DiffractionScan& scan, const Region& region)

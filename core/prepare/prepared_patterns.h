@@ -21,18 +21,23 @@ struct PatternSelection {
     Region region;
 };
 
-/// Counts are kept as uint16 when they are whole numbers that fit, else float32; scaling happens in gather().
+/// Each pattern is kept as uint16 when its counts are whole numbers that fit, else as float32; scaling happens in gather(),
+/// which is safe from any thread. Patterns that a stopped scan lacks are zeros: leave them out by isAvailable().
 class PreparedPatterns : public PatternSource {
   public:
     /// Reads, prepares and stores the patterns of `selections`, one after the other, into an unlinked temporary file in
-    /// `folder` (empty: the system's). Errors: ShapeMismatch (pattern sizes differ), WriteFailed, Cancelled, those of reading.
+    /// `folder` (empty: the system's). Uses all cores; stage "prepare". The beam mask of patterns that are not centred lies
+    /// at typicalBeamCentre() of their selection. The quantile is 1 until withQuantile(). Errors: ShapeMismatch (pattern
+    /// sizes differ; arguments both), PatternTooSmall (bin), InvalidArgument (region outside its scan, nothing selected),
+    /// StudyInvalid (options), WriteFailed (disk full), OutOfMemory, Cancelled, those of reading.
     static Result<std::shared_ptr<const PreparedPatterns>> create(const std::vector<PatternSelection>& selections,
                                                                   const DiffractionOptions& options,
                                                                   const std::filesystem::path& folder,
                                                                   const ProgressSink& progress, std::stop_token stop);
-    /// 99.9 % quantile of the prepared counts over the patterns `indices` (all values of them); at least 1.
+    /// 99.9 % quantile of the prepared counts over the patterns `indices` (all values of them); at least 1. Exact: the
+    /// smallest count that 99.9 % do not exceed (numpy.quantile, method "inverted_cdf"). Error: InvalidArgument.
     virtual Result<double> quantile999(std::span<const std::int64_t> indices) const = 0;
-    /// The same patterns with the quantile that sqrt and log scaling divide by. Shares the file.
+    /// The same patterns with the quantile that sqrt and log scaling divide by (1 if it is not > 0). Shares the file.
     virtual std::shared_ptr<const PreparedPatterns> withQuantile(double quantile) const = 0;
     virtual double quantile() const = 0;
 };

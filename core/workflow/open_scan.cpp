@@ -128,7 +128,9 @@ Result<OpenedScanPtr> openScan(const StudyScan& scan, const Calibration& studyCa
                 source.path));
     }
     settleUnits(scan, maps, opened->warnings);
-    const ScanShape grid = opened->shape();
+    const ScanShape grid = opened->diffraction ? opened->diffraction->scanShape()
+                           : maps.empty()        ? ScanShape{}
+                                                 : maps.front().shape;
     for (ElementMap& map : maps) {
         warnAboutValues(scan, map, opened->warnings);
         if (!opened->calibration.scanStep_nm && map.scanStep_nm)

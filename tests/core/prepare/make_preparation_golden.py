@@ -24,7 +24,7 @@ def centre(p):
     padded = np.pad(p, 1)
     support = np.max([padded[:-2, 1:-1], padded[2:, 1:-1], padded[1:-1, :-2], padded[1:-1, 2:]], axis=0)
     s = np.minimum(p, support)
-    w = np.where(s > 0.5 * s.max(), s, 0)
+    w = np.maximum(s - 0.5 * s.max(), 0)
     return (w * y).sum() / w.sum(), (w * x).sum() / w.sum()
 
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/workflow/map_alignment.h"
-
+// moc 6.4 cannot read libstdc++'s <compare> when it comes first.
 #include <QTest>
 
-#include <limits>
+#include "core/workflow/map_alignment.h"
+
+#include <cmath>
 
 using namespace dispersa;
 
@@ -27,7 +28,7 @@ class TestMapAlignment : public QObject {
     void noDataSpreadsOnlyToItsNeighbours()
     {
         ElementMap map = ramp();
-        map.at(1, 1) = std::numeric_limits<float>::quiet_NaN();
+        map.at(1, 1) = std::nanf("");
         const ElementMap result = alignedMap(map, {4, 4}, {});
         QVERIFY(!ElementMap::isData(result.at(1, 1)));
         QCOMPARE(result.at(0, 0), 0.0f);

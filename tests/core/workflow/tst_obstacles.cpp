@@ -40,7 +40,7 @@ class TestObstacles : public QObject {
             [](Study&, const fs::path& folder) { fs::remove(folder / "0033 4DSTEM.h5"); });
         row("missing map", ErrorCode::FileNotFound, "0033-O-at.mrc",
             [](Study&, const fs::path& folder) { fs::remove(folder / "GST - 0033-O-at.mrc"); });
-        row("not HDF5", ErrorCode::FormatUnknown, "0033 4DSTEM.h5", [](Study&, const fs::path& folder) {
+        row("not HDF5", ErrorCode::FormatInvalid, "0033 4DSTEM.h5", [](Study&, const fs::path& folder) {
             std::ofstream(folder / "0033 4DSTEM.h5") << "this is no HDF5 file at all";
         });
         row("truncated HDF5", ErrorCode::FileTruncated, "0033 4DSTEM.h5", [](Study&, const fs::path& folder) {

@@ -151,7 +151,7 @@ class TestRunStudy : public QObject {
     {
         QTemporaryDir folder;
         const fs::path path = folder.path().toStdString();
-        QVERIFY(test::writeSmallStudy(path, {{"0034"}, 12, 10, 96, false}));
+        fs::copy_file(m_path / "0034 4DSTEM.h5", path / "0034 4DSTEM.h5");
         RunOptions options;
         options.folder = path / "predicted";
         const auto run =

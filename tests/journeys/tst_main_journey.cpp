@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The whole job by mouse and keyboard: drop a folder, crop, filter, train, compare, inspect, export. Asserts what a person
+// would see and writes a picture of every page into the working folder.
+#include "app/main_window.h"
+#include "tests/support/small_study.h"
+#include "widgets/map_view.h"
+#include "widgets/pattern_view.h"
+
+#include <QAbstractItemView>
+#include <QAction>
+#include <QApplication>
+#include <QCheckBox>
+#include <QComboBox>
+#include <QDialog>
+#include <QDialogButtonBox>
+#include <QDir>
+#include <QDoubleSpinBox>
+#include <QDropEvent>
+#include <QElapsedTimer>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMimeData>
+#include <QPushButton>
+#include <QSettings>
+#include <QStandardPaths>
+#include <QTabWidget>
+#include <QTableView>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QTimer>
+#include <QToolButton>
+
+#include <memory>
+#include <set>
+
+using namespace dispersa;
+
+namespace {
+
+/// Different colours in a picture: an empty page has few, a map many.
+int colours(const QPixmap& pixmap)
+{
+    const QImage image = pixmap.toImage();
+    std::set<QRgb> seen;
+    for (int y = 0; y < image.height(); y += 2)
+        for (int x = 0; x < image.width(); x += 2)
+            seen.insert(image.pixel(x, y));
+    return int(seen.size());
+}
+
+void drag(QWidget* widget, QPoint from, QPoint to)
+{
+    QTest::mousePress(widget, Qt::LeftButton, {}, from);
+    for (int i = 1; i <= 8; ++i)
+        QTest::mouseMove(widget, from + (to - from) * i / 8, 5);
+    QTest::mouseRelease(widget, Qt::LeftButton, {}, to, 5);
+}
+
+} // namespace
+
+class MainJourney : public QObject {
+    Q_OBJECT
+  private Q_SLOTS:
+    void initTestCase()
+    {
+        QStandardPaths::setTestModeEnabled(true);
+        QCoreApplication::setOrganizationName("dispersa-test");
+        QCoreApplication::setApplicationName("tst_main_journey");
+        QSettings().clear();
+        QVERIFY(m_folder.isValid());
+        const auto study =
+            test::writeSmallStudy(m_folder.path().toStdString(), {{"0033", "0037"}, 24, 16, 96, true});
+        QVERIFY2(study.has_value(), study ? "" : study.error().message.c_str());
+        m_window = std::make_unique<MainWindow>();
+        m_window->resize(1280, 800);
+        m_window->show();
+        QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
+        picture("0-start");
+    }
+
+    void dropsAFolder()
+    {
+        QMimeData mime;
+        mime.setUrls({QUrl::fromLocalFile(m_folder.path())});
+        const QPoint place = m_window->rect().center();
+        QDragEnterEvent enter(place, Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
+        QApplication::sendEvent(m_window.get(), &enter);
+        QVERIFY(enter.isAccepted());
+        QDropEvent drop(place, Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
+        QApplication::sendEvent(m_window.get(), &drop);
+        auto* table = find<QTableView>("scans_table");
+        QTRY_COMPARE_WITH_TIMEOUT(table->model()->rowCount(), 2, 10000);
+        QTRY_VERIFY_WITH_TIMEOUT(m_window->document().opened("0033") && m_window->document().opened("0037"), 10000);
+        QVERIFY(rowText(table, 0).contains("0033"));
+        QVERIFY2(rowText(table, 0).contains("24") && rowText(table, 0).contains("16"), qPrintable(rowText(table, 0)));
+        auto* pattern = find<PatternView>("scans_pattern");
+        QTRY_VERIFY_WITH_TIMEOUT(pattern->hasImage(), 10000);
+        QTRY_VERIFY_WITH_TIMEOUT(find<MapView>("scans_map")->hasImage(), 10000);
+        QVERIFY(colours(pattern->grab()) > 20);
+        picture("1-scans");
+    }
+
+    void rolesByKey()
+    {
+        auto* table = find<QTableView>("scans_table");
+        table->selectRow(1);
+        table->setFocus();
+        QTest::keyClick(table, Qt::Key_I);
+        QCOMPARE(m_window->document().study().scan("0037")->role, ScanRole::Ignore);
+        QTest::keyClick(table, Qt::Key_P);
+        QCOMPARE(m_window->document().study().scan("0037")->role, ScanRole::Predict);
+        table->selectRow(0);
+    }
+
+    void markerMovesThePattern()
+    {
+        auto* map = find<MapView>("scans_map");
+        auto* pattern = find<PatternView>("scans_pattern");
+        const auto before = pattern->imageValues();
+        QTest::mouseClick(map, Qt::LeftButton, {}, map->toWidget({18, 12}).toPoint());
+        QTRY_VERIFY_WITH_TIMEOUT(pattern->imageValues() && *pattern->imageValues() != *before, 5000);
+        QVERIFY(map->marker());
+        QCOMPARE(map->marker()->y, 18);
+        QCOMPARE(map->marker()->x, 12);
+    }
+
+    void cropIsDrawnAndUndone()
+    {
+        go("step_prepare");
+        click("crop_draw");
+        if (!m_window->document().study().crop)
+            click("switch_crop");
+        auto* map = find<MapView>("prepare_map_before");
+        QTRY_VERIFY_WITH_TIMEOUT(map->hasImage() && map->crop(), 5000);
+        QTRY_VERIFY(map->isCropEditable());
+        QCOMPARE(map->crop()->height, 24);
+        // The lower edge, five rows up.
+        drag(map, map->toWidget({23.5, 7.5}).toPoint(), map->toWidget({18.5, 7.5}).toPoint());
+        QTRY_VERIFY(m_window->document().study().crop);
+        QCOMPARE(*m_window->document().study().crop, (Region{0, 0, 19, 16}));
+        QCOMPARE(find<QDoubleSpinBox>("crop_height")->value(), 19.0);
+        QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier);
+        QCOMPARE(m_window->document().study().crop.value_or(Region{0, 0, 24, 16}), (Region{0, 0, 24, 16}));
+        QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
+        QCOMPARE(*m_window->document().study().crop, (Region{0, 0, 19, 16}));
+        picture("2-prepare-crop");
+    }
+
+    void filterIsChosen()
+    {
+        auto* kind = find<QComboBox>("map_filter_kind");
+        kind->setFocus();
+        QTest::keyClicks(kind, "Mean");
+        QCOMPARE(m_window->document().study().mapFilter.kind, MapFilterKind::Mean);
+        auto* after = find<MapView>("prepare_map_after");
+        QTRY_VERIFY_WITH_TIMEOUT(after->isVisible() && after->hasImage(), 5000);
+        picture("2-prepare-filter");
+    }
+
+    void trains()
+    {
+        go("step_train");
+        auto* recipe = find<QComboBox>("train_recipe");
+        recipe->setFocus();
+        while (recipe->currentData().toString() != "quick" && recipe->currentIndex() + 1 < recipe->count())
+            QTest::keyClick(recipe, Qt::Key_Down);
+        QCOMPARE(m_window->document().study().recipe.name, std::string("quick"));
+        // 96 pixels are too small to bin: choose the preparation, not a larger pattern.
+        m_window->document().setDiffraction(DiffractionOptions{CentreKind::CentreOfMass, 5, 1, Scaling::SquareRoot});
+        auto* fold = find<QAbstractButton>("train_options");
+        if (!fold->isChecked())
+            QTest::mouseClick(fold, Qt::LeftButton, {}, {10, fold->height() / 2});
+        setNumber("train_epochs", "2");
+        setNumber("train_batch", "16");
+        auto* start = find<QPushButton>("train_start");
+        QTRY_VERIFY_WITH_TIMEOUT(start->isEnabled(), 10000);
+        picture("3-train-before");
+        QTest::mouseClick(start, Qt::LeftButton);
+        // The window must stay alive: a timer that should fire every 20 ms.
+        QElapsedTimer gap;
+        qint64 longest = 0;
+        QTimer pulse;
+        connect(&pulse, &QTimer::timeout, this, [&] {
+            longest = std::max(longest, gap.restart());
+        });
+        gap.start();
+        pulse.start(20);
+        QTRY_VERIFY_WITH_TIMEOUT(find<QPushButton>("train_stop")->isVisible(), 5000);
+        QTRY_VERIFY_WITH_TIMEOUT(m_window->document().currentRun() != nullptr, 300000);
+        pulse.stop();
+        QVERIFY2(longest < 2000, qPrintable(QString("the window stood still for %1 ms").arg(longest)));
+        QCOMPARE(m_window->document().currentRun()->history.size(), 2u);
+        QCOMPARE(find<QTableView>("train_runs")->model()->rowCount(), 1);
+        QTRY_VERIFY(m_window->tasks().isIdle());
+        picture("3-train-after");
+    }
+
+    void compares()
+    {
+        go("step_compare");
+        auto* tabs = find<QTabWidget>("compare_tabs");
+        QTRY_VERIFY(!m_window->findChildren<MapView*>(QRegularExpression("^compare_map_")).isEmpty());
+        const QStringList names = {"maps", "scores", "scatter", "correlation"};
+        QCOMPARE(tabs->count(), int(names.size()));
+        for (int i = 0; i < tabs->count(); ++i) {
+            tabs->setCurrentIndex(i);
+            QTest::qWait(200);
+            QVERIFY2(colours(tabs->currentWidget()->grab()) > 30, qPrintable(names[i]));
+            picture("4-compare-" + names[i]);
+        }
+        const auto* scores = m_window->document().currentRun()->scores("0037");
+        QVERIFY(scores && scores->targets.size() == 2);
+        tabs->setCurrentIndex(1);
+        auto* table = find<QTableView>("compare_score_table");
+        QString all;
+        for (int row = 0; row < table->model()->rowCount(); ++row)
+            all += rowText(table, row) + "\n";
+        QVERIFY2(all.contains("0037") && all.contains("Te"), qPrintable(all));
+    }
+
+    void inspects()
+    {
+        go("step_inspect");
+        auto* map = find<MapView>("inspect_map");
+        QTRY_VERIFY(map->hasImage());
+        auto* pattern = find<PatternView>("inspect_pattern_region");
+        const std::size_t before = map->shapes().size();
+        click("inspect_tool_circle");
+        drag(map, map->toWidget({9, 8}).toPoint(), map->toWidget({9, 11}).toPoint());
+        QTRY_COMPARE(map->shapes().size(), before + 1);
+        QTRY_VERIFY_WITH_TIMEOUT(pattern->hasImage(), 10000);
+        const auto first = *pattern->imageValues();
+        drag(map, map->toWidget({9, 8}).toPoint(), map->toWidget({4, 5}).toPoint());
+        QTRY_VERIFY_WITH_TIMEOUT(*pattern->imageValues() != first, 10000);
+        QTest::qWait(300);
+        picture("5-inspect");
+    }
+
+    void exportsMaps()
+    {
+        go("step_compare");
+        const QString target = m_folder.path() + "/exported";
+        QString problem = "the export dialog did not appear";
+        QTimer::singleShot(300, this, [&] {
+            auto* dialog = qobject_cast<QDialog*>(QApplication::activeModalWidget());
+            if (!dialog)
+                return;
+            auto* folder = dialog->findChild<QLineEdit*>("export_folder");
+            auto* csv = dialog->findChild<QCheckBox*>("export_csv");
+            problem = folder && csv ? QString() : "the export dialog lacks a field";
+            if (folder && csv) {
+                folder->selectAll();
+                QTest::keyClicks(folder, target);
+                QTest::mouseClick(csv, Qt::LeftButton, {}, {8, csv->height() / 2});
+                dialog->grab().save("6-export.png");
+            }
+            QTest::mouseClick(dialog->findChild<QDialogButtonBox*>()->buttons().constFirst(), Qt::LeftButton);
+        });
+        m_window->findChild<QAction*>("export_maps")->trigger();
+        QVERIFY2(problem.isEmpty(), qPrintable(problem));
+        QTRY_VERIFY(m_window->tasks().isIdle());
+        QDir found(target);
+        QVERIFY(found.exists());
+        QStringList files;
+        for (const QString& scan : found.entryList(QDir::Dirs | QDir::NoDotAndDotDot))
+            files += QDir(target + "/" + scan).entryList(QDir::Files);
+        files += found.entryList(QDir::Files);
+        QVERIFY2(files.filter(QRegularExpression("predicted.*\\.mrc$")).size() >= 2, qPrintable(files.join(" ")));
+        QVERIFY2(files.filter(QRegularExpression("predicted.*\\.csv$")).size() >= 2, qPrintable(files.join(" ")));
+    }
+
+    void atAnotherSize()
+    {
+        m_window->resize(1600, 1000);
+        for (const char* step : {"step_scans", "step_prepare", "step_train", "step_compare", "step_inspect"}) {
+            go(step);
+            QTest::qWait(150);
+            picture(QString("large-") + step);
+        }
+        m_window->document().undoStack().setClean();
+        QVERIFY(m_window->close());
+    }
+
+  private:
+    template<class Widget>
+    Widget* find(const QString& name)
+    {
+        auto* widget = m_window->findChild<Widget*>(name);
+        if (!widget)
+            qFatal("there is no %s", qPrintable(name));
+        return widget;
+    }
+    void click(const QString& name)
+    {
+        auto* button = find<QAbstractButton>(name);
+        QTest::mouseClick(button, Qt::LeftButton, {}, {std::min(10, button->width() / 2), button->height() / 2});
+    }
+    void go(const QString& step)
+    {
+        QTest::mouseClick(find<QWidget>(step), Qt::LeftButton);
+        QTest::qWait(50);
+    }
+    void setNumber(const QString& name, const QString& text)
+    {
+        auto* box = find<QAbstractSpinBox>(name);
+        box->setFocus();
+        box->selectAll();
+        QTest::keyClicks(box, text);
+        QTest::keyClick(box, Qt::Key_Return);
+    }
+    static QString rowText(const QAbstractItemView* view, int row)
+    {
+        QStringList cells;
+        for (int column = 0; column < view->model()->columnCount(); ++column)
+            cells += view->model()->index(row, column).data().toString();
+        return cells.join(" | ");
+    }
+    void picture(const QString& name)
+    {
+        QTest::qWait(100);
+        QVERIFY(m_window->grab().save(name + ".png"));
+    }
+
+    QTemporaryDir m_folder;
+    std::unique_ptr<MainWindow> m_window;
+};
+
+QTEST_MAIN(MainJourney)
+#include "tst_main_journey.moc"
