@@ -30,8 +30,14 @@ QString pearsonText(const RunResult& run, const std::string& scan, const std::st
     return {};
 }
 
-/// Height for a row so that single-row figures of tall scans stay on a page.
 constexpr double widthPerColumn_mm = 30;
+
+/// The column's header names the quantity already; narrow columns have no room to say it twice.
+ColorScale withUnitOnly(ColorScale colors, const std::string& quantity)
+{
+    colors.label = unitText(quantity == "HAADF" ? MapUnit::Arbitrary : MapUnit::Fraction);
+    return colors;
+}
 
 QStringList headers(const std::vector<std::string>& quantities)
 {
@@ -107,13 +113,11 @@ std::optional<Figure> mapsFigure(const RunResult& run, const ScanResult& scan)
         figure.set(anyReal ? 1 : 0, column, predicted);
         if (const MapPtr map = stageMap(maps, MapStage::Difference)) {
             // HAADF has its own scale: only its sign can be compared with the elements'.
-            const bool haadf = maps.quantity == "HAADF";
-            ImagePanel panel = mapPanel(*map, haadf ? differenceScale({map}, {}) : difference);
-            if (haadf)
-                panel.title = QStringLiteral("± %1").arg(panel.colors.range.high, 0, 'g', 2);
+            ImagePanel panel = mapPanel(*map, maps.quantity == "HAADF" ? differenceScale({map}, {}) : difference);
+            panel.title = plusMinusText(panel.colors.range.high);
             figure.set(2, column, panel);
         }
-        figure.setColumnColorBar(column, colors);
+        figure.setColumnColorBar(column, withUnitOnly(colors, maps.quantity));
     }
     if (std::any_of(elementDifferences.begin(), elementDifferences.end(), [](const MapPtr& map) { return bool(map); }))
         figure.setRowColorBar(2, difference);
@@ -177,7 +181,7 @@ std::optional<Figure> filteringFigure(const RunResult& run, const ScanResult& sc
         const QuantityMaps& maps = *scan.quantity(quantities[std::size_t(column)]);
         const ColorScale colors = colorScale(QuantityMaps{maps.quantity, {}, maps.measured, {}, {}});
         figure.set(0, column, mapPanel(*maps.measured, colors)).set(1, column, mapPanel(*maps.real, colors));
-        figure.setColumnColorBar(column, colors);
+        figure.setColumnColorBar(column, withUnitOnly(colors, maps.quantity));
     }
     return figure;
 }

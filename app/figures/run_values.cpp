@@ -182,6 +182,12 @@ ColorScale differenceScale(const std::vector<MapPtr>& differences, const QString
     return {ColorMap::BlueWhiteRed, {-end, end}, DisplayScaling::Linear, label};
 }
 
+QString plusMinusText(double end)
+{
+    return QStringLiteral("± %1").arg(end >= 100 ? QString::number(std::round(end), 'f', 0)
+                                                 : QString::number(end, 'g', 2));
+}
+
 ValuePairs testPairsOf(const RunResult& run, const std::string& target)
 {
     ValuePairs pairs;

@@ -41,6 +41,9 @@ ColorScale colorScale(const std::vector<const QuantityMaps*>& maps);
 /// Blue-white-red about zero for a difference; `percentile` of |difference| is the end of the bar.
 ColorScale differenceScale(const std::vector<MapPtr>& differences, const QString& label);
 
+/// "± 0.11": the end of a difference's colour bar.
+QString plusMinusText(double end);
+
 /// Real and predicted values of one target at the test pixels of the split, where both are data.
 struct ValuePairs {
     std::vector<float> real = {};

@@ -104,7 +104,10 @@ BarPanel pearsonBars(const RunMetrics& metrics)
 
 BarPanel maeBars(const RunMetrics& metrics)
 {
-    return scanBars(metrics, text("MAE (atomic fraction)"), [](const TargetScores& t) { return t.mae; });
+    BarPanel panel = scanBars(metrics, text("MAE (atomic fraction)"), [](const TargetScores& t) { return t.mae; });
+    if (panel.categories.contains(QLatin1String("HAADF")))
+        panel.yLabel = text("MAE (fraction; HAADF scaled)"); // scored in the 0..1 scale the network learns
+    return panel;
 }
 
 BarPanel errorBars(const RunMetrics& metrics)

@@ -3,6 +3,7 @@
 #include "app/pages/compare/correlation_tab.h"
 
 #include "app/figures/score_figures.h"
+#include "app/pages/compare/color_bar.h"
 #include "app/pages/compare/data_export.h"
 #include "app/pages/compare/run_scan_box.h"
 #include "widgets/matrix_view.h"
@@ -32,10 +33,14 @@ CorrelationTab::CorrelationTab(PageContext context, QWidget* parent)
     for (int i = 0; i < 3; ++i) {
         MatrixView* view = m_views[std::size_t(i)];
         view->setObjectName(names[std::size_t(i)]);
-        view->setColorBarVisible(i == 2);
+        view->setColorBarVisible(false);
         row->addWidget(view, 1);
         connect(view, &MatrixView::dataExportRequested, this, [this, i] { exportMatrix(i); });
     }
+    auto* bar = new ColorBar(Qt::Vertical, this);
+    bar->setScale({ColorMap::BlueWhiteRed, {-1, 1}, DisplayScaling::Linear, tr("Pearson r")});
+    bar->setMaximumHeight(320);
+    row->addWidget(bar, 0, Qt::AlignTop);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 4, 0, 0);
     layout->addLayout(head);

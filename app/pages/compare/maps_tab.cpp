@@ -176,7 +176,8 @@ void MapsTab::addRow(int row, const Row& what, const std::vector<std::string>& q
         if (maps.quantity != "HAADF")
             differences.push_back(stageMap(maps, MapStage::Difference));
     auto* bar = new ColorBar(Qt::Vertical, nullptr);
-    bar->setScale(differenceScale(differences, tr("predicted − real")));
+    bar->setToolTip(tr("predicted − real"));
+    bar->setScale(differenceScale(differences, tr("fraction")));
     m_grid->addWidget(bar, row, column);
 }
 
@@ -200,14 +201,13 @@ void MapsTab::addCell(int row, int column, const Row& what, const QuantityMaps& 
         const ColorScale scale = differenceScale(sharing, {});
         view->setColorMap(ColorMap::BlueWhiteRed);
         view->setRange(scale.range);
-        if (maps.quantity == "HAADF") // its own unit, hence its own range
-            title = QStringLiteral("± %1").arg(scale.range.high, 0, 'g', 2);
+        title = plusMinusText(scale.range.high); // HAADF has its own unit, hence its own range
     } else {
         const ColorScale scale = columnScale(maps.quantity);
         view->setColorMap(scale.map);
         view->setRange(scale.range);
     }
-    view->setTitle(title);
+    view->setTitle(title.isEmpty() ? QStringLiteral(" ") : title); // room for a title in every row: maps of one size
     view->setColorBarVisible(false);
     view->setScaleBarVisible(row == 1 && column == 1); // one is enough: all have the same scale
     view->setMinimumSize(60, 90);

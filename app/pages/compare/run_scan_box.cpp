@@ -15,6 +15,7 @@ RunScanBox::RunScanBox(StudyDocument& document, QWidget* parent) : QComboBox(par
     setAccessibleName(tr("Scan"));
     setSizeAdjustPolicy(QComboBox::AdjustToContents);
     connect(this, &QComboBox::activated, this, [this] {
+        m_chosen = currentData().toString();
         if (const ScanResult* result = scan(); result && m_document.study().scan(result->name))
             m_document.setCurrentScan(result->name);
         Q_EMIT chosen();
@@ -22,9 +23,10 @@ RunScanBox::RunScanBox(StudyDocument& document, QWidget* parent) : QComboBox(par
     connect(&m_document, &StudyDocument::currentScanChanged, this, &RunScanBox::follow);
 }
 
-void RunScanBox::setExtraEntries(const std::vector<std::pair<QString, QString>>& entries)
+void RunScanBox::setExtraEntries(const std::vector<std::pair<QString, QString>>& entries, bool preferred)
 {
     m_extra = entries;
+    m_extraPreferred = preferred && !entries.empty();
     fill();
 }
 
@@ -37,7 +39,6 @@ void RunScanBox::setRun(RunResultPtr run)
 void RunScanBox::fill()
 {
     const QSignalBlocker blocker(this);
-    const QString before = currentData().toString();
     clear();
     for (const auto& [key, text] : m_extra)
         addItem(text, key);
@@ -54,13 +55,21 @@ void RunScanBox::fill()
         if (predicted < 0 && result.role == ScanRole::Predict)
             predicted = count() - 1;
     }
-    // What was shown before, else the scan the window shows, else the first predicted one.
-    int index = findData(before);
+    // What the user chose, else the scan the window shows if it was predicted, else the first that was: scores of the
+    // training scan say little.
+    int index = m_chosen.isEmpty() ? -1 : findData(m_chosen);
+    if (index < 0 && m_extraPreferred)
+        index = 0;
+    if (index < 0) {
+        const ScanResult* current = m_run->scan(m_document.currentScan());
+        if (current && current->role == ScanRole::Predict)
+            index = findData(QString::fromStdString(current->name));
+    }
     if (index < 0)
-        index = findData(QString::fromStdString(m_document.currentScan()));
-    if (index < 0)
-        index = predicted >= 0 ? predicted : 0;
-    setCurrentIndex(index);
+        index = predicted;
+    if (index < 0 && !m_run->scans.empty())
+        index = findData(QString::fromStdString(m_run->scans.front().name));
+    setCurrentIndex(std::max(0, index));
 }
 
 void RunScanBox::follow()
@@ -68,6 +77,7 @@ void RunScanBox::follow()
     const int index = findData(QString::fromStdString(m_document.currentScan()));
     if (index < 0 || index == currentIndex() || !extra().isEmpty())
         return;
+    m_chosen = currentText().isEmpty() ? QString() : itemData(index).toString();
     setCurrentIndex(index);
     Q_EMIT chosen();
 }

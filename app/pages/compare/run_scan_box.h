@@ -13,8 +13,9 @@ class RunScanBox : public QComboBox {
   public:
     RunScanBox(StudyDocument& document, QWidget* parent);
 
-    /// Entries besides the scans, before them: key and text. Choosing one does not touch the document.
-    void setExtraEntries(const std::vector<std::pair<QString, QString>>& entries);
+    /// Entries besides the scans, before them: key and text. Choosing one does not touch the document. `preferred`: the
+    /// first of them is shown until the user chooses.
+    void setExtraEntries(const std::vector<std::pair<QString, QString>>& entries, bool preferred = false);
     void setRun(RunResultPtr run);
     /// Key of the extra entry chosen; empty when a scan is.
     QString extra() const;
@@ -31,6 +32,8 @@ class RunScanBox : public QComboBox {
     StudyDocument& m_document;
     RunResultPtr m_run;
     std::vector<std::pair<QString, QString>> m_extra;
+    bool m_extraPreferred = false;
+    QString m_chosen; ///< key of what the user chose; empty: nothing yet
 };
 
 } // namespace dispersa

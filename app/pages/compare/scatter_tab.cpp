@@ -43,7 +43,7 @@ void ScatterTab::setRun(RunResultPtr run)
 {
     m_run = std::move(run);
     if (m_run && !m_run->metrics.testTargets.empty())
-        m_scan->setExtraEntries({{testPart, tr("Test part of the split")}});
+        m_scan->setExtraEntries({{testPart, tr("Test part of the split")}}, true);
     else
         m_scan->setExtraEntries({});
     m_scan->setRun(m_run);

@@ -78,7 +78,8 @@ void LayerPanel::refresh()
         return;
     }
     const PatternShape raw = scan->diffraction->patternShape();
-    const PatternShape prepared = preparedShape(raw, effectiveDiffraction(study, *recipe).bin);
+    const int bin = effectiveDiffraction(study, *recipe).bin;
+    const PatternShape prepared = preparedShape(raw, bin);
     NetworkOptions network;
     network.patternHeight = prepared.height;
     network.patternWidth = prepared.width;
@@ -89,7 +90,10 @@ void LayerPanel::refresh()
     const auto layers = layerTable(network);
     if (!layers) {
         m_fold->setText(tr("Layers: %1").arg(size));
-        showError(errorText(layers.error()), layers.error().code == ErrorCode::PatternTooSmall);
+        Error error = layers.error();
+        if (error.code == ErrorCode::PatternTooSmall && error.arguments.size() > 2)
+            error.arguments[2] = std::to_string(bin); // the network does not know what made its patterns small
+        showError(errorText(error), error.code == ErrorCode::PatternTooSmall);
         return;
     }
     m_error->hide();

@@ -58,10 +58,17 @@ ScanScores scoresOf(const ScanResult& scan, bool inSample)
     scores.inSample = inSample;
     std::vector<MapPtr> real;
     std::vector<MapPtr> predicted;
+    const auto scaled = [](const ElementMap& map) { // HAADF is scored in a 0..1 scale
+        std::vector<float> values = map.values;
+        for (float& value : values)
+            value /= map.quantity == "HAADF" ? 20000.0f : 1.0f;
+        return values;
+    };
     for (const QuantityMaps& maps : scan.quantities) {
-        const auto correction = fitLinearCorrection(maps.real->values, maps.predicted->values);
+        const std::vector<float> actual = scaled(*maps.real);
+        const std::vector<float> output = scaled(*maps.predicted);
         scores.targets.push_back(
-            scoreTarget(maps.quantity, maps.real->values, maps.predicted->values, correction, inSample));
+            scoreTarget(maps.quantity, actual, output, fitLinearCorrection(actual, output), inSample));
         real.push_back(maps.real);
         predicted.push_back(maps.predicted);
     }
