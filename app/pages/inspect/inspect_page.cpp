@@ -92,8 +92,8 @@ QWidget* InspectPage::makeContent()
     connect(m_scanBox, &QComboBox::activated, this,
             [this] { document().setCurrentScan(m_scanBox->currentText().toStdString()); });
     m_map = new MapPane({document(), tasks(), messages()}, m_regions, this);
-    m_patternPane = new PatternPane(*m_patterns, this);
     m_profile = new ProfilePane(*m_patterns, messages(), this);
+    m_patternPane = new PatternPane(*m_patterns, m_profile, this);
     m_panel = new RegionPanel(m_regions, this);
 
     auto* left = new QWidget;
@@ -105,16 +105,10 @@ QWidget* InspectPage::makeContent()
     head->addWidget(m_note, 1);
     leftLayout->addLayout(head);
     leftLayout->addWidget(m_map, 1);
-    auto* right = new QSplitter(Qt::Vertical);
-    right->setChildrenCollapsible(false);
-    right->addWidget(m_patternPane);
-    right->addWidget(m_profile);
-    right->setStretchFactor(0, 3);
-    right->setStretchFactor(1, 2);
     auto* middle = new QWidget;
     auto* middleLayout = new QVBoxLayout(middle);
     middleLayout->setContentsMargins(0, 6, 0, 6);
-    middleLayout->addWidget(right);
+    middleLayout->addWidget(m_patternPane);
     auto* edge = new QWidget;
     auto* edgeLayout = new QVBoxLayout(edge);
     edgeLayout->setContentsMargins(0, 6, 8, 6);
@@ -127,7 +121,7 @@ QWidget* InspectPage::makeContent()
     splitter->setStretchFactor(0, 3);
     splitter->setStretchFactor(1, 5);
     splitter->setStretchFactor(2, 0);
-    splitter->setSizes({340, 580, 240});
+    splitter->setSizes({330, 560, 270});
     return splitter;
 }
 
@@ -213,7 +207,7 @@ void InspectPage::takeVirtualImage(const std::string& scan, const QString& text,
         m_note->setText(image.error().code == ErrorCode::Cancelled ? QString() : errorText(image.error()));
         return;
     }
-    image->quantity = tr("DF %1").arg(text).toStdString();
+    image->quantity = tr("virtual DF %1").arg(text).toStdString();
     auto& images = m_virtualImages[scan];
     std::erase_if(images, [&](const MapPtr& old) { return old->quantity == image->quantity; });
     const std::string quantity = image->quantity;

@@ -8,6 +8,7 @@
 #include <QButtonGroup>
 #include <QComboBox>
 #include <QDoubleSpinBox>
+#include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLocale>
@@ -22,21 +23,21 @@ namespace {
 enum Tool { NoTool, Spot, Ring };
 }
 
-PatternPane::PatternPane(RegionPatterns& patterns, QWidget* parent)
+PatternPane::PatternPane(RegionPatterns& patterns, QWidget* corner, QWidget* parent)
     : QWidget(parent),
       m_patterns(patterns), m_views{new PatternView(this), new PatternView(this), new PatternView(this)}
 {
     const std::array names = {"inspect_pattern_region", "inspect_pattern_reference", "inspect_pattern_difference"};
     const std::array spoken = {tr("Pattern of the region"), tr("Pattern of the rest of the crop"), tr("Difference")};
-    auto* row = new QHBoxLayout;
-    row->setSpacing(4);
+    auto* grid = new QGridLayout;
+    grid->setSpacing(6);
     auto* link = new MapLink(this);
     for (std::size_t i = 0; i < m_views.size(); ++i) {
         PatternView* view = m_views[i];
         view->setObjectName(names[i]);
         view->setAccessibleName(spoken[i]);
         view->setColorBarVisible(false);
-        row->addWidget(view, 1);
+        grid->addWidget(view, int(i) / 2, int(i) % 2);
         link->add(view);
         connect(view, &ImageView::clicked, this, &PatternPane::place);
         connect(view, &PatternView::detectorEdited, this, [this](const Shape& shape) {
@@ -47,16 +48,22 @@ PatternPane::PatternPane(RegionPatterns& patterns, QWidget* parent)
                 [this, view](int y, int x, double value) { showCursor(view, y, x, value); });
         connect(view, &ImageView::cursorLeft, this, [this] { Q_EMIT readout({}); });
     }
+    grid->addWidget(corner, 1, 1);
+    for (const int i : {0, 1}) {
+        grid->setColumnStretch(i, 1);
+        grid->setRowStretch(i, 1);
+    }
+    m_views[2]->setScaling(DisplayScaling::Linear);
     m_views[2]->setColorMap(ColorMap::BlueWhiteRed);
     m_views[2]->setZeroCentred(true);
-    m_views[2]->setAutorangePercentiles(0.5, 99.5);
+    m_views[2]->setAutorangePercentiles(1, 99);
     m_views[0]->setPlaceholder(tr("Draw a region on the map, or let the largest disagreement be found."));
     m_views[1]->setPlaceholder(tr("Reading the patterns of the crop…"));
     m_views[2]->setPlaceholder(tr("Region minus rest"));
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(makeHead());
-    layout->addLayout(row, 1);
+    layout->addLayout(grid, 1);
     connect(&m_patterns, &RegionPatterns::changed, this, &PatternPane::refresh);
     refresh();
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Three patterns side by side: of the region, of the rest of the crop, and their difference; a spot or a ring drawn on
+// Three patterns: of the region, of the rest of the crop, and their difference; a spot or a ring drawn on
 // one becomes a virtual detector.
 #pragma once
 
@@ -22,7 +22,8 @@ class RegionPatterns;
 class PatternPane : public QWidget {
     Q_OBJECT
   public:
-    PatternPane(RegionPatterns& patterns, QWidget* parent);
+    /// `corner` takes the fourth place beside the three patterns.
+    PatternPane(RegionPatterns& patterns, QWidget* corner, QWidget* parent);
     void setQPixel(std::optional<double> qPixel_invA);
     ReciprocalUnit reciprocalUnit() const;
     void setRegionName(const QString& name);

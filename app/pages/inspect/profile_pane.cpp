@@ -62,6 +62,7 @@ ProfilePane::ProfilePane(RegionPatterns& patterns, MessageLog& messages, QWidget
     m_peaks->setObjectName("inspect_peaks");
     m_peaks->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_peaks->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_peaks->setWordWrap(true);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(2);
@@ -109,8 +110,8 @@ void ProfilePane::refresh()
     m_peaks->setText(
         lines.isEmpty()
             ? QString()
-            : tr("Peaks at %1: ").arg(m_qPixel_invA ? (m_asQ ? tr("Q in 1/Å") : tr("q in 1/Å")) : tr("radius")) +
-                  lines.join(QStringLiteral("; ")));
+            : tr("Peaks, %1:").arg(m_qPixel_invA ? (m_asQ ? tr("Q in 1/Å") : tr("q in 1/Å")) : tr("radius")) +
+                  QLatin1Char('\n') + lines.join(QLatin1Char('\n')));
     m_peaks->setToolTip(m_peaks->text());
     m_plot->setQPixel(m_qPixel_invA, m_asQ);
     m_plot->setCurves(std::move(curves));

@@ -11,9 +11,10 @@ const InspectedRegion* RegionList::currentRegion() const
     return m_current >= 0 && std::size_t(m_current) < m_regions.size() ? &m_regions[std::size_t(m_current)] : nullptr;
 }
 
+// The first colour is a blue that Viridis and grey maps swallow: begin with the second.
 QColor RegionList::nextColor() const
 {
-    return categoryColor(m_made);
+    return categoryColor(m_made + 1);
 }
 
 int RegionList::add(const Shape& shape, const QString& name)

@@ -12,13 +12,17 @@
 #include <QTableWidget>
 #include <QVBoxLayout>
 
+#include <cmath>
+
 namespace dispersa {
 
 namespace {
 
 QString number(const std::optional<double>& value)
 {
-    return value ? QString::number(*value, 'g', 3) : QStringLiteral("–");
+    if (!value)
+        return QStringLiteral("–");
+    return std::abs(*value) >= 1000 ? QString::number(*value, 'f', 0) : QString::number(*value, 'g', 3);
 }
 
 QTableWidget* makeTable(const QStringList& headers, const char* name, QWidget* parent)
@@ -37,7 +41,7 @@ QTableWidget* makeTable(const QStringList& headers, const char* name, QWidget* p
 RegionPanel::RegionPanel(RegionList& regions, QWidget* parent)
     : QWidget(parent), m_regions(regions),
       m_list(makeTable({QString(), tr("Region"), tr("Pixels")}, "inspect_regions", this)), m_title(new QLabel(this)),
-      m_statistics(makeTable({tr("Map"), tr("Real"), tr("Predicted"), tr("MAE")}, "inspect_statistics", this)),
+      m_statistics(makeTable({tr("Map"), tr("Real"), tr("Pred."), tr("MAE")}, "inspect_statistics", this)),
       m_remove(new QPushButton(tr("Remove"), this))
 {
     m_list->setAccessibleName(tr("Regions"));
@@ -47,6 +51,7 @@ RegionPanel::RegionPanel(RegionList& regions, QWidget* parent)
     m_list->setEditTriggers(QAbstractItemView::DoubleClicked | QAbstractItemView::EditKeyPressed);
     m_statistics->setAccessibleName(tr("Means over the chosen region"));
     m_statistics->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
+    m_statistics->horizontalHeaderItem(2)->setToolTip(tr("Predicted"));
     m_statistics->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_statistics->setSelectionMode(QAbstractItemView::NoSelection);
     m_statistics->setAlternatingRowColors(true);

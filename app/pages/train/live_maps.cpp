@@ -133,12 +133,13 @@ void LiveMaps::setTargets(const std::vector<std::string>& targets)
         QFont bold = title->font();
         bold.setBold(true);
         title->setFont(bold);
-        auto* maps = new QHBoxLayout;
+        auto* maps = new QBoxLayout(QBoxLayout::LeftToRight);
         maps->setSpacing(1);
-        Pair pair{title, new MapView(box), new MapView(box), box};
+        Pair pair{title, new MapView(box), new MapView(box), maps, box};
         for (MapView* view : {pair.real, pair.predicted}) {
             view->setColorBarVisible(false);
             view->setScaleBarVisible(false);
+            view->setMinimumSize(36, 48);
             maps->addWidget(view);
             m_link.add(view);
         }
@@ -155,6 +156,9 @@ void LiveMaps::setTargets(const std::vector<std::string>& targets)
 void LiveMaps::showPair(std::size_t i, MapPtr real, MapPtr predicted)
 {
     const Pair& pair = m_pairs[i];
+    if (const MapPtr& map = real ? real : predicted)
+        pair.maps->setDirection(map->shape.height > 1.3 * map->shape.width ? QBoxLayout::LeftToRight
+                                                                           : QBoxLayout::TopToBottom);
     // Both in the real map's range, so that a flat prediction looks flat.
     std::optional<ValueRange> range;
     if (const MapPtr& basis = real ? real : predicted)

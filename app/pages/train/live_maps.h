@@ -7,6 +7,7 @@
 
 #include <QWidget>
 
+class QBoxLayout;
 class QComboBox;
 class QHBoxLayout;
 class QLabel;
@@ -35,6 +36,7 @@ class LiveMaps : public QWidget {
         QLabel* title;
         MapView* real;
         MapView* predicted;
+        QBoxLayout* maps; ///< the two side by side, or one above the other for wide maps
         QWidget* box;
     };
     void fillScans(const std::vector<std::string>& names);

@@ -25,6 +25,7 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QScrollArea>
+#include <QScrollBar>
 #include <QSplitter>
 #include <QVBoxLayout>
 
@@ -121,6 +122,7 @@ QWidget* TrainPage::makeChoices()
     scroll->setWidgetResizable(true);
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setMinimumWidth(content->minimumSizeHint().width() + scroll->verticalScrollBar()->sizeHint().width());
 
     // Always in sight, however long the column above is.
     m_obstacles = new ObstacleList({document(), tasks(), messages()}, this);
@@ -151,7 +153,6 @@ QWidget* TrainPage::makeChoices()
     addActions({m_startAction, m_stopAction});
 
     auto* left = new QWidget;
-    left->setMinimumWidth(340);
     auto* layout = new QVBoxLayout(left);
     layout->setContentsMargins(0, 0, 0, 6);
     layout->addWidget(scroll, 1);
