@@ -174,8 +174,8 @@ void OptionsPanel::updateLine()
         parts << tr("%n epoch(s)", nullptr, m_epochs->value()) << tr("batch %1").arg(m_batch->value())
               << tr("rate %1").arg(QString::number(m_rate->value(), 'g', 3))
               << tr("patience %1").arg(m_patience->value())
-              << (KeptWeights(m_weights->currentData().toInt()) == KeptWeights::Last ? tr("last weights")
-                                                                                     : tr("best weights"));
+              << (KeptWeights(m_weights->currentData().toInt()) == KeptWeights::Last ? tr("last kept")
+                                                                                     : tr("best kept"));
     else
         parts << tr("Device and precision");
     if (m_device->currentIndex() > 0)

@@ -73,7 +73,7 @@ TrainPage::TrainPage(PageContext context, QWidget* parent)
     });
     connect(m_job, &TrainingJob::finished, this, [this] { m_failure.clear(); });
     connect(m_obstacles, &ObstacleList::checked, this, &TrainPage::refreshButtons);
-    connect(m_obstacles, &ObstacleList::stepRequested, this, &TrainPage::stepRequested);
+    connect(m_obstacles, &ObstacleList::stepRequested, this, &Page::stepRequested);
     connect(m_runs, &RunList::overlaysChanged, this, &TrainPage::showCurve);
     connect(&document(), &StudyDocument::changed, this, &TrainPage::refreshButtons);
     const auto refreshEstimate = [this] { m_estimate->setText(trainingEstimate(document())); };
