@@ -15,10 +15,10 @@ namespace dispersa {
 /// Size after binning: floor(height / bin) x floor(width / bin); rows and columns left over are cut at the far edge.
 PatternShape preparedShape(PatternShape raw, int bin);
 
-/// Direct-beam position of one pattern in detector pixels: centroid of the pixels above half of the robust maximum, each
-/// weighted by how far it rises above it (pixel centres at whole numbers). Robust: a pixel counts no more than its
-/// brightest direct neighbour, which takes hot pixels away. NaN and Inf count as zero. The middle (height/2, width/2) of
-/// the pattern when it is empty.
+/// Direct-beam position of one pattern in detector pixels: centroid of the pixels above half of the robust maximum,
+/// each weighted by how far it rises above it (pixel centres at whole numbers). Robust: a pixel counts no more than its
+/// brightest direct neighbour, which takes hot pixels away. NaN and Inf count as zero. The middle (height/2, width/2)
+/// of the pattern when it is empty.
 ImagePoint directBeamCentre(std::span<const float> pattern, PatternShape shape);
 
 /// Median direct-beam position over a sample of the scan's patterns (at most 200, evenly spread; those
@@ -26,8 +26,8 @@ ImagePoint directBeamCentre(std::span<const float> pattern, PatternShape shape);
 Result<ImagePoint> typicalBeamCentre(const DiffractionScan& scan, const Region& region);
 
 /// Steps that yield counts: whole-pixel centring, beam mask, binning. `beamCentre` is where the mask lies when patterns
-/// are not centred; centred patterns have the beam at pixel (height/2, width/2). NaN and Inf become 0; pixels shifted in
-/// from outside are 0; the mask includes its border. `out` has preparedShape().count() values.
+/// are not centred; centred patterns have the beam at pixel (height/2, width/2). NaN and Inf become 0; pixels shifted
+/// in from outside are 0; the mask includes its border. `out` has preparedShape().count() values.
 void prepareCounts(std::span<const float> raw, PatternShape shape, const DiffractionOptions& options,
                    ImagePoint beamCentre, std::span<float> out);
 

@@ -21,15 +21,16 @@ struct PatternSelection {
     Region region;
 };
 
-/// Each pattern is kept as uint16 when its counts are whole numbers that fit, else as float32; scaling happens in gather(),
-/// which is safe from any thread. Patterns that a stopped scan lacks are zeros: leave them out by isAvailable().
+/// Each pattern is kept as uint16 when its counts are whole numbers that fit, else as float32; scaling happens in
+/// gather(), which is safe from any thread. Patterns that a stopped scan lacks are zeros: leave them out by
+/// isAvailable().
 class PreparedPatterns : public PatternSource {
   public:
     /// Reads, prepares and stores the patterns of `selections`, one after the other, into an unlinked temporary file in
-    /// `folder` (empty: the system's). Uses all cores; stage "prepare". The beam mask of patterns that are not centred lies
-    /// at typicalBeamCentre() of their selection. The quantile is 1 until withQuantile(). Errors: ShapeMismatch (pattern
-    /// sizes differ; arguments both), PatternTooSmall (bin), InvalidArgument (region outside its scan, nothing selected),
-    /// StudyInvalid (options), WriteFailed (disk full), OutOfMemory, Cancelled, those of reading.
+    /// `folder` (empty: the system's). Uses all cores; stage "prepare". The beam mask of patterns that are not centred
+    /// lies at typicalBeamCentre() of their selection. The quantile is 1 until withQuantile(). Errors: ShapeMismatch
+    /// (pattern sizes differ; arguments both), PatternTooSmall (bin), InvalidArgument (region outside its scan, nothing
+    /// selected), StudyInvalid (options), WriteFailed (disk full), OutOfMemory, Cancelled, those of reading.
     static Result<std::shared_ptr<const PreparedPatterns>> create(const std::vector<PatternSelection>& selections,
                                                                   const DiffractionOptions& options,
                                                                   const std::filesystem::path& folder,

@@ -44,11 +44,11 @@ class TestRegionStatistics : public QObject {
     void oneMapIsEnough()
     {
         const std::vector<ScanPoint> pixels = {{0, 0}, {0, 1}};
-        const auto statistics =
-            regionStatistics(pixels, std::vector<RegionMaps>{{"Ge", nullptr, mapOf({1, 2}, {0.25f, 0.75f})},
-                                                             {"Sb", mapOf({1, 2}, {0.5f, noData}), nullptr},
-                                                             {"Te", nullptr, nullptr},
-                                                             {"Si", mapOf({1, 2}, {noData, noData}), mapOf({1, 2}, {1, 1})}});
+        const auto statistics = regionStatistics(
+            pixels, std::vector<RegionMaps>{{"Ge", nullptr, mapOf({1, 2}, {0.25f, 0.75f})},
+                                            {"Sb", mapOf({1, 2}, {0.5f, noData}), nullptr},
+                                            {"Te", nullptr, nullptr},
+                                            {"Si", mapOf({1, 2}, {noData, noData}), mapOf({1, 2}, {1, 1})}});
         QCOMPARE(statistics.pixels, 2);
         QCOMPARE(*statistics.quantities[0].meanPredicted, 0.5);
         QVERIFY(!statistics.quantities[0].meanReal && !statistics.quantities[0].mae);
