@@ -25,7 +25,10 @@ MapPtr ramp(int height, int width)
     return map;
 }
 
-QPoint at(const ImageView& view, double y, double x) { return view.toWidget({y, x}).toPoint(); }
+QPoint at(const ImageView& view, double y, double x)
+{
+    return view.toWidget({y, x}).toPoint();
+}
 
 void drag(ImageView& view, QPoint from, QPoint to, bool release = true)
 {
