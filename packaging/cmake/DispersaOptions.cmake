@@ -13,6 +13,10 @@ target_include_directories(dispersa_options INTERFACE "${PROJECT_SOURCE_DIR}")
 target_compile_options(dispersa_options INTERFACE
     $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough>
     $<$<AND:$<BOOL:${DISPERSA_WERROR}>,$<COMPILE_LANGUAGE:CXX>>:-Werror>)
+# GCC 12 sees overlapping copies inside std::string's operator+ where there are none (GCC bug 105651).
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+    target_compile_options(dispersa_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wno-restrict>)
+endif()
 target_compile_definitions(dispersa_options INTERFACE DISPERSA_VERSION="${PROJECT_VERSION}")
 
 if(DISPERSA_SANITIZE)

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The messages the user can read back: errors, warnings and notes, each with what it is about.
+#pragma once
+
+#include "core/base/error.h"
+
+#include <QDateTime>
+#include <QObject>
+#include <QString>
+
+#include <vector>
+
+namespace dispersa {
+
+enum class MessageKind { Note, Warning, Error };
+
+struct Message {
+    MessageKind kind = MessageKind::Note;
+    QString text;      ///< translated sentence
+    QString detail;    ///< technical text for the tooltip; may be empty
+    QString scan;      ///< scan to jump to; may be empty
+    QString file;      ///< file to show; may be empty
+    QDateTime time;
+};
+
+class MessageLog : public QObject {
+    Q_OBJECT
+  public:
+    using QObject::QObject;
+    const std::vector<Message>& messages() const { return m_messages; }
+    void add(Message message);
+    /// Adds an error unless it is Cancelled; the sentence comes from app/text.
+    void addError(const Error& error, const QString& scan = {});
+    void addWarning(const Warning& warning);
+    void addNote(const QString& text);
+    void clear();
+
+  Q_SIGNALS:
+    void added(const dispersa::Message& message);
+    void cleared();
+
+  private:
+    std::vector<Message> m_messages;
+};
+
+} // namespace dispersa
