@@ -149,12 +149,14 @@ std::vector<double> niceTicks(double low, double high, int count, DisplayScaling
             return ticks;
         ticks.clear();
     }
-    // The smallest round step that gives no more than `count` intervals (half a one more is welcome).
-    const double least = (high - low) / (std::max(1, count) + 0.5);
-    double step = niceLength(least);
-    for (const double factor : {2.0, 2.5, 5.0, 10.0})
-        if (step < least * (1 - 1e-9))
-            step = niceLength(niceLength(least) * factor * (1 + 1e-9));
+    // The round step whose number of intervals is nearest to `count`, as a ratio.
+    const double power = std::pow(10, std::floor(std::log10((high - low) / std::max(1, count))));
+    double step = power;
+    for (const double factor : {2.0, 5.0, 10.0}) {
+        const auto miss = [&](double each) { return std::abs(std::log((high - low) / each / std::max(1, count))); };
+        if (miss(factor * power) < miss(step))
+            step = factor * power;
+    }
     for (double index = std::ceil((low - tolerance) / step); index * step <= high + tolerance; ++index)
         ticks.push_back(index == 0 ? 0 : index * step);
     return ticks;

@@ -69,7 +69,7 @@ ValueRange paddedRange(ValueRange range, DisplayScaling scaling, double share, b
 Axis makeAxis(const ValueRange& range, DisplayScaling scaling, const QString& label, double length, bool horizontal)
 {
     Axis axis{usableRange(range, scaling), scaling, label, {}, {}};
-    const int count = std::clamp(int(length / (horizontal ? 300 : 230)), 2, 7);
+    const int count = std::clamp(int(length / (horizontal ? 330 : 230)), 2, 7);
     axis.ticks = niceTicks(axis.range.low, axis.range.high, count, scaling);
     axis.texts = tickTexts(axis.ticks);
     return axis;
@@ -189,7 +189,7 @@ void paintColorBar(FigureCanvas& canvas, const ColorScale& scale, const QRectF& 
         canvas.text({x, bar.center().y()}, Qt::AlignTop | Qt::AlignHCenter, scale.label, 0, false, {}, true);
         return;
     }
-    Axis axis = makeAxis(scale.range, scale.scaling, {}, std::max(900.0, bar.width()), true);
+    Axis axis = makeAxis(scale.range, scale.scaling, {}, std::max(1100.0, bar.width()), true);
     // Narrow bars: no two numbers may touch.
     while (axis.ticks.size() > 2 && widest(axis.texts, style) * 1.25 > bar.width() / double(axis.ticks.size() - 1)) {
         for (std::size_t i = axis.ticks.size(); i-- > 0;)

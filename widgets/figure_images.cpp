@@ -98,7 +98,7 @@ void paintShapes(FigureCanvas& canvas, const ImagePanel& panel, const QRectF& r)
     toPage.scale(r.width() / panel.width, r.height() / panel.height);
     for (const FigureShape& shape : panel.shapes) {
         const QPainterPath outline = toPage.map(shapeOutline(shape.shape));
-        canvas.outline(outline, canvas.pen(QColor(0, 0, 0, 140), 2.2), r);
+        canvas.outline(outline, canvas.pen(QColor(0, 0, 0, 90), 2.0), r);
         canvas.outline(outline, canvas.pen(shape.color, 1.1), r);
         const QRectF box = outline.boundingRect();
         if (!shape.name.isEmpty() && r.contains(box.center())) {
