@@ -149,9 +149,12 @@ std::vector<double> niceTicks(double low, double high, int count, DisplayScaling
             return ticks;
         ticks.clear();
     }
-    double step = niceLength((high - low) / std::max(1, count));
-    if ((high - low) / step > count * 1.6)
-        step = niceLength(step * 2.5);
+    // The smallest round step that gives no more than `count` intervals (half a one more is welcome).
+    const double least = (high - low) / (std::max(1, count) + 0.5);
+    double step = niceLength(least);
+    for (const double factor : {2.0, 2.5, 5.0, 10.0})
+        if (step < least * (1 - 1e-9))
+            step = niceLength(niceLength(least) * factor * (1 + 1e-9));
     for (double index = std::ceil((low - tolerance) / step); index * step <= high + tolerance; ++index)
         ticks.push_back(index == 0 ? 0 : index * step);
     return ticks;

@@ -143,16 +143,18 @@ void PlotView::applyStyle()
         legend->setBrush(Qt::NoBrush);
         legend->setFont(font);
         legend->setTextColor(colors.text);
-        legend->setIconSize(22, 10);
+        legend->setIconSize(22, QFontMetrics(font).height());
         legend->setColumnSpacing(14);
         legend->setRowSpacing(0);
-        legend->setMargins(QMargins(6, 0, 6, 0));
+        legend->setMargins(QMargins(40, 4, 6, 2));
         legend->setFillOrder(QCPLegend::foColumnsFirst, false);
         double widest = 1;
         for (int i = 0; i < legend->itemCount(); ++i)
             widest = std::max(widest, double(legend->item(i)->minimumOuterSizeHint().width()));
-        legend->setWrap(std::clamp(int((m_plot->width() - 60) / (widest + 14)), 1, 12));
+        legend->setWrap(std::clamp(int((m_plot->width() - 70) / (widest + 14)), 1, 12));
         legend->setFillOrder(QCPLegend::foColumnsFirst, true);
+        // As wide as its words need: entries stand close together.
+        legend->setMaximumSize(legend->minimumOuterSizeHint().width() + 8, QWIDGETSIZE_MAX);
         grid->addElement(row, 0, legend);
         grid->setRowStretchFactor(row++, 0.001);
     }
