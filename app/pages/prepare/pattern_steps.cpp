@@ -129,9 +129,11 @@ void PatternSteps::refresh()
     m_factor->setEnabled(options.bin > 1);
     m_scale->setCurrentIndex(m_scale->findData(int(options.scaling)));
 
-    m_useRecipe->setVisible(study.diffraction.has_value());
-    m_origin->setText(study.diffraction
-                          ? tr("Settings of this study.")
+    Study asRecommended = study;
+    asRecommended.diffraction.reset();
+    const bool own = options != effectiveDiffraction(asRecommended);
+    m_useRecipe->setVisible(own);
+    m_origin->setText(own ? tr("Settings of this study.")
                           : tr("As the recipe “%1” recommends. Change a step to use settings of your own.")
                                 .arg(QString::fromStdString(study.recipe.name)));
     const OpenedScanPtr opened = m_document.firstOpened();
