@@ -26,7 +26,7 @@ bool readSvg(const QString& path, QString& text)
     QXmlStreamReader reader(&file);
     while (!reader.atEnd())
         if (reader.readNext() == QXmlStreamReader::Characters)
-            text += reader.text() + QLatin1Char(' ');
+            text += reader.text().toString() + QLatin1Char(' ');
     return !reader.hasError();
 }
 
