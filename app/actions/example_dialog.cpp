@@ -48,7 +48,9 @@ ExampleDialog::ExampleDialog(const QString& startFolder, QWidget* parent)
     folderRow->addWidget(m_folder, 1);
     folderRow->addWidget(browseButton);
     auto* form = new QFormLayout;
-    form->addRow(tr("&Folder"), folderRow);
+    auto* folderLabel = new QLabel(tr("&Folder"), this);
+    folderLabel->setBuddy(m_folder);
+    form->addRow(folderLabel, folderRow);
     form->addRow(tr("&Size"), m_size);
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel, this);
     m_ok = buttons->button(QDialogButtonBox::Ok);
