@@ -4,6 +4,7 @@
 
 #include "app/pages/train/recipe_text.h"
 #include "app/text/error_text.h"
+#include "core/learn/recipe.h"
 #include "core/prepare/pattern_preparation.h"
 
 #include <QHeaderView>
@@ -78,7 +79,7 @@ void LayerPanel::refresh()
         return;
     }
     const PatternShape raw = scan->diffraction->patternShape();
-    const PatternShape prepared = preparedShape(raw, effectiveDiffraction(study, *recipe).bin);
+    const PatternShape prepared = preparedShape(raw, diffractionInUse(study, raw).bin);
     NetworkOptions network;
     network.patternHeight = prepared.height;
     network.patternWidth = prepared.width;
