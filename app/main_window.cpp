@@ -202,7 +202,7 @@ bool MainWindow::confirmStop()
                          QMessageBox::NoButton, this);
     question.setObjectName(QStringLiteral("tasks_running"));
     QPushButton* stop = question.addButton(tr("Stop and quit"), QMessageBox::AcceptRole);
-    question.addButton(tr("Keep running"), QMessageBox::RejectRole);
+    question.setDefaultButton(question.addButton(tr("Keep running"), QMessageBox::RejectRole));
     question.exec();
     return static_cast<QAbstractButton*>(stop) == question.clickedButton();
 }

@@ -2,7 +2,7 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en_US" sourcelanguage="en_US">
 <context>
-    <name>ComparePage</name>
+    <name>dispersa::ComparePage</name>
     <message numerus="yes">
         <source>%n epoch(s)</source>
         <translation>
@@ -19,7 +19,7 @@
     </message>
 </context>
 <context>
-    <name>DiffractionPane</name>
+    <name>dispersa::DiffractionPane</name>
     <message numerus="yes">
         <source>mean of %n pattern(s)</source>
         <translation>
@@ -29,7 +29,7 @@
     </message>
 </context>
 <context>
-    <name>ExportMenu</name>
+    <name>dispersa::ExportMenu</name>
     <message numerus="yes">
         <source>Wrote %n figure file(s) to %1.</source>
         <translation>
@@ -46,7 +46,7 @@
     </message>
 </context>
 <context>
-    <name>InspectPage</name>
+    <name>dispersa::InspectPage</name>
     <message numerus="yes">
         <source>%n region(s)</source>
         <translation>
@@ -56,7 +56,7 @@
     </message>
 </context>
 <context>
-    <name>LayerPanel</name>
+    <name>dispersa::LayerPanel</name>
     <message numerus="yes">
         <source>%n layer(s)</source>
         <translation>
@@ -66,7 +66,7 @@
     </message>
 </context>
 <context>
-    <name>MainWindow</name>
+    <name>dispersa::MainWindow</name>
     <message numerus="yes">
         <source>%n task(s) are still running.</source>
         <translation>
@@ -76,7 +76,7 @@
     </message>
 </context>
 <context>
-    <name>MessagePanel</name>
+    <name>dispersa::MessagePanel</name>
     <message numerus="yes">
         <source>%n message(s)</source>
         <translation>
@@ -93,7 +93,7 @@
     </message>
 </context>
 <context>
-    <name>ObstacleList</name>
+    <name>dispersa::ObstacleList</name>
     <message numerus="yes">
         <source>and %n more</source>
         <translation>
@@ -103,7 +103,7 @@
     </message>
 </context>
 <context>
-    <name>OptionsPanel</name>
+    <name>dispersa::OptionsPanel</name>
     <message numerus="yes">
         <source>all %n core(s)</source>
         <translation>
@@ -120,7 +120,7 @@
     </message>
 </context>
 <context>
-    <name>RegionPanel</name>
+    <name>dispersa::RegionPanel</name>
     <message numerus="yes">
         <source>%n pixel(s)</source>
         <translation>
@@ -130,7 +130,7 @@
     </message>
 </context>
 <context>
-    <name>ScanList</name>
+    <name>dispersa::ScanList</name>
     <message numerus="yes">
         <source>%n scan(s) train</source>
         <translation>
@@ -147,7 +147,7 @@
     </message>
 </context>
 <context>
-    <name>ScansModel</name>
+    <name>dispersa::ScansModel</name>
     <message numerus="yes">
         <source>Ready, %n warning(s)</source>
         <translation>
@@ -157,7 +157,7 @@
     </message>
 </context>
 <context>
-    <name>ScansPage</name>
+    <name>dispersa::ScansPage</name>
     <message numerus="yes">
         <source>%n read</source>
         <translation>
@@ -167,7 +167,7 @@
     </message>
 </context>
 <context>
-    <name>StudyDocument</name>
+    <name>dispersa::StudyDocument</name>
     <message numerus="yes">
         <source>Add %n scan(s)</source>
         <translation>
@@ -184,7 +184,7 @@
     </message>
 </context>
 <context>
-    <name>StudyFiles</name>
+    <name>dispersa::StudyFiles</name>
     <message numerus="yes">
         <source>Looking at %n file(s)</source>
         <translation>
@@ -194,7 +194,7 @@
     </message>
 </context>
 <context>
-    <name>TasksStrip</name>
+    <name>dispersa::TasksStrip</name>
     <message numerus="yes">
         <source>%n more ▴</source>
         <translation>
@@ -204,7 +204,7 @@
     </message>
 </context>
 <context>
-    <name>TrainPage</name>
+    <name>dispersa::TrainPage</name>
     <message numerus="yes">
         <source>%n run(s)</source>
         <translation>
