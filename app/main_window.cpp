@@ -9,6 +9,7 @@
 #include "app/pages/train/train_page.h"
 #include "app/settings/app_settings.h"
 #include "app/tasks/scan_loader.h"
+#include "app/text/plurals.h"
 #include "app/window/main_menu.h"
 #include "app/window/message_panel.h"
 #include "app/window/side_bar.h"
@@ -53,6 +54,7 @@ QStringList localPaths(const QMimeData* data)
 MainWindow::MainWindow(QWidget* parent) : QMainWindow(parent)
 {
     loadIcons();
+    installPlurals();
     setObjectName(QStringLiteral("main_window"));
     setWindowIcon(QIcon(QStringLiteral(":/icons/dispersa.svg")));
     setAcceptDrops(true);
@@ -200,7 +202,7 @@ bool MainWindow::confirmStop()
                          QMessageBox::NoButton, this);
     question.setObjectName(QStringLiteral("tasks_running"));
     QPushButton* stop = question.addButton(tr("Stop and quit"), QMessageBox::AcceptRole);
-    question.addButton(tr("Keep running"), QMessageBox::RejectRole);
+    question.setDefaultButton(question.addButton(tr("Keep running"), QMessageBox::RejectRole));
     question.exec();
     return static_cast<QAbstractButton*>(stop) == question.clickedButton();
 }

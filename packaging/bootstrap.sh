@@ -37,7 +37,7 @@ build() {
 }
 
 run_example() {
-    local size=(--rows 56 --cols 32 --pixels 192) name=example
+    local size=(--rows 66 --cols 32 --pixels 96) name=example
     if [ "${1:-}" = "--full" ]; then
         size=() name=example-full
     elif [ $# -gt 0 ]; then

@@ -149,9 +149,14 @@ std::vector<double> niceTicks(double low, double high, int count, DisplayScaling
             return ticks;
         ticks.clear();
     }
-    double step = niceLength((high - low) / std::max(1, count));
-    if ((high - low) / step > count * 1.6)
-        step = niceLength(step * 2.5);
+    // The round step whose number of intervals is nearest to `count`, as a ratio.
+    const double power = std::pow(10, std::floor(std::log10((high - low) / std::max(1, count))));
+    double step = power;
+    for (const double factor : {2.0, 5.0, 10.0}) {
+        const auto miss = [&](double each) { return std::abs(std::log((high - low) / each / std::max(1, count))); };
+        if (miss(factor * power) < miss(step))
+            step = factor * power;
+    }
     for (double index = std::ceil((low - tolerance) / step); index * step <= high + tolerance; ++index)
         ticks.push_back(index == 0 ? 0 : index * step);
     return ticks;

@@ -69,7 +69,7 @@ ValueRange paddedRange(ValueRange range, DisplayScaling scaling, double share, b
 Axis makeAxis(const ValueRange& range, DisplayScaling scaling, const QString& label, double length, bool horizontal)
 {
     Axis axis{usableRange(range, scaling), scaling, label, {}, {}};
-    const int count = std::clamp(int(length / (horizontal ? 420 : 300)), 2, 7);
+    const int count = std::clamp(int(length / (horizontal ? 330 : 230)), 2, 7);
     axis.ticks = niceTicks(axis.range.low, axis.range.high, count, scaling);
     axis.texts = tickTexts(axis.ticks);
     return axis;
@@ -140,8 +140,7 @@ void paintFrame(FigureCanvas& canvas, const PlotFrame& frame, const QRectF& cell
                 cell.width());
     canvas.text({cell.left(), r.center().y()}, Qt::AlignTop | Qt::AlignHCenter, frame.y.label, 0, false, {}, true,
                 cell.height());
-    canvas.text({r.center().x(), cell.top()}, Qt::AlignTop | Qt::AlignHCenter, frame.title, 1, true, {}, false,
-                cell.width());
+    canvas.title(frame.title, r.center().x(), cell);
 
     const double height = textHeight(style) * 1.15;
     double y = cell.top() + (frame.title.isEmpty() ? 0 : textHeight(style, 1) + titleGap);
@@ -190,7 +189,7 @@ void paintColorBar(FigureCanvas& canvas, const ColorScale& scale, const QRectF& 
         canvas.text({x, bar.center().y()}, Qt::AlignTop | Qt::AlignHCenter, scale.label, 0, false, {}, true);
         return;
     }
-    Axis axis = makeAxis(scale.range, scale.scaling, {}, bar.width(), true);
+    Axis axis = makeAxis(scale.range, scale.scaling, {}, std::max(1100.0, bar.width()), true);
     // Narrow bars: no two numbers may touch.
     while (axis.ticks.size() > 2 && widest(axis.texts, style) * 1.25 > bar.width() / double(axis.ticks.size() - 1)) {
         for (std::size_t i = axis.ticks.size(); i-- > 0;)
@@ -202,7 +201,11 @@ void paintColorBar(FigureCanvas& canvas, const ColorScale& scale, const QRectF& 
     for (std::size_t i = 0; i < axis.ticks.size(); ++i) {
         const double x = bar.left() + scaledPosition(axis.ticks[i], scale.range, scale.scaling) * bar.width();
         canvas.line({x, bar.bottom()}, {x, bar.bottom() + tickLength}, pen);
-        canvas.text({x, bar.bottom() + tickLength + tickGap}, Qt::AlignTop | Qt::AlignHCenter, axis.texts[i]);
+        // The outer numbers stay over the bar: the next column's bar is near.
+        const double half = FigureCanvas::textSize(style, axis.texts[i]).width() / 2 - 20;
+        canvas.text({std::clamp(x, bar.left() + half, std::max(bar.left() + half, bar.right() - half)),
+                     bar.bottom() + tickLength + tickGap},
+                    Qt::AlignTop | Qt::AlignHCenter, axis.texts[i]);
     }
     canvas.text({bar.center().x(), bar.bottom() + tickLength + tickGap + textHeight(style)},
                 Qt::AlignTop | Qt::AlignHCenter, scale.label, 0, false, {}, false, bar.width() * 1.1);

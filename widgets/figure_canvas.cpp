@@ -228,6 +228,13 @@ void FigureCanvas::text(QPointF anchor, Qt::Alignment alignment, const QString& 
     }
 }
 
+void FigureCanvas::title(const QString& text, double centre, const QRectF& cell)
+{
+    const double half = std::min(textSize(m_style, text, 1, true).width(), cell.width()) / 2;
+    const double x = std::clamp(centre, cell.left() + half, std::max(cell.left() + half, cell.right() - half));
+    this->text({x, cell.top()}, Qt::AlignTop | Qt::AlignHCenter, text, 1, true, {}, false, cell.width());
+}
+
 void FigureCanvas::pixels(const QRectF& area, const QImage& image)
 {
     if (image.isNull() || area.isEmpty())
@@ -239,7 +246,9 @@ void FigureCanvas::pixels(const QRectF& area, const QImage& image)
     const QSize size = image.size() * factor;
     QImage large(size, QImage::Format_RGB32);
     QPainter painter(&large);
-    painter.fillRect(large.rect(), noDataBrush(2));
+    QImage hatch = noDataBrush(3).textureImage();
+    hatch.setDevicePixelRatio(1); // stripes of about a millimetre
+    painter.fillRect(large.rect(), QBrush(hatch));
     painter.drawImage(QRect(QPoint(0, 0), size), image);
     painter.end();
     m_painter.setRenderHint(QPainter::SmoothPixmapTransform, false);

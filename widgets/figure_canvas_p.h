@@ -42,6 +42,8 @@ class FigureCanvas {
     /// Text wider than `room` (> 0) gets smaller, then an ellipsis.
     void text(QPointF anchor, Qt::Alignment alignment, const QString& text, double extra_pt = 0, bool bold = false,
               QColor color = {}, bool turned = false, double room = 0);
+    /// A panel's title at the top of `cell`, over `centre` as far as the cell's ends allow.
+    void title(const QString& text, double centre, const QRectF& cell);
     /// Sharp pixels: enlarged by a whole factor before they are embedded. Transparent pixels become the no-data hatch.
     void pixels(const QRectF& area, const QImage& image);
     /// Smooth picture such as a colour bar.

@@ -50,7 +50,7 @@ double imageProportion(const ImagePanel& panel)
 void paintScaleBar(FigureCanvas& canvas, const ImagePanel& panel, const QRectF& rect)
 {
     const double unitsPerLength = rect.width() / panel.width / *panel.pixelSize;
-    const ScaleBar bar = scaleBarFor(unitsPerLength, rect.width() * 0.4, panel.lengthUnit);
+    const ScaleBar bar = scaleBarFor(unitsPerLength, rect.width() * 0.45, panel.lengthUnit);
     if (bar.length <= 0)
         return;
     const double length = bar.length * unitsPerLength;
@@ -98,7 +98,7 @@ void paintShapes(FigureCanvas& canvas, const ImagePanel& panel, const QRectF& r)
     toPage.scale(r.width() / panel.width, r.height() / panel.height);
     for (const FigureShape& shape : panel.shapes) {
         const QPainterPath outline = toPage.map(shapeOutline(shape.shape));
-        canvas.outline(outline, canvas.pen(QColor(0, 0, 0, 140), 2.2), r);
+        canvas.outline(outline, canvas.pen(QColor(0, 0, 0, 90), 2.0), r);
         canvas.outline(outline, canvas.pen(shape.color, 1.1), r);
         const QRectF box = outline.boundingRect();
         if (!shape.name.isEmpty() && r.contains(box.center())) {
@@ -146,8 +146,7 @@ QRectF drawPanel(FigureCanvas* canvas, const ImagePanel& panel, const QRectF& ce
     const QRectF r(room.center().x() - width / 2, room.top(), width, width * proportion);
     if (!canvas)
         return r;
-    canvas->text({r.center().x(), cell.top()}, Qt::AlignTop | Qt::AlignHCenter, panel.title, 1, true, {}, false,
-                 cell.width());
+    canvas->title(panel.title, r.center().x(), cell);
     if (panel.values && panel.height > 0 && panel.width > 0) {
         canvas->pixels(r, colorImage(*panel.values, panel.height, panel.width, panel.colors.range, panel.colors.map,
                                      panel.colors.scaling));
@@ -180,8 +179,14 @@ QRectF drawPanel(FigureCanvas* canvas, const MatrixPanel& panel, const QRectF& c
     const QRectF r(room.center().x() - side * columns / 2, room.top(), side * columns, side * rows);
     if (!canvas)
         return r;
-    canvas->text({r.center().x(), cell.top()}, Qt::AlignTop | Qt::AlignHCenter, panel.title, 1, true, {}, false,
-                 cell.width());
+    canvas->title(panel.title, r.center().x(), cell);
+    // One size for all numbers, so that no value looks more important than another.
+    double widest = 0;
+    for (int y = 0; y < rows; ++y)
+        for (int x = 0; x < columns; ++x)
+            widest = std::max(widest, FigureCanvas::textSize(style, matrixCellText(panel, y, x)).width());
+    const double fitting = std::min(1.0, side * 0.88 / std::max(1.0, widest));
+    const double extra_pt = style.fontSize_pt * (std::max(0.6, fitting) - 1);
     for (int y = 0; y < rows; ++y) {
         for (int x = 0; x < columns; ++x) {
             const QRectF square(r.left() + x * side, r.top() + y * side, side, side);
@@ -193,7 +198,7 @@ QRectF drawPanel(FigureCanvas* canvas, const MatrixPanel& panel, const QRectF& c
             canvas->rect(square, fill, canvas->pen(style.background, 0.5), r);
             const QString text = matrixCellText(panel, y, x);
             const bool bright = qGray(fill.rgb()) > 140;
-            canvas->text(square.center(), Qt::AlignVCenter | Qt::AlignHCenter, text, 0, false,
+            canvas->text(square.center(), Qt::AlignVCenter | Qt::AlignHCenter, text, extra_pt, false,
                          bright ? Qt::black : Qt::white, false, side - 10);
         }
         canvas->text({r.left() - 25, r.top() + (y + 0.5) * side}, Qt::AlignVCenter | Qt::AlignRight,

@@ -6,6 +6,7 @@
 #include "widgets/point_density.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <set>
@@ -66,7 +67,9 @@ QRectF drawPanel(FigureCanvas* canvas, const LinePanel& panel, const QRectF& cel
         return frame.rect;
 
     paintGrid(*canvas, frame);
-    double lastText = -infinity;
+    // Words that would touch go to the next of three rows.
+    std::array<double, 3> rowEnds = {-infinity, -infinity, -infinity};
+    const double rowHeight = FigureCanvas::textSize(style, QStringLiteral("A"), -0.5).height();
     for (const FigureMarker& marker : panel.markers) {
         const double at = frame.map(marker.x, frame.y.range.low).x();
         if (at < frame.rect.left() || at > frame.rect.right())
@@ -76,11 +79,12 @@ QRectF drawPanel(FigureCanvas* canvas, const LinePanel& panel, const QRectF& cel
         const double width = FigureCanvas::textSize(style, marker.text, -0.5).width();
         const bool rightSide = at + width + 30 < frame.rect.right();
         const double start = rightSide ? at + 25 : at - 25 - width;
-        if (start < lastText + 30)
-            continue; // two words on one another help nobody
-        canvas->text({start, frame.rect.top() + 20}, Qt::AlignTop | Qt::AlignLeft, marker.text, -0.5, false,
-                     style.text);
-        lastText = start + width;
+        const auto row = std::find_if(rowEnds.begin(), rowEnds.end(), [&](double end) { return start > end + 30; });
+        if (row == rowEnds.end())
+            continue;
+        *row = start + width;
+        canvas->text({start, frame.rect.top() + 20 + double(row - rowEnds.begin()) * rowHeight},
+                     Qt::AlignTop | Qt::AlignLeft, marker.text, -0.5, false, style.text);
     }
     for (std::size_t s = 0; s < panel.series.size(); ++s) {
         const FigureSeries& series = panel.series[s];

@@ -198,7 +198,7 @@ void ImageView::paintEvent(QPaintEvent*)
 
     if (d->scaleBar && d->size_x && *d->size_x > 0) {
         const double perLength = perColumn / *d->size_x;
-        const ScaleBar bar = scaleBarFor(perLength, visible.width() * 0.4, d->unit);
+        const ScaleBar bar = scaleBarFor(perLength, visible.width() * 0.45, d->unit);
         const QFontMetricsF metrics(painter.font());
         const double length = bar.length * perLength;
         const double boxWidth = std::max(length, metrics.horizontalAdvance(bar.text)) + 12;

@@ -4,6 +4,7 @@
 #include "widgets/figure_axes_p.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -61,7 +62,8 @@ void drawLines(QCustomPlot& plot, const LinePanel& panel, const PlotColors& colo
     plot.xAxis->setTicker(ticker(x, DisplayScaling::Linear, plot.width() - 80, 70));
     plot.yAxis->setTicker(ticker(y, scaling, plot.height() - 80, 40));
 
-    double lastText = -infinity;
+    // Words that would touch go to the next of three rows.
+    std::array<double, 3> rowEnds = {-infinity, -infinity, -infinity};
     const QFontMetricsF metrics(font);
     for (const FigureMarker& marker : panel.markers) {
         auto* line = new QCPItemStraightLine(&plot);
@@ -72,13 +74,15 @@ void drawLines(QCustomPlot& plot, const LinePanel& panel, const PlotColors& colo
         const double width = metrics.horizontalAdvance(marker.text) + 10;
         const bool leftSide = (marker.x - x.low) * perX + width > plot.width() - 80;
         const double start = (marker.x - x.low) * perX - (leftSide ? width : 0);
-        if (marker.text.isEmpty() || start < lastText)
+        const auto row = std::find_if(rowEnds.begin(), rowEnds.end(), [start](double end) { return start > end; });
+        if (marker.text.isEmpty() || row == rowEnds.end())
             continue;
-        lastText = start + width;
+        *row = start + width;
         auto* text = new QCPItemText(&plot);
         text->position->setTypeX(QCPItemPosition::ptPlotCoords);
         text->position->setTypeY(QCPItemPosition::ptAxisRectRatio);
-        text->position->setCoords(marker.x, 0.01);
+        text->position->setCoords(marker.x, 0.01 + double(row - rowEnds.begin()) * (metrics.height() + 2) /
+                                                       std::max(40, plot.height() - 80));
         text->setPositionAlignment(Qt::AlignTop | (leftSide ? Qt::AlignRight : Qt::AlignLeft));
         text->setText(marker.text);
         text->setFont(font);

@@ -124,8 +124,11 @@ void PlotView::applyStyle()
         m_titleElement = nullptr;
     }
     QCPLegend* legend = m_plot->legend;
-    if (legend->layout())
-        grid->take(legend);
+    if (m_legendRow) {
+        m_legendRow->take(legend);
+        grid->remove(m_legendRow);
+        m_legendRow = nullptr;
+    }
     QCPAxisRect* axes = m_plot->axisRect();
     grid->take(axes);
     grid->simplify();
@@ -143,17 +146,22 @@ void PlotView::applyStyle()
         legend->setBrush(Qt::NoBrush);
         legend->setFont(font);
         legend->setTextColor(colors.text);
-        legend->setIconSize(22, 10);
+        legend->setIconSize(22, QFontMetrics(font).height() + 2);
         legend->setColumnSpacing(14);
         legend->setRowSpacing(0);
-        legend->setMargins(QMargins(6, 0, 6, 0));
+        legend->setMargins(QMargins(40, 4, 6, 2));
         legend->setFillOrder(QCPLegend::foColumnsFirst, false);
         double widest = 1;
         for (int i = 0; i < legend->itemCount(); ++i)
             widest = std::max(widest, double(legend->item(i)->minimumOuterSizeHint().width()));
-        legend->setWrap(std::clamp(int((m_plot->width() - 60) / (widest + 14)), 1, 12));
+        legend->setWrap(std::clamp(int((m_plot->width() - 70) / (widest + 14)), 1, 12));
         legend->setFillOrder(QCPLegend::foColumnsFirst, true);
-        grid->addElement(row, 0, legend);
+        // As wide as its words need: an empty element takes the rest of the row.
+        m_legendRow = new QCPLayoutGrid;
+        grid->addElement(row, 0, m_legendRow);
+        m_legendRow->addElement(0, 0, legend);
+        m_legendRow->addElement(0, 1, new QCPLayoutElement(m_plot));
+        m_legendRow->setColumnStretchFactor(0, 0.001);
         grid->setRowStretchFactor(row++, 0.001);
     }
     grid->addElement(row, 0, axes);

@@ -6,6 +6,7 @@
 
 #include <QWidget>
 
+class QCPLayoutGrid;
 class QCPTextElement;
 class QCustomPlot;
 class QLabel;
@@ -58,6 +59,7 @@ class PlotView : public QWidget {
     QCustomPlot* m_plot = nullptr;
     QString m_title;
     QCPTextElement* m_titleElement = nullptr;
+    QCPLayoutGrid* m_legendRow = nullptr;
     QLabel* m_emptyText = nullptr;
     QStackedLayout* m_stack = nullptr;
     bool m_pending = false;

@@ -19,7 +19,7 @@ namespace dispersa {
 namespace {
 
 /// A size that trains in a couple of minutes on an ordinary computer, and the paper's.
-const std::array<ExampleOptions, 2> sizes{ExampleOptions{6, 48, 32, 128, 1}, ExampleOptions{6, 110, 45, 256, 1}};
+const std::array<ExampleOptions, 2> sizes{ExampleOptions{6, 56, 32, 192, 1}, ExampleOptions{6, 110, 45, 256, 1}};
 
 qint64 bytesOf(const ExampleOptions& o)
 {
@@ -48,7 +48,9 @@ ExampleDialog::ExampleDialog(const QString& startFolder, QWidget* parent)
     folderRow->addWidget(m_folder, 1);
     folderRow->addWidget(browseButton);
     auto* form = new QFormLayout;
-    form->addRow(tr("&Folder"), folderRow);
+    auto* folderLabel = new QLabel(tr("&Folder"), this);
+    folderLabel->setBuddy(m_folder);
+    form->addRow(folderLabel, folderRow);
     form->addRow(tr("&Size"), m_size);
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel, this);
     m_ok = buttons->button(QDialogButtonBox::Ok);

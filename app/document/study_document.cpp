@@ -283,6 +283,12 @@ void StudyDocument::setOpenError(const std::string& scan, const Error& error)
     Q_EMIT scanOpened(QString::fromStdString(scan));
 }
 
+PatternShape StudyDocument::detectorShape() const
+{
+    const OpenedScanPtr opened = firstOpened();
+    return opened && opened->diffraction ? opened->diffraction->patternShape() : PatternShape{};
+}
+
 OpenedScanPtr StudyDocument::firstOpened() const
 {
     OpenedScanPtr any;

@@ -76,6 +76,8 @@ class StudyDocument : public QObject {
     void setOpenError(const std::string& scan, const Error& error);
     /// First opened training scan, else first opened scan; null if none.
     OpenedScanPtr firstOpened() const;
+    /// Pattern size of firstOpened() as the detector gives it; 0 x 0 if unknown.
+    PatternShape detectorShape() const;
 
     // The scan that pages show.
     const std::string& currentScan() const { return m_currentScan; }

@@ -37,6 +37,8 @@ QComboBox* makeAutorangeBox(PatternView& view, QWidget* parent)
     box->setObjectName(QStringLiteral("autorange_box"));
     box->setAccessibleName(Text::tr("Automatic range"));
     box->setToolTip(Text::tr("Part of the values that the colours span"));
+    box->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    box->setMinimumContentsLength(12);
     box->addItem(Text::tr("0.1 – 99.9 %"), QPointF(0.1, 99.9));
     box->addItem(Text::tr("1 – 99 %"), QPointF(1, 99));
     box->addItem(Text::tr("2 – 98 %"), QPointF(2, 98));

@@ -7,6 +7,7 @@
 #include "app/pages/prepare/pattern_preview.h"
 #include "app/pages/prepare/pattern_steps.h"
 #include "app/text/error_text.h"
+#include "core/learn/recipe.h"
 
 #include <QComboBox>
 #include <QLabel>
@@ -183,7 +184,7 @@ void PreparePage::showPreview()
 {
     const Study& study = document().study();
     if (isPatternStep(m_step))
-        m_patterns->show(m_step, effectiveDiffraction(study));
+        m_patterns->show(m_step, diffractionInUse(study, document().detectorShape()));
     else
         m_maps->show(m_step, study.mapFilter, study.crop);
 }

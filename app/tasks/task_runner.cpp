@@ -10,6 +10,7 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <string_view>
 #include <thread>
 #include <utility>
 
@@ -24,6 +25,12 @@ double secondsSince(Clock::time_point start)
 }
 
 constexpr int progressInterval_ms = 33;
+
+/// "predict" of "predict 0037".
+std::string_view kindOf(std::string_view stage)
+{
+    return stage.substr(0, stage.find(' '));
+}
 
 } // namespace
 
@@ -45,12 +52,16 @@ struct TaskRunner::Task {
     Progress progress;
     Clock::time_point started = {};
     Clock::time_point stageStarted = {};
+    std::int64_t doneBefore = 0; ///< units finished when the stage was first heard of
 
     void report(const Progress& now)
     {
         const std::lock_guard lock(mutex);
-        if (now.stage != progress.stage)
+        // "simulate 0034" goes on counting where "simulate 0033" ended; a new kind of work or a smaller count does not.
+        if (kindOf(now.stage) != kindOf(progress.stage) || now.done < progress.done || now.total != progress.total) {
             stageStarted = Clock::now();
+            doneBefore = now.done;
+        }
         progress = now;
         progressed = true;
     }
@@ -67,9 +78,9 @@ struct TaskRunner::Task {
         if (running)
             result.secondsRunning = secondsSince(started);
         // What is left of the stage that runs: stages differ too much in speed to guess beyond.
-        if (running && progress.total > 0 && progress.done > 0)
-            result.secondsLeft =
-                secondsSince(stageStarted) * double(progress.total - progress.done) / double(progress.done);
+        if (running && progress.total > 0 && progress.done > doneBefore)
+            result.secondsLeft = secondsSince(stageStarted) * double(progress.total - progress.done) /
+                                 double(progress.done - doneBefore);
         return result;
     }
 };

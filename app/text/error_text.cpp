@@ -74,11 +74,13 @@ QString errorText(const Error& error)
             error);
     case ErrorCode::UnknownRecipe:
         return withParticulars(Text::tr("The study names a recipe that does not exist."), error);
-    case ErrorCode::PatternTooSmall:
-        return Text::tr(
-                   "The network cannot take patterns of %1 pixels; it needs at least %2. Use a smaller bin than %3.")
-            .arg(argument(error, 0, Text::tr("this many")), argument(error, 1, QStringLiteral("94")),
-                 argument(error, 2, Text::tr("now")));
+    case ErrorCode::PatternTooSmall: {
+        const QString small =
+            Text::tr("The network cannot take patterns of %1 pixels; it needs at least %2.")
+                .arg(argument(error, 0, Text::tr("this many")), argument(error, 1, QStringLiteral("94")));
+        const QString bin = argument(error, 2, QStringLiteral("1"));
+        return bin.toInt() > 1 ? small + u' ' + Text::tr("Use a smaller bin than %1.").arg(bin) : small;
+    }
     case ErrorCode::NothingToTrain:
         return withParticulars(Text::tr("There is nothing to train on. Give a scan that has maps the role Train."),
                                error);

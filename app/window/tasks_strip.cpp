@@ -24,7 +24,7 @@ TasksStrip::TasksStrip(TaskRunner& tasks, QWidget* parent)
     setObjectName(QStringLiteral("tasks_strip"));
     setAccessibleName(tr("Running tasks"));
     setFrameShape(QFrame::StyledPanel);
-    m_idle->setEnabled(false);
+    m_idle->setForegroundRole(QPalette::PlaceholderText);
     m_more->setObjectName(QStringLiteral("more_tasks"));
     m_more->setCheckable(true);
     m_more->setAutoRaise(true);

@@ -269,7 +269,7 @@ Result<std::string> fingerprint(const fs::path& path)
         mix(bytes);
     } else {
         for (std::size_t i = 0; i < pieces; ++i)
-            mix(bytes.subspan((size - piece) / (pieces - 1) * i, piece));
+            mix(bytes.subspan((size - piece) * i / (pieces - 1), piece));
     }
     std::array<char, 17> text = {};
     std::snprintf(text.data(), text.size(), "%016llx", static_cast<unsigned long long>(hash));

@@ -2,6 +2,8 @@
 // Layers, initial weights and forward pass of the paper's network.
 #include "core/learn/network_p.h"
 
+#include "core/learn/fused_pool_p.h"
+
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Functions.h>
 #include <torch/nn/init.h>
@@ -73,9 +75,9 @@ torch::Tensor NetworkImpl::dropped(const torch::Tensor& x) const
 torch::Tensor NetworkImpl::forward(torch::Tensor patterns)
 {
     // ReLU after pooling is the same function (both keep order) at a quarter of the work.
-    torch::Tensor x = at::max_pool2d(bn1(conv1(patterns)), 2).relu_();
+    torch::Tensor x = batchNormPoolRelu(conv1(patterns), *bn1);
     for (nn::Conv2d* layer : {&conv2, &conv3, &conv4, &conv5})
-        x = at::max_pool2d((*layer)->forward(x), 2).relu_();
+        x = poolRelu((*layer)->forward(x));
     x = dropped(x.contiguous().flatten(1));
     for (nn::Linear* layer : {&fc1, &fc2, &fc3})
         x = (*layer)->forward(x).relu_();

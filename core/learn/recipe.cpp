@@ -100,6 +100,14 @@ DiffractionOptions recommendedDiffraction(const Recipe& recipe, PatternShape det
     return options;
 }
 
+DiffractionOptions diffractionInUse(const Study& study, PatternShape detector)
+{
+    if (study.diffraction)
+        return *study.diffraction;
+    const auto recipe = recipeNamed(study.recipe.name);
+    return recipe ? recommendedDiffraction(*recipe, detector) : DiffractionOptions();
+}
+
 PatternShape lastConvolutionShape(PatternShape pattern)
 {
     for (std::size_t i = 0; i < channels.size(); ++i)

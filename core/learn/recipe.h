@@ -52,6 +52,9 @@ Result<Recipe> recipeNamed(const std::string& name);
 /// instead of 256 pixels: half of both), and the bin stays small enough for the network. A bin of 1 stays 1.
 DiffractionOptions recommendedDiffraction(const Recipe& recipe, PatternShape detector);
 
+/// The preparation that holds for a study: its own, else what its recipe recommends for that detector.
+DiffractionOptions diffractionInUse(const Study& study, PatternShape detector);
+
 /// One layer for the table shown before training; shape as "32 x 254 x 254".
 struct LayerInfo {
     std::string name;

@@ -96,14 +96,14 @@ Composition Film::compositionAt(double row, double column, double time) const
     const double rough = value(m_roughness, 0, column, 0);
     // Oxygen of the alloy: diffuses in from the top, follows the film's grain, rises with time, saturates at the
     // bottom.
-    const double oxygen = 0.14 + 0.16 * std::exp(-std::max(0.0, row - 15) / 12) +
-                          0.075 * value(m_oxidation, row, column, time) + 0.008 * time +
-                          0.32 * smoothStep(88, 103, row + 1.5 * rough);
+    const double oxygen = 0.22 + 0.14 * std::exp(-std::max(0.0, row - 15) / 10) +
+                          0.15 * value(m_oxidation, row, column, time) + 0.008 * time +
+                          0.25 * smoothStep(88, 103, row + 1.5 * rough);
     const double o = std::clamp(oxygen, 0.01, 0.6);
     // A Te-rich particle grows at one place.
     const double particle = 0.05 * time * bell(row, 37, 4) * bell(column, 11, 3.5);
-    const double ge = std::clamp(0.22 + 0.055 * value(m_germanium, row, column, time) - 0.5 * particle, 0.04, 0.45);
-    const double sb = std::clamp(0.21 + 0.045 * value(m_antimony, row, column, time) - 0.5 * particle, 0.04, 0.45);
+    const double ge = std::clamp(0.22 + 0.09 * value(m_germanium, row, column, time) - 0.5 * particle, 0.04, 0.45);
+    const double sb = std::clamp(0.21 + 0.075 * value(m_antimony, row, column, time) - 0.5 * particle, 0.04, 0.45);
     const double te = 1 - ge - sb;
     // Silica: the layer on top, and a band of inclusions.
     const double layer = 1 - smoothStep(12.5, 17.5, row + 1.2 * rough);
@@ -120,7 +120,7 @@ Spot Film::at(int scan, int y, int x) const
     Spot spot;
     spot.composition = compositionAt(row, column, time);
     spot.thickness_nm = std::clamp(
-        26 + 3.5 * value(m_thickness, row, column, 0.5 * time) + 3 * (column / filmColumns - 0.5), 12.0, 45.0);
+        26 + 1.3 * value(m_thickness, row, column, 0.5 * time) + 1.5 * (column / filmColumns - 0.5), 12.0, 45.0);
     for (std::size_t i = 0; i < m_grains.size(); ++i) {
         const Grain& grain = m_grains[i];
         if (scan < grain.firstScan || scan > grain.lastScan)

@@ -29,14 +29,14 @@ struct Peak {
     double Q_invA, height, width_invA;
 };
 const std::vector<Peak> elementPeaks[5] = {
-    {{1.5, 1.0, 0.25}, {2.9, 0.25, 0.35}, {5.1, 0.35, 0.6}},  // O: the network of silica
-    {{1.5, 1.4, 0.25}, {2.9, 0.2, 0.35}, {5.1, 0.3, 0.6}},    // Si
-    {{2.2, 1.2, 0.24}, {3.48, 0.55, 0.35}, {5.3, 0.15, 0.5}}, // Ge: the shortest bonds of the alloy
-    {{1.98, 1.1, 0.24}, {3.12, 0.5, 0.35}},                   // Sb: the longest
-    {{2.1, 1.3, 0.24}, {3.3, 0.6, 0.35}},                     // Te
+    {{1.5, 1.5, 0.25}, {2.9, 0.3, 0.35}, {5.1, 0.4, 0.6}},   // O: the network of silica
+    {{1.5, 2.0, 0.25}, {2.9, 0.25, 0.35}, {5.1, 0.35, 0.6}}, // Si
+    {{2.32, 1.8, 0.2}, {3.6, 0.8, 0.33}, {5.4, 0.15, 0.5}},  // Ge: the shortest bonds of the alloy
+    {{1.88, 1.7, 0.2}, {3.0, 0.7, 0.33}},                    // Sb: the longest
+    {{2.1, 2.0, 0.2}, {3.3, 0.9, 0.33}},                     // Te
 };
 /// Bonds of the alloy's metals with oxygen.
-const std::vector<Peak> oxidePeaks = {{1.78, 0.9, 0.3}, {3.75, 0.7, 0.4}};
+const std::vector<Peak> oxidePeaks = {{1.7, 2.4, 0.28}, {3.9, 1.5, 0.4}};
 
 double peaksAt(const std::vector<Peak>& peaks, double Q)
 {

@@ -9,9 +9,9 @@
 namespace dispersa::simulate {
 namespace {
 
-constexpr int size = 512;   ///< of the texture; a power of two
-constexpr int siteStep = 2; ///< probe positions between independent places, about the width of the probe
-constexpr float contrast = 0.25f;
+constexpr int size = 512;        ///< of the texture; a power of two
+constexpr int siteStep = 2;      ///< probe positions between independent places, about the width of the probe
+constexpr float contrast = 0.1f; // of the amplitude; a film some tens of nm thick averages many atoms
 
 int wrapped(int index)
 {

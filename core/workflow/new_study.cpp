@@ -106,7 +106,6 @@ Result<NewStudy> studyFrom(FolderScans found, const NewStudyOptions& options)
     result.study.crop = options.crop;
     result.study.recipe.name = recipe->name;
     result.study.recipe.epochs = recipe->epochs;
-    result.study.diffraction = recipe->diffraction;
     const auto targets = options.targets.empty() ? commonElements(result.study) : options.targets;
     if (!targets.empty())
         result.study.targets = targets;

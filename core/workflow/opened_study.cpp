@@ -108,7 +108,7 @@ OpenedStudy openStudy(const Study& study, std::vector<Error>& obstacles)
         }
     } else if (auto recipe = recipeNamed(study.recipe.name)) {
         opened.recipe = *recipe;
-        opened.diffraction = study.diffraction.value_or(recipe->diffraction);
+        opened.diffraction = diffractionInUse(study, {});
         opened.targets = study.targets;
         std::erase(opened.targets, "HAADF");
         if (recipe->haadfIsTarget)
@@ -131,6 +131,8 @@ OpenedStudy openStudy(const Study& study, std::vector<Error>& obstacles)
             obstacles.push_back(*obstacle);
         for (const Warning& warning : (*scan)->warnings)
             opened.warnings.push_back(warning);
+        if (opened.trains() && (*scan)->diffraction && opened.scans.empty())
+            opened.diffraction = diffractionInUse(study, (*scan)->diffraction->patternShape());
         opened.scans.push_back(*scan);
     }
     if (opened.trains() && !anyTrains)

@@ -108,16 +108,6 @@ class TestPrepareSteps : public QObject {
         QCOMPARE(result.error().code, ErrorCode::StudyInvalid);
     }
 
-    void aStudyWithoutSettingsFollowsItsRecipe()
-    {
-        Study study;
-        study.recipe.name = "quick";
-        const DiffractionOptions recommended = effectiveDiffraction(study);
-        study.diffraction = DiffractionOptions{CentreKind::None, 7, 1, Scaling::Linear};
-        QCOMPARE(effectiveDiffraction(study).beamMask_px, 7.0);
-        QVERIFY(!(effectiveDiffraction(study) == recommended));
-    }
-
     void theFilterKeepsTheMeasuredMap()
     {
         ElementMap map = emptyMap("O", MapUnit::Fraction, {9, 9});

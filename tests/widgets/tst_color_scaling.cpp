@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Colour maps, display scaling, ticks, scale bars, point density.
+// First: moc 6.4 cannot read <compare> unless another standard header came before it.
+#include <QTest>
+
 #include "widgets/color_map.h"
 #include "widgets/palette.h"
 #include "widgets/point_density.h"
 #include "widgets/scale_bar.h"
 #include "widgets/shape_handles.h"
-
-#include <QTest>
 
 #include <cmath>
 #include <limits>
@@ -14,7 +15,7 @@
 using namespace dispersa;
 
 namespace {
-constexpr float nan = std::numeric_limits<float>::quiet_NaN();
+constexpr float noData = std::numeric_limits<float>::quiet_NaN();
 } // namespace
 
 class ColorScalingTest : public QObject {
@@ -66,7 +67,7 @@ class ColorScalingTest : public QObject {
 
     void noDataIsTransparentInImages()
     {
-        const std::vector<float> values = {0, nan, 1, std::numeric_limits<float>::infinity()};
+        const std::vector<float> values = {0, noData, 1, std::numeric_limits<float>::infinity()};
         const QImage image = colorImage(values, 2, 2, {0, 1}, ColorMap::Viridis);
         QCOMPARE(image.size(), QSize(2, 2));
         QCOMPARE(qAlpha(image.pixel(1, 0)), 0);
@@ -98,11 +99,11 @@ class ColorScalingTest : public QObject {
         std::vector<float> values;
         for (int i = 0; i <= 100; ++i)
             values.push_back(float(i));
-        values.push_back(nan);
+        values.push_back(noData);
         const ValueRange range = percentileRange(values);
         QVERIFY(std::abs(range.low - 0.1) < 1e-6);
         QVERIFY(std::abs(range.high - 99.9) < 1e-4);
-        const ValueRange none = percentileRange(std::vector<float>{nan, nan});
+        const ValueRange none = percentileRange(std::vector<float>{noData, noData});
         QCOMPARE(none.low, 0.0);
         QCOMPARE(none.high, 1.0);
         const std::vector<float> signedValues = {-1, 0, 10, 100};
@@ -136,7 +137,7 @@ class ColorScalingTest : public QObject {
         std::vector<float> y(100, 0.5f);
         x.push_back(0.05f);
         y.push_back(0.9f);
-        x.push_back(nan);
+        x.push_back(noData);
         y.push_back(0.1f);
         const std::vector<int> levels = densityLevels(x, y, {0, 1}, 10);
         QCOMPARE(levels[0], 9);

@@ -202,7 +202,7 @@ class FigureTest : public QObject {
         const SvgContent content = parseSvg(svg);
         for (const char* text : {"O", "Si", "Ge", "real", "predicted", "fraction"})
             QVERIFY2(content.texts.contains(QLatin1String(text)), text);
-        QVERIFY(content.texts.contains(QString::fromUtf8("10\u00a0nm")));
+        QVERIFY(content.texts.contains(QString::fromUtf8("20\u00a0nm")));
         QVERIFY(svg.contains("font-family=\"Arial\""));
         QCOMPARE(content.images, 6 + 3);
         QVERIFY(content.pixelated);

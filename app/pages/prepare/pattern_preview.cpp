@@ -22,8 +22,8 @@ PatternPreviewPane::PatternPreviewPane(TaskRunner& tasks, MessageLog& messages, 
       m_job(tasks, QStringLiteral("prepare.pattern"), this)
 {
     auto* sides = new QHBoxLayout;
-    sides->addWidget(makeSide(QStringLiteral("before"), m_before, m_beforeCaption), 1);
-    sides->addWidget(makeSide(QStringLiteral("after"), m_after, m_afterCaption), 1);
+    sides->addWidget(makeSide(QStringLiteral("before"), m_before, m_beforeCaption, m_beforeScaling), 1);
+    sides->addWidget(makeSide(QStringLiteral("after"), m_after, m_afterCaption, m_afterScaling), 1);
     m_where->setObjectName(QStringLiteral("prepare_where"));
     m_where->setAccessibleName(tr("Place of the previewed pattern"));
     m_where->setToolTip(tr("Drag the marker to preview another pattern"));
@@ -47,7 +47,7 @@ PatternPreviewPane::PatternPreviewPane(TaskRunner& tasks, MessageLog& messages, 
     });
 }
 
-QWidget* PatternPreviewPane::makeSide(const QString& name, PatternView*& view, QLabel*& caption)
+QWidget* PatternPreviewPane::makeSide(const QString& name, PatternView*& view, QLabel*& caption, QComboBox*& scaling)
 {
     auto* side = new QWidget(this);
     view = new PatternView(side);
@@ -58,7 +58,8 @@ QWidget* PatternPreviewPane::makeSide(const QString& name, PatternView*& view, Q
     caption = new QLabel(side);
     auto* head = new QHBoxLayout;
     head->addWidget(caption, 1);
-    head->addWidget(makeScalingBox(*view, DisplayScaling::Log, side));
+    scaling = makeScalingBox(*view, DisplayScaling::Log, side);
+    head->addWidget(scaling);
     auto* layout = new QVBoxLayout(side);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addLayout(head);
@@ -109,6 +110,11 @@ void PatternPreviewPane::show(PrepareStep step, const DiffractionOptions& option
 {
     if (step == m_step && options == m_options)
         return;
+    // The network's input is shown as the network gets it; a logarithm on top would hide what the step does.
+    if ((step == PrepareStep::Scaling) != (m_step == PrepareStep::Scaling)) {
+        const auto shown = step == PrepareStep::Scaling ? DisplayScaling::Linear : DisplayScaling::Log;
+        m_afterScaling->setCurrentIndex(m_afterScaling->findData(int(shown)));
+    }
     m_step = step;
     m_options = options;
     request();

@@ -10,6 +10,7 @@
 #include "widgets/map_view.h"
 #include "widgets/pattern_view.h"
 
+#include <QComboBox>
 #include <QLabel>
 #include <QWidget>
 
@@ -31,7 +32,7 @@ class PatternPreviewPane : public QWidget {
   private:
     void request();
     void present(const Result<PatternPreview>& preview, PrepareStep step);
-    QWidget* makeSide(const QString& name, PatternView*& view, QLabel*& caption);
+    QWidget* makeSide(const QString& name, PatternView*& view, QLabel*& caption, QComboBox*& scaling);
 
     MessageLog& m_messages;
     OpenedScanPtr m_scan;
@@ -43,6 +44,8 @@ class PatternPreviewPane : public QWidget {
     PatternView* m_after = nullptr;
     QLabel* m_beforeCaption = nullptr;
     QLabel* m_afterCaption = nullptr;
+    QComboBox* m_beforeScaling = nullptr;
+    QComboBox* m_afterScaling = nullptr;
     MapView* m_where;
     HistogramView* m_histogram;
     LatestJob m_job;

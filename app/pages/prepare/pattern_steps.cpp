@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/pages/prepare/pattern_steps.h"
 
+#include "core/learn/recipe.h"
 #include "core/prepare/pattern_preparation.h"
 
 #include <QComboBox>
@@ -109,7 +110,7 @@ StepCard* PatternSteps::addCard(PrepareStep step, bool hasSwitch)
 
 void PatternSteps::change(const std::function<void(DiffractionOptions&)>& edit)
 {
-    DiffractionOptions options = effectiveDiffraction(m_document.study());
+    DiffractionOptions options = diffractionInUse(m_document.study(), m_document.detectorShape());
     edit(options);
     m_document.setDiffraction(options, m_gesture);
 }
@@ -117,7 +118,7 @@ void PatternSteps::change(const std::function<void(DiffractionOptions&)>& edit)
 void PatternSteps::refresh()
 {
     const Study& study = m_document.study();
-    const DiffractionOptions options = effectiveDiffraction(study);
+    const DiffractionOptions options = diffractionInUse(study, m_document.detectorShape());
     const QSignalBlocker radiusBlocker(m_radius);
     const QSignalBlocker factorBlocker(m_factor);
     m_centre->setOn(options.centre != CentreKind::None);
@@ -129,9 +130,11 @@ void PatternSteps::refresh()
     m_factor->setEnabled(options.bin > 1);
     m_scale->setCurrentIndex(m_scale->findData(int(options.scaling)));
 
-    m_useRecipe->setVisible(study.diffraction.has_value());
-    m_origin->setText(study.diffraction
-                          ? tr("Settings of this study.")
+    Study asRecommended = study;
+    asRecommended.diffraction.reset();
+    const bool own = options != diffractionInUse(asRecommended, m_document.detectorShape());
+    m_useRecipe->setVisible(own);
+    m_origin->setText(own ? tr("Settings of this study.")
                           : tr("As the recipe “%1” recommends. Change a step to use settings of your own.")
                                 .arg(QString::fromStdString(study.recipe.name)));
     const OpenedScanPtr opened = m_document.firstOpened();

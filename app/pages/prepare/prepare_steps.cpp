@@ -95,14 +95,6 @@ bool isPatternStep(PrepareStep step)
     return step != PrepareStep::MapFilter && step != PrepareStep::Crop;
 }
 
-DiffractionOptions effectiveDiffraction(const Study& study)
-{
-    if (study.diffraction)
-        return *study.diffraction;
-    const auto recipe = recipeNamed(study.recipe.name);
-    return recipe ? recipe->diffraction : DiffractionOptions();
-}
-
 Result<PatternPreview> previewPattern(const DiffractionScan& scan, ScanPoint point, const DiffractionOptions& options,
                                       PrepareStep step, std::optional<ImagePoint> beamCentre)
 {

@@ -23,9 +23,6 @@ QString prepareStepTitle(PrepareStep step);
 QString prepareStepText(PrepareStep step);
 bool isPatternStep(PrepareStep step);
 
-/// The study's options for patterns, or those its recipe recommends when it has none.
-DiffractionOptions effectiveDiffraction(const Study& study);
-
 /// A pattern with its size; values are shared and never change.
 struct PatternImage {
     PatternShape shape = {};

@@ -66,28 +66,28 @@ DiffractionPane::DiffractionPane(TaskRunner& tasks, MessageLog& messages, QWidge
     m_caption->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
 
     auto* title = new QLabel(tr("<b>Diffraction</b>"), this);
+    auto* detectorLabel = new QLabel(tr("&Detector"), this);
+    detectorLabel->setBuddy(m_detectorBox);
     auto* head = new QHBoxLayout;
     head->addWidget(title);
     head->addWidget(m_caption, 1);
+    head->addWidget(detectorLabel);
+    head->addWidget(m_detectorBox);
     auto* controls = new QHBoxLayout;
     controls->addWidget(makeScalingBox(*m_view, DisplayScaling::Log, this));
     controls->addWidget(makeAutorangeBox(*m_view, this));
     controls->addWidget(makeReciprocalUnitBox(*m_view, this));
     controls->addStretch();
-    auto* detectorLabel = new QLabel(tr("&Detector"), this);
-    detectorLabel->setBuddy(m_detectorBox);
     m_detectorBox->setObjectName(QStringLiteral("detector_box"));
     m_detectorBox->setAccessibleName(tr("Detector shape"));
-    m_detectorBox->setToolTip(tr("Shape of the virtual detector. Its image of the scan appears as the map “Virtual”; "
+    m_detectorBox->setToolTip(tr("Shape of the virtual detector. Its image of the scan appears as the map “virtual”; "
                                  "drag the shape to move it."));
     m_detectorBox->addItem(tr("None"), -1);
     for (const ShapeKind kind : {ShapeKind::Point, ShapeKind::Rectangle, ShapeKind::Circle, ShapeKind::Annulus})
         m_detectorBox->addItem(detectorName(kind), int(kind));
-    controls->addWidget(detectorLabel);
-    controls->addWidget(m_detectorBox);
 
     auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setContentsMargins(6, 0, 6, 0);
     layout->addLayout(head);
     layout->addLayout(controls);
     layout->addWidget(m_view, 1);
@@ -222,7 +222,7 @@ void DiffractionPane::requestVirtualImage()
                 m_messages.addError(image.error(), QString::fromStdString(m_scan ? m_scan->entry.name : ""));
                 return;
             }
-            image->quantity = "Virtual";
+            image->quantity = "virtual"; // grey, as every virtual image
             if (m_scan)
                 image->scanStep_nm = m_scan->calibration.scanStep_nm;
             Q_EMIT virtualImageChanged(std::make_shared<const ElementMap>(std::move(*image)));

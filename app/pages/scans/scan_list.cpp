@@ -77,7 +77,7 @@ ScanList::ScanList(StudyDocument& document, StudyFiles& files, QWidget* parent)
     m_hint->setObjectName(QStringLiteral("scans_hint"));
     m_hint->setWordWrap(true);
     auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setContentsMargins(0, 0, 6, 0);
     layout->addLayout(buttons);
     layout->addWidget(m_table, 1);
     layout->addWidget(m_hint);

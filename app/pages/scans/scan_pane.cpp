@@ -24,6 +24,7 @@ ScanPane::ScanPane(QWidget* parent)
     m_view->setObjectName(QStringLiteral("scans_map"));
     m_view->setAccessibleName(tr("Map of the scan"));
     m_view->setMarkerMovable(true);
+    m_view->setColorBarVisible(true);
     m_regionBox->setObjectName(QStringLiteral("region_box"));
     m_regionBox->setAccessibleName(tr("Region"));
     m_regionBox->setToolTip(tr("Draw a region to see its mean pattern instead of the pattern at the marker"));
@@ -40,7 +41,7 @@ ScanPane::ScanPane(QWidget* parent)
     head->addWidget(regionLabel);
     head->addWidget(m_regionBox);
     auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setContentsMargins(6, 0, 0, 0);
     layout->addLayout(head);
     layout->addWidget(m_strip);
     layout->addWidget(m_view, 1);

@@ -20,7 +20,7 @@ class ScanPane : public QWidget {
 
     /// Null empties the pane; `placeholder` says why nothing is shown. The marker stays where it is if it fits.
     void setScan(OpenedScanPtr scan, const QString& placeholder);
-    /// One more map, named "Virtual"; null takes it away.
+    /// One more map, named "virtual"; null takes it away.
     void setVirtualImage(const MapPtr& image);
     void setCrop(const std::optional<Region>& crop);
     ScanPoint marker() const { return m_marker; }

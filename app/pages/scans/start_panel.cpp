@@ -11,7 +11,8 @@
 namespace dispersa {
 namespace {
 
-constexpr int choiceWidth_px = 460;
+constexpr int choiceWidth_px = 500;
+constexpr int choiceHeight_px = 76;
 
 QCommandLinkButton* makeChoice(const QString& name, const QString& icon, const QString& text,
                                const QString& description, QWidget* parent)
@@ -24,6 +25,7 @@ QCommandLinkButton* makeChoice(const QString& name, const QString& icon, const Q
     choice->setIconSize({40, 40});
     choice->setMinimumWidth(choiceWidth_px);
     choice->setMaximumWidth(choiceWidth_px);
+    choice->setMinimumHeight(choiceHeight_px);
     return choice;
 }
 
@@ -36,7 +38,7 @@ StartPanel::StartPanel(StudyFiles& files, QWidget* parent) : QWidget(parent)
     font.setPointSizeF(font.pointSizeF() * 1.6);
     title->setFont(font);
     auto* hint = new QLabel(tr("Scans, maps, folders and studies can also be dropped anywhere on this window."), this);
-    hint->setEnabled(false);
+    hint->setForegroundRole(QPalette::PlaceholderText);
 
     auto* scans =
         makeChoice(QStringLiteral("choice_open_scans"), QStringLiteral("open-scans.svg"), tr("Open scans"),

@@ -4,6 +4,7 @@
 
 #include "app/pages/train/recipe_text.h"
 #include "app/text/error_text.h"
+#include "core/learn/recipe.h"
 #include "core/prepare/pattern_preparation.h"
 
 #include <QHeaderView>
@@ -78,7 +79,7 @@ void LayerPanel::refresh()
         return;
     }
     const PatternShape raw = scan->diffraction->patternShape();
-    const int bin = effectiveDiffraction(study, *recipe).bin;
+    const int bin = diffractionInUse(study, raw).bin;
     const PatternShape prepared = preparedShape(raw, bin);
     NetworkOptions network;
     network.patternHeight = prepared.height;

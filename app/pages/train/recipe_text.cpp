@@ -75,11 +75,6 @@ QString splitHelp(SplitKind kind)
     return {};
 }
 
-DiffractionOptions effectiveDiffraction(const Study& study, const Recipe& recipe)
-{
-    return study.diffraction.value_or(recipe.diffraction);
-}
-
 std::vector<std::string> effectiveTargets(const Study& study, const Recipe& recipe)
 {
     std::vector<std::string> targets = study.targets;

@@ -20,8 +20,6 @@ QString splitHelp(SplitKind kind);
 /// The split's words in the study file, shown as a title; an unknown word keeps its name.
 QString splitTitle(const std::string& word);
 
-/// Preparation of the patterns that holds: the study's, else the recipe's.
-DiffractionOptions effectiveDiffraction(const Study& study, const Recipe& recipe);
 /// Targets in the order of the network's outputs: HAADF last, and only if the recipe has it.
 std::vector<std::string> effectiveTargets(const Study& study, const Recipe& recipe);
 

@@ -5,6 +5,7 @@
 #include "app/document/study_document.h"
 #include "app/pages/train/recipe_text.h"
 #include "app/pages/train/training_status.h"
+#include "core/learn/recipe.h"
 #include "core/prepare/pattern_preparation.h"
 
 #include <QCoreApplication>
@@ -46,8 +47,7 @@ double knownRate(const StudyDocument& document, int bin)
 {
     const auto& runs = document.runs();
     for (auto run = runs.rbegin(); run != runs.rend(); ++run) {
-        const auto recipe = recipeNamed((*run)->study.recipe.name);
-        if (!(*run)->history.empty() && recipe && effectiveDiffraction((*run)->study, *recipe).bin == bin)
+        if (!(*run)->history.empty() && diffractionInUse((*run)->study, document.detectorShape()).bin == bin)
             return (*run)->history.back().patternsPerSecond;
     }
     return 0;
@@ -62,7 +62,7 @@ QString trainingEstimate(const StudyDocument& document)
     const Amount amount = amountOf(document);
     if (!recipe || amount.all == 0)
         return {};
-    const int bin = effectiveDiffraction(study, *recipe).bin;
+    const int bin = diffractionInUse(study, document.detectorShape()).bin;
     const PatternShape prepared = preparedShape(amount.raw, bin);
     const QLocale locale;
     const QString all = locale.toString(qlonglong(amount.all));

@@ -103,7 +103,7 @@ def training_golden(epochs):
     initialise(network, 7)
     x = patterns(count, height, width)
     y = noise((count, 3), 60, 0.3, 0.35)
-    optimizer = torch.optim.Adam(network.parameters(), 1e-3, eps=1e-7)
+    optimizer = torch.optim.Adam(network.parameters(), 1e-4, eps=1e-7)
     golden = {"loss": [], "val_loss": []}
     for _ in range(epochs):
         network.train()

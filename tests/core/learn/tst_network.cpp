@@ -133,7 +133,7 @@ class TestNetwork : public QObject {
 
     /// Loss, BatchNorm averages and outputs over four Adam steps without dropout equal those of PyTorch's own training
     /// from the same initial weights. Adam divides by the gradient's size, so rounding grows. It grows most in the bias
-    /// before BatchNorm, whose true gradient is zero: Adam turns its rounding into steps of the learning rate, 1e-3,
+    /// before BatchNorm, whose true gradient is zero: Adam turns its rounding into steps of the learning rate, 1e-4,
     /// which the running mean follows. The variance does not see that bias.
     void trainsAsPyTorch()
     {
@@ -146,7 +146,7 @@ class TestNetwork : public QObject {
         description.network.dropout = 0;
         TrainOptions options;
         options.epochs = 4;
-        options.learningRate = 1e-3;
+        options.learningRate = 1e-4;
         options.seed = 7;
         options.device = DeviceChoice::Cpu;
         options.precision = PrecisionChoice::Float32;
@@ -155,20 +155,20 @@ class TestNetwork : public QObject {
         const nlohmann::json expected = golden()["training"];
         for (std::size_t i = 0; i < 4; ++i) {
             const double loss = expected["loss"][i], valLoss = expected["val_loss"][i];
-            QVERIFY2(std::abs(outcome->history[i].loss - loss) < 1e-3, qPrintable(QString::number(loss)));
-            QVERIFY2(std::abs(*outcome->history[i].valLoss - valLoss) < 1e-3, qPrintable(QString::number(valLoss)));
+            QVERIFY2(std::abs(outcome->history[i].loss - loss) < 1e-4, qPrintable(QString::number(loss)));
+            QVERIFY2(std::abs(*outcome->history[i].valLoss - valLoss) < 1e-4, qPrintable(QString::number(valLoss)));
         }
         const auto& network = dynamic_cast<const TrainedModel&>(*outcome->model).network();
         const auto values = [](const torch::Tensor& t) {
             return std::vector<float>(t.data_ptr<float>(), t.data_ptr<float>() + t.numel());
         };
         const double mean = largestDifference(values(network->bn1->running_mean), expected["running_mean"]);
-        QVERIFY2(mean < 1e-3, qPrintable(QString::number(mean)));
+        QVERIFY2(mean < 1e-4, qPrintable(QString::number(mean)));
         const double variance = largestDifference(values(network->bn1->running_var), expected["running_var"]);
-        QVERIFY2(variance < 1e-4, qPrintable(QString::number(variance)));
+        QVERIFY2(variance < 1e-5, qPrintable(QString::number(variance)));
         const auto outputs = predictPatterns(*outcome->model, *set.patterns, {}, onCpu(), {}, {});
         const double difference = largestDifference(outputs.value(), flat(expected["outputs"]));
-        QVERIFY2(difference < 1e-3, qPrintable(QString::number(difference)));
+        QVERIFY2(difference < 5e-4, qPrintable(QString::number(difference)));
     }
 };
 

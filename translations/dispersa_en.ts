@@ -1,0 +1,223 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="en_US" sourcelanguage="en_US">
+<context>
+    <name>dispersa::ComparePage</name>
+    <message numerus="yes">
+        <source>%n epoch(s)</source>
+        <translation>
+            <numerusform>%n epoch</numerusform>
+            <numerusform>%n epochs</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n scan(s)</source>
+        <translation>
+            <numerusform>%n scan</numerusform>
+            <numerusform>%n scans</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>dispersa::DiffractionPane</name>
+    <message numerus="yes">
+        <source>mean of %n pattern(s)</source>
+        <translation>
+            <numerusform>mean of %n pattern</numerusform>
+            <numerusform>mean of %n patterns</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>dispersa::ExportMenu</name>
+    <message numerus="yes">
+        <source>Wrote %n figure file(s) to %1.</source>
+        <translation>
+            <numerusform>Wrote %n figure file to %1.</numerusform>
+            <numerusform>Wrote %n figure files to %1.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Wrote %n map file(s) to %1.</source>
+        <translation>
+            <numerusform>Wrote %n map file to %1.</numerusform>
+            <numerusform>Wrote %n map files to %1.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>dispersa::InspectPage</name>
+    <message numerus="yes">
+        <source>%n region(s)</source>
+        <translation>
+            <numerusform>%n region</numerusform>
+            <numerusform>%n regions</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>dispersa::LayerPanel</name>
+    <message numerus="yes">
+        <source>%n layer(s)</source>
+        <translation>
+            <numerusform>%n layer</numerusform>
+            <numerusform>%n layers</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>dispersa::MainWindow</name>
+    <message numerus="yes">
+        <source>%n task(s) are still running.</source>
+        <translation>
+            <numerusform>%n task is still running.</numerusform>
+            <numerusform>%n tasks are still running.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>dispersa::MessagePanel</name>
+    <message numerus="yes">
+        <source>%n message(s)</source>
+        <translation>
+            <numerusform>%n message</numerusform>
+            <numerusform>%n messages</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s), open the list</source>
+        <translation>
+            <numerusform>%n message, open the list</numerusform>
+            <numerusform>%n messages, open the list</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>dispersa::ObstacleList</name>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>and %n more</numerusform>
+            <numerusform>and %n more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>dispersa::OptionsPanel</name>
+    <message numerus="yes">
+        <source>all %n core(s)</source>
+        <translation>
+            <numerusform>all %n core</numerusform>
+            <numerusform>all %n cores</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n epoch(s)</source>
+        <translation>
+            <numerusform>%n epoch</numerusform>
+            <numerusform>%n epochs</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>dispersa::RegionPanel</name>
+    <message numerus="yes">
+        <source>%n pixel(s)</source>
+        <translation>
+            <numerusform>%n pixel</numerusform>
+            <numerusform>%n pixels</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>dispersa::ScanList</name>
+    <message numerus="yes">
+        <source>%n scan(s) train</source>
+        <translation>
+            <numerusform>%n scan trains</numerusform>
+            <numerusform>%n scans train</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n are predicted</source>
+        <translation>
+            <numerusform>%n is predicted</numerusform>
+            <numerusform>%n are predicted</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>dispersa::ScansModel</name>
+    <message numerus="yes">
+        <source>Ready, %n warning(s)</source>
+        <translation>
+            <numerusform>Ready, %n warning</numerusform>
+            <numerusform>Ready, %n warnings</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>dispersa::ScansPage</name>
+    <message numerus="yes">
+        <source>%n read</source>
+        <translation>
+            <numerusform>%n read</numerusform>
+            <numerusform>%n read</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>dispersa::StudyDocument</name>
+    <message numerus="yes">
+        <source>Add %n scan(s)</source>
+        <translation>
+            <numerusform>Add %n scan</numerusform>
+            <numerusform>Add %n scans</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Remove %n scan(s)</source>
+        <translation>
+            <numerusform>Remove %n scan</numerusform>
+            <numerusform>Remove %n scans</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>dispersa::StudyFiles</name>
+    <message numerus="yes">
+        <source>Looking at %n file(s)</source>
+        <translation>
+            <numerusform>Looking at %n file</numerusform>
+            <numerusform>Looking at %n files</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>dispersa::TasksStrip</name>
+    <message numerus="yes">
+        <source>%n more ▴</source>
+        <translation>
+            <numerusform>%n more ▴</numerusform>
+            <numerusform>%n more ▴</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>dispersa::TrainPage</name>
+    <message numerus="yes">
+        <source>%n run(s)</source>
+        <translation>
+            <numerusform>%n run</numerusform>
+            <numerusform>%n runs</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Trained %n epoch(s)</source>
+        <translation>
+            <numerusform>Trained %n epoch</numerusform>
+            <numerusform>Trained %n epochs</numerusform>
+        </translation>
+    </message>
+</context>
+</TS>
