@@ -56,6 +56,18 @@ QString scanFilter()
     return filters.join(QStringLiteral(";;"));
 }
 
+/// The study of these files; when nothing can be made of them, what is wrong with the first that cannot be read.
+Result<NewStudy> studyOf(const std::vector<std::filesystem::path>& paths)
+{
+    auto study = studyFromFiles(paths, {});
+    if (study || study.error().code != ErrorCode::DatasetMissing)
+        return study;
+    for (const auto& path : paths)
+        if (const auto info = inspectFile(path); !info)
+            return fail(info.error());
+    return study;
+}
+
 } // namespace
 
 StudyFiles::StudyFiles(PageContext context, QWidget* window) : QObject(window), m_context(context), m_window(window) {}
@@ -166,7 +178,7 @@ void StudyFiles::addFiles(const QStringList& files)
         paths.push_back(toPath(file));
     m_context.tasks.start<NewStudy>(
         TaskLane::Io, tr("Looking at %n file(s)", nullptr, int(files.size())), this,
-        [paths = std::move(paths)](const ProgressSink&, std::stop_token) { return studyFromFiles(paths, {}); },
+        [paths = std::move(paths)](const ProgressSink&, std::stop_token) { return studyOf(paths); },
         [this](Result<NewStudy> outcome) { found(std::move(outcome)); });
 }
 

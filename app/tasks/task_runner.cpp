@@ -228,13 +228,14 @@ void TaskRunner::finish(int id, const Deliver& deliver)
     if (!task)
         return;
     std::erase(m_private->tasks, task);
-    if (deliver && (!task->hasContext || task->context))
-        deliver();
+    // Before the outcome: its receiver may ask the user something, and the strip must not show a task that is over.
     if (task->lane != TaskLane::Interactive) {
         if (tasks().empty())
             m_private->timer.stop();
         Q_EMIT tasksChanged();
     }
+    if (deliver && (!task->hasContext || task->context))
+        deliver();
     if (isIdle())
         Q_EMIT idle();
 }

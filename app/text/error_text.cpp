@@ -56,7 +56,9 @@ QString errorText(const Error& error)
     case ErrorCode::FormatUnsupported:
         return withParticulars(Text::tr("%1 uses a feature that Dispersa cannot read.").arg(file), error);
     case ErrorCode::DatasetMissing:
-        return withParticulars(Text::tr("%1 does not contain what was looked for.").arg(file), error);
+        return withParticulars(error.file.empty() ? Text::tr("What was looked for is not there.")
+                                                  : Text::tr("%1 does not contain what was looked for.").arg(file),
+                               error);
     case ErrorCode::ScanShapeUnknown:
         return Text::tr(
                    "%1 is a stack of patterns and does not tell its scan grid. Add a map of the same scan, or type the "
