@@ -257,6 +257,7 @@ Result<void> TrainOptions::check() const
                         : batchSize < 1                                       ? "a batch of at least one pattern"
                         : !(learningRate > 0) || !std::isfinite(learningRate) ? "a learning rate above 0"
                         : patience < 1                                        ? "a patience of at least one epoch"
+                        : warmupSteps < 0                                     ? "zero or more warm-up steps"
                         : threads < 0                                         ? "zero (all) or more threads"
                                                                               : nullptr;
     if (wrong)

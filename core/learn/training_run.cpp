@@ -8,6 +8,7 @@
 #include <ATen/Context.h>
 #include <ATen/Functions.h>
 
+#include <algorithm>
 #include <limits>
 
 namespace dispersa {
@@ -15,6 +16,7 @@ namespace dispersa {
 namespace {
 
 constexpr double adamEpsilon = 1e-7; // Keras' default; PyTorch's is 1e-8
+constexpr double safeRate = 1e-4;    // the paper's; needs no warm-up
 constexpr float noOutput = std::numeric_limits<float>::quiet_NaN();
 
 /// Independent streams of random numbers from one seed.
@@ -68,6 +70,18 @@ Result<std::optional<double>> TrainingRun::validate(const BatchDone& done)
     return pass(m_set.validation, false, done);
 }
 
+void TrainingRun::warmUp()
+{
+    if (m_steps > m_options.warmupSteps)
+        return;
+    const double start = std::min(safeRate, m_options.learningRate);
+    const double share = m_options.warmupSteps > 0 ? double(m_steps) / m_options.warmupSteps : 1.0;
+    const double rate = start + (m_options.learningRate - start) * share;
+    for (torch::optim::OptimizerParamGroup& group : m_optimizer->param_groups())
+        static_cast<torch::optim::AdamOptions&>(group.options()).lr(rate);
+    ++m_steps;
+}
+
 torch::Tensor TrainingRun::step(float* patterns, const torch::Tensor& indices, bool learning)
 {
     const torch::Tensor input = patternTensor(patterns, indices.size(0), m_network->options()).to(m_plan.device);
@@ -81,6 +95,7 @@ torch::Tensor TrainingRun::step(float* patterns, const torch::Tensor& indices, b
         for (torch::Tensor& parameter : m_network->parameters())
             parameter.mutable_grad() = torch::Tensor(); // instead of filling gradients with zeros and adding to them
         loss.backward();
+        warmUp();
         m_optimizer->step();
     }
     m_outputs.index_copy_(0, indices, output.detach());

@@ -41,6 +41,8 @@ class TrainingRun {
     Result<std::optional<double>> pass(std::vector<std::int64_t> order, bool learning, const BatchDone& done);
     /// Mean loss of one batch (fp32, on the device).
     torch::Tensor step(float* patterns, const torch::Tensor& indices, bool learning);
+    /// Sets the rate of the next step: see TrainOptions::warmupSteps.
+    void warmUp();
 
     const TrainingSet& m_set;
     const TrainOptions& m_options;
@@ -48,6 +50,7 @@ class TrainingRun {
     Random m_random;
     Network m_network;
     std::optional<torch::optim::Adam> m_optimizer;
+    int m_steps = 0;
     torch::Tensor m_targets; ///< [count, outputs]
     torch::Tensor m_outputs; ///< [count, outputs]
 };

@@ -274,6 +274,7 @@ class TestTrainer : public QObject {
         row("rate 0", argument, [](S, D, O o) { o.learningRate = 0; });
         row("rate NaN", argument, [](S, D, O o) { o.learningRate = std::numeric_limits<double>::quiet_NaN(); });
         row("no patience", argument, [](S, D, O o) { o.patience = 0; });
+        row("negative warm-up", argument, [](S, D, O o) { o.warmupSteps = -1; });
         row("negative threads", argument, [](S, D, O o) { o.threads = -1; });
         row("no patterns", argument, [](S s, D, O) { s.patterns.reset(); });
         row("targets missing", argument, [](S s, D, O) { s.targets.pop_back(); });
