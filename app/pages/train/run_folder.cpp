@@ -7,6 +7,8 @@
 #include <QLocale>
 #include <QStandardPaths>
 
+#include <algorithm>
+
 namespace dispersa {
 
 namespace {
@@ -29,6 +31,27 @@ std::filesystem::path newRunFolder(const QString& studyFile, const QDateTime& no
     for (int i = 2; QFileInfo::exists(free); ++i)
         free = name + QStringLiteral(" %1").arg(i);
     return std::filesystem::path(free.toStdString());
+}
+
+std::vector<std::filesystem::path> finishedRuns(const QString& studyFile)
+{
+    if (studyFile.isEmpty())
+        return {};
+    const QDir own = QFileInfo(studyFile).absoluteDir();
+    QStringList candidates = {own.absolutePath()};
+    for (const QDir& parent : {own, QDir(runsFolder(studyFile))})
+        for (const QString& name : parent.entryList(QDir::Dirs | QDir::NoDotAndDotDot))
+            candidates.append(parent.filePath(name));
+    std::vector<std::pair<QDateTime, QString>> found;
+    for (const QString& folder : std::as_const(candidates))
+        if (const QFileInfo finished(QDir(folder).filePath(QStringLiteral("run.json"))); finished.exists())
+            found.emplace_back(finished.lastModified(), folder);
+    std::sort(found.begin(), found.end());
+    constexpr std::size_t most = 20;
+    std::vector<std::filesystem::path> runs;
+    for (std::size_t i = found.size() > most ? found.size() - most : 0; i < found.size(); ++i)
+        runs.emplace_back(found[i].second.toStdString());
+    return runs;
 }
 
 QString runTitle(const std::filesystem::path& folder)

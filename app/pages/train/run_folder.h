@@ -6,6 +6,7 @@
 #include <QString>
 
 #include <filesystem>
+#include <vector>
 
 namespace dispersa {
 
@@ -15,6 +16,10 @@ std::filesystem::path newRunFolder(const QString& studyFile, const QDateTime& no
 
 /// The folder that holds a study's runs (parent of the above).
 QString runsFolder(const QString& studyFile);
+
+/// Finished runs that lie with a study, oldest first, at most 20: in runsFolder(), in sub-folders of its own folder, and that
+/// folder itself when the study is the copy a run keeps. Empty for an unsaved study.
+std::vector<std::filesystem::path> finishedRuns(const QString& studyFile);
 
 /// "21 Nov 14:03:07" from a run's folder, or the folder's name when it is not one of ours.
 QString runTitle(const std::filesystem::path& folder);

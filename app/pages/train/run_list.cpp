@@ -8,6 +8,7 @@
 #include "app/pages/train/training_status.h"
 #include "app/tasks/message_log.h"
 #include "app/tasks/task_runner.h"
+#include "core/base/log.h"
 
 #include <QFileDialog>
 #include <QHBoxLayout>
@@ -92,6 +93,10 @@ RunList::RunList(PageContext context, QWidget* parent)
         Q_EMIT overlaysChanged();
     });
     connect(&m_context.document, &StudyDocument::runsChanged, this, &RunList::refresh);
+    connect(&m_context.document, &StudyDocument::changed, this, [this](StudyPart part) {
+        if (part == StudyPart::Everything)
+            findRuns();
+    });
     connect(&m_context.document, &StudyDocument::currentRunChanged, this, &RunList::refresh);
     refresh();
 }
@@ -168,14 +173,46 @@ void RunList::openFolder()
                 m_context.messages.addError(run.error());
                 return;
             }
-            // Opening it again shows the one that is listed.
-            for (const RunResultPtr& known : m_context.document.runs())
-                if (known->folder == (*run)->folder) {
-                    m_context.document.setCurrentRun(known);
-                    return;
-                }
-            m_context.document.addRun(*run);
+            add(*run);
         });
+}
+
+void RunList::findRuns()
+{
+    const QString study = m_context.document.filePath();
+    if (study.isEmpty())
+        return;
+    using Runs = std::vector<RunResultPtr>;
+    m_context.tasks.start<Runs>(
+        TaskLane::Io, tr("Read earlier runs"), this,
+        [study](const ProgressSink&, std::stop_token stop) -> Result<Runs> {
+            Runs runs;
+            for (const std::filesystem::path& folder : finishedRuns(study)) {
+                if (stop.stop_requested())
+                    return fail(ErrorCode::Cancelled, "Cancelled.");
+                if (auto run = loadRun(folder))
+                    runs.push_back(*run);
+                else
+                    log(LogLevel::Warning, run.error().message);
+            }
+            return runs;
+        },
+        [this, study](Result<Runs> runs) {
+            if (!runs || m_context.document.filePath() != study)
+                return; // another study was opened meanwhile
+            for (const RunResultPtr& run : *runs)
+                add(run);
+        });
+}
+
+void RunList::add(const RunResultPtr& run)
+{
+    for (const RunResultPtr& known : m_context.document.runs())
+        if (known->folder == run->folder) {
+            m_context.document.setCurrentRun(known);
+            return;
+        }
+    m_context.document.addRun(run);
 }
 
 void RunList::removeSelected()

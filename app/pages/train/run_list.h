@@ -28,6 +28,10 @@ class RunList : public QWidget {
   private:
     void refresh();
     void openFolder();
+    /// Reads the finished runs that lie with the study just opened.
+    void findRuns();
+    /// Lists a run and shows it; one that is listed already is only shown.
+    void add(const RunResultPtr& run);
     void removeSelected();
     RunResultPtr selected() const;
 

@@ -74,6 +74,21 @@ class TestTrainingValues : public QObject {
         QVERIFY(!newRunFolder({}, now).empty());
     }
 
+    void finishedRunsLieWithTheStudy()
+    {
+        QTemporaryDir folder;
+        const QString study = folder.filePath("a.dispersa");
+        QVERIFY(finishedRuns(study).empty());
+        QVERIFY(finishedRuns({}).empty());
+        for (const char* name : {"a runs/1", "a runs/unfinished", "results", "maps"})
+            QVERIFY(QDir(folder.path()).mkpath(name));
+        for (const char* name : {"a runs/1/run.json", "results/run.json"}) {
+            QFile file(folder.filePath(name));
+            QVERIFY(file.open(QIODevice::WriteOnly));
+        }
+        QCOMPARE(finishedRuns(study).size(), 2u);
+    }
+
     void outputsBecomeMapsOverTheCrop()
     {
         TrainingLayout layout;
