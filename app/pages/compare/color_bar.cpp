@@ -43,7 +43,7 @@ QSize ColorBar::sizeHint() const
     const QFontMetrics metrics = fontMetrics();
     if (m_orientation == Qt::Horizontal)
         return {120, thickness + 2 * gap + 2 * metrics.height()};
-    return {thickness + 2 * gap + metrics.horizontalAdvance(QStringLiteral("-0.00")) + metrics.height() + gap, 120};
+    return {thickness + 5 * gap + metrics.horizontalAdvance(QStringLiteral("\u22120.000")) + metrics.height(), 120};
 }
 
 QSize ColorBar::minimumSizeHint() const
