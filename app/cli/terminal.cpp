@@ -10,10 +10,19 @@
 #include <cstdlib>
 #include <thread>
 
-#include <pthread.h>
+#include <semaphore.h>
 
 namespace dispersa::cli {
 namespace {
+
+/// Posted by the signal handler: one of the few things a handler may do.
+sem_t s_interrupted;
+
+void waitForInterrupt()
+{
+    while (sem_wait(&s_interrupted) != 0) {
+    }
+}
 
 std::string minutes(double seconds)
 {
@@ -124,18 +133,18 @@ void Terminal::show(const Progress& progress)
 
 std::stop_token interruptToken()
 {
-    sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGINT);
-    sigaddset(&signals, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    // A handler, not a blocked signal: libraries start threads before main() that would take a signal blocked only here.
+    sem_init(&s_interrupted, 0, 0);
+    struct sigaction action = {};
+    action.sa_handler = [](int) { sem_post(&s_interrupted); };
+    sigaction(SIGINT, &action, nullptr);
+    sigaction(SIGTERM, &action, nullptr);
     std::stop_source source;
     // Lives as long as the process: it only ever waits for a signal.
-    std::thread([signals, source]() mutable {
-        int number = 0;
-        sigwait(&signals, &number);
+    std::thread([source]() mutable {
+        waitForInterrupt();
         source.request_stop();
-        sigwait(&signals, &number);
+        waitForInterrupt();
         std::_Exit(exitInterrupted);
     }).detach();
     return source.get_token();

@@ -43,7 +43,7 @@ class Terminal {
     std::chrono::steady_clock::time_point m_lastShown;
 };
 
-/// Turns the first interrupt into a stop request, the second into the end. Call it before other threads start.
+/// Turns the first interrupt into a stop request, the second into the end. Call it once.
 std::stop_token interruptToken();
 
 } // namespace dispersa::cli
