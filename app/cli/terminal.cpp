@@ -136,6 +136,7 @@ std::stop_token interruptToken()
     // A handler, not a blocked signal: libraries start threads before main() that would take a signal blocked only here.
     sem_init(&s_interrupted, 0, 0);
     struct sigaction action = {};
+    action.sa_flags = SA_RESTART;
     action.sa_handler = [](int) { sem_post(&s_interrupted); };
     sigaction(SIGINT, &action, nullptr);
     sigaction(SIGTERM, &action, nullptr);
