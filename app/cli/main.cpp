@@ -3,6 +3,10 @@
 #include "app/cli/commands.h"
 #include "app/cli/terminal.h"
 
+#include <cstdio>
+#include <exception>
+#include <new>
+
 int main(int argc, char** argv)
 {
     using namespace dispersa::cli;
@@ -24,6 +28,12 @@ int main(int argc, char** argv)
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? exitDone : exitUsage;
+    } catch (const std::bad_alloc&) {
+        std::fputs("dispersa-cli: There is not enough memory for this.\n", stderr);
+        return exitFailed;
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "dispersa-cli: %s\n", error.what());
+        return exitFailed;
     }
     return session.exitCode;
 }

@@ -133,8 +133,6 @@ Result<OpenedScanPtr> openScan(const StudyScan& scan, const Calibration& studyCa
                                                  : maps.front().shape;
     for (ElementMap& map : maps) {
         warnAboutValues(scan, map, opened->warnings);
-        if (!opened->calibration.scanStep_nm && map.scanStep_nm)
-            opened->calibration.scanStep_nm = map.scanStep_nm;
         if (scan.mapFromScan && opened->diffraction)
             map = alignedMap(map, grid, *scan.mapFromScan);
         else if (map.shape != grid && !opened->obstacle)
@@ -147,6 +145,10 @@ Result<OpenedScanPtr> openScan(const StudyScan& scan, const Calibration& studyCa
                       map.source,
                       {scan.name, map.quantity, toText(map.shape), toText(grid)}};
     }
+    // The maps' step counts once they lie on the grid of the scan.
+    for (const ElementMap& map : maps)
+        if (!opened->calibration.scanStep_nm && map.scanStep_nm)
+            opened->calibration.scanStep_nm = map.scanStep_nm;
     opened->calibration = opened->calibration.overriddenBy(studyCalibration);
     for (ElementMap& map : maps) {
         map.scanStep_nm = opened->calibration.scanStep_nm ? opened->calibration.scanStep_nm : map.scanStep_nm;

@@ -8,7 +8,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <array>
+#include <fstream>
 #include <set>
 
 namespace dispersa {
@@ -88,6 +90,23 @@ Result<void> writeMaps(const RunResult& run)
     return writeMapsEmd(all, run.folder / "maps.h5");
 }
 
+/// True for the names a run gives its maps, e.g. "O-predicted.mrc".
+bool isRunMap(const fs::path& path)
+{
+    const std::string stem = path.stem().string();
+    return (path.extension() == ".mrc" || path.extension() == ".tif") &&
+           std::any_of(stages.begin(), stages.end(),
+                       [&](const MapStage& stage) { return stem.ends_with(std::string("-") + stage.name); });
+}
+
+/// A folder that an earlier run made: its log begins with our name.
+bool isRunFolder(const fs::path& folder)
+{
+    std::ifstream log(folder / "run.log");
+    std::string line;
+    return std::getline(log, line) && line.find("Dispersa") != std::string::npos;
+}
+
 /// Maps of an earlier run in the same folder would otherwise pass for this one's.
 void removeStaleMaps(const RunResult& run)
 {
@@ -100,18 +119,30 @@ void removeStaleMaps(const RunResult& run)
                         current.insert(run.folder / "maps" / scan.name / (maps.quantity + "-" + stage.name + extension));
     std::error_code code;
     std::vector<fs::path> stale;
-    for (const auto& entry : fs::recursive_directory_iterator(run.folder / "maps", code))
-        if (entry.is_regular_file() && !current.contains(entry.path()))
-            stale.push_back(entry.path());
+    for (auto entry = fs::recursive_directory_iterator(run.folder / "maps", code);
+         !code && entry != fs::recursive_directory_iterator(); entry.increment(code))
+        if (isRunMap(entry->path()) && !current.contains(entry->path()))
+            stale.push_back(entry->path());
     for (const fs::path& path : stale)
         fs::remove(path, code);
+}
+
+/// A field as RFC 4180 writes it: quoted when it holds a comma or a quote.
+std::string csvField(const std::string& text)
+{
+    if (text.find_first_of(",\"\n") == std::string::npos)
+        return text;
+    std::string quoted = "\"";
+    for (const char c : text)
+        quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+    return quoted + "\"";
 }
 
 std::string splitCsv(const std::vector<SplitPixel>& split)
 {
     std::string text = "scan,y,x,set\n";
     for (const SplitPixel& pixel : split)
-        text += pixel.scan + "," + std::to_string(pixel.y) + "," + std::to_string(pixel.x) + "," + pixel.set + "\n";
+        text += csvField(pixel.scan) + "," + std::to_string(pixel.y) + "," + std::to_string(pixel.x) + "," + pixel.set + "\n";
     return text;
 }
 
@@ -120,8 +151,7 @@ std::string splitCsv(const std::vector<SplitPixel>& split)
 Result<void> makeRunFolder(const fs::path& folder)
 {
     std::error_code code;
-    if (fs::exists(folder, code) && fs::is_directory(folder, code) && !fs::is_empty(folder, code) &&
-        !fs::exists(folder / "run.log", code))
+    if (fs::exists(folder, code) && fs::is_directory(folder, code) && !fs::is_empty(folder, code) && !isRunFolder(folder))
         return fail(ErrorCode::InvalidArgument,
                     "The folder '" + folder.string() +
                         "' holds other files. Name a new folder, an empty one or that of an earlier run.",
@@ -129,8 +159,10 @@ Result<void> makeRunFolder(const fs::path& folder)
     for (const char* name : {"", "checkpoints", "tensorboard", "figures", "maps"})
         if (auto made = makeWritableFolder(*name ? folder / name : folder); !made)
             return made;
-    // run.json marks a finished run: while this one goes on, the folder is not one.
-    fs::remove(folder / "run.json", code);
+    // run.json marks a finished run: while this one goes on, the folder is not one. Nothing of an earlier run may pass
+    // for this one's.
+    for (const char* stale : {"run.json", "history.csv", "split.csv", "metrics.json", "metrics.csv", "figure_data.h5"})
+        fs::remove(folder / stale, code);
     return {};
 }
 

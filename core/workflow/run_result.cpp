@@ -23,10 +23,18 @@ tl::unexpected<Error> damaged(const fs::path& file, const std::string& what)
 
 std::vector<std::string> fields(const std::string& line)
 {
-    std::vector<std::string> result;
-    std::istringstream stream(line);
-    for (std::string field; std::getline(stream, field, ',');)
-        result.push_back(field);
+    std::vector<std::string> result(1);
+    bool quoted = false;
+    for (std::size_t i = 0; i < line.size(); ++i) {
+        if (line[i] == '"' && quoted && i + 1 < line.size() && line[i + 1] == '"')
+            result.back() += line[i++];
+        else if (line[i] == '"')
+            quoted = !quoted;
+        else if (line[i] == ',' && !quoted)
+            result.emplace_back();
+        else
+            result.back() += line[i];
+    }
     return result;
 }
 

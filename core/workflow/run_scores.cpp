@@ -57,12 +57,13 @@ ScanScores scanScores(const OpenedStudy& opened, const ScanPrediction& predictio
 } // namespace
 
 TestPairs testPairs(const OpenedStudy& opened, const std::vector<ScanPrediction>& predictions,
-                    const TrainingData& trained)
+                    const TrainingData& trained, const FittedCorrections& corrections)
 {
     TestPairs pairs;
     pairs.real.resize(opened.targets.size());
     pairs.predicted.resize(opened.targets.size());
-    for (const ScanPrediction& prediction : predictions) {
+    for (std::size_t p = 0; p < predictions.size(); ++p) {
+        const ScanPrediction& prediction = predictions[p];
         const auto found = std::find(trained.scans.begin(), trained.scans.end(), prediction.scan);
         if (found == trained.scans.end())
             continue;
@@ -70,6 +71,8 @@ TestPairs testPairs(const OpenedStudy& opened, const std::vector<ScanPrediction>
         for (std::size_t i = 0; i < trained.sets[s].size(); ++i) {
             if (trained.sets[s][i] != PixelSet::Test)
                 continue;
+            const auto& fit = corrections.fitPixels[p];
+            pairs.fitted.push_back(fit.empty() ? 0 : fit[i]);
             for (std::size_t t = 0; t < opened.targets.size(); ++t) {
                 pairs.real[t].push_back(trained.heldOut[s][t]->values[i]);
                 pairs.predicted[t].push_back(prediction.predicted[t]->values[i]);
@@ -93,12 +96,10 @@ RunMetrics runMetrics(const OpenedStudy& opened, const std::vector<ScanPredictio
     }
     if (trained) {
         metrics.splitKind = splitKindName(opened.study.split.kind);
-        const TestPairs pairs = testPairs(opened, predictions, *trained);
-        for (std::size_t t = 0; t < opened.targets.size(); ++t) {
-            const std::vector<std::uint8_t> fit(corrections.fittedOnTest ? pairs.real[t].size() : 0, 1);
-            metrics.testTargets.push_back(
-                scoresOf(opened.targets[t], pairs.real[t], pairs.predicted[t], correctionOf(corrections, t), fit));
-        }
+        const TestPairs pairs = testPairs(opened, predictions, *trained, corrections);
+        for (std::size_t t = 0; t < opened.targets.size(); ++t)
+            metrics.testTargets.push_back(scoresOf(opened.targets[t], pairs.real[t], pairs.predicted[t],
+                                                   correctionOf(corrections, t), pairs.fitted));
     }
     metrics.summary = summarise(metrics.scans);
     return metrics;

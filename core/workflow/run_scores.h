@@ -19,8 +19,9 @@ RunMetrics runMetrics(const OpenedStudy& opened, const std::vector<ScanPredictio
 struct TestPairs {
     std::vector<std::vector<float>> real = {};
     std::vector<std::vector<float>> predicted = {};
+    std::vector<std::uint8_t> fitted = {}; ///< per pair: the correction was fitted on it
 };
 TestPairs testPairs(const OpenedStudy& opened, const std::vector<ScanPrediction>& predictions,
-                    const TrainingData& trained);
+                    const TrainingData& trained, const FittedCorrections& corrections);
 
 } // namespace dispersa

@@ -136,9 +136,13 @@ std::vector<bool> inSampleScans(const OpenedStudy& opened, const Model& model, b
     const auto provenance = nlohmann::json::parse(model.description().provenanceJson, nullptr, false);
     if (!trainedNow && provenance.is_object())
         for (const auto& input : provenance.value("inputs", nlohmann::json::array()))
-            seen.push_back(input.value("fingerprint", ""));
-    const auto trainedOn = provenance.is_object() ? provenance.value("trained_on", std::vector<std::string>())
-                                                  : std::vector<std::string>();
+            if (input.is_object())
+                seen.push_back(input.value("fingerprint", ""));
+    std::vector<std::string> trainedOn;
+    if (provenance.is_object() && provenance.contains("trained_on") && provenance["trained_on"].is_array())
+        for (const auto& name : provenance["trained_on"])
+            if (name.is_string())
+                trainedOn.push_back(name.get<std::string>());
     std::vector<bool> result;
     for (const OpenedScanPtr& scan : opened.scans) {
         bool inSample = trainedNow && scan->entry.role == ScanRole::Train;
@@ -234,6 +238,12 @@ Result<RunResultPtr> finishRun(OpenedStudy& opened, const Model& model, const Tr
     }
     const FittedCorrections corrections = fitCorrections(opened, predictions, data);
     applyCorrections(predictions, corrections);
+    if (opened.study.correction.kind != CorrectionKind::None && corrections.perTarget.empty())
+        opened.warnings.push_back({"correction_not_fitted",
+                                   "There is no correction: '" + opened.study.correction.fitOn +
+                                       "' has no pixels with real and predicted values to fit it on.",
+                                   {},
+                                   {}});
 
     auto run = std::make_shared<RunResult>();
     run->folder = fs::absolute(options.folder).lexically_normal();
@@ -261,7 +271,7 @@ Result<RunResultPtr> finishRun(OpenedStudy& opened, const Model& model, const Tr
     report(progress, {"write", 0, 1});
     std::optional<TestPairs> pairs;
     if (data)
-        pairs = testPairs(opened, predictions, *data);
+        pairs = testPairs(opened, predictions, *data, corrections);
     if (auto written = writeRunFigureData(*run, opened.targets, pairs ? &*pairs : nullptr); !written)
         return fail(written.error());
     run->seconds = secondsSince(start);
@@ -270,6 +280,12 @@ Result<RunResultPtr> finishRun(OpenedStudy& opened, const Model& model, const Tr
     report(progress, {"write", 1, 1});
     runLog.info("finished in " + std::to_string(run->seconds) + " s");
     return RunResultPtr(std::move(run));
+}
+
+bool liesIn(const fs::path& file, const fs::path& folder)
+{
+    const auto relative = fs::weakly_canonical(file).lexically_relative(fs::weakly_canonical(folder));
+    return !relative.empty() && *relative.begin() != "..";
 }
 
 Result<Provenance> startProvenance(const Study& study, const RunOptions& options)
@@ -299,6 +315,12 @@ Result<RunResultPtr> runStudy(const Study& wanted, const RunOptions& options, co
     auto provenance = startProvenance(study, options);
     if (!provenance)
         return fail(provenance.error());
+    for (const auto& [input, hash] : provenance->inputs)
+        if (liesIn(input, options.folder / "maps") || input == fs::absolute(options.folder / "model.safetensors"))
+            return fail(ErrorCode::InvalidArgument,
+                        "The study reads '" + input.string() +
+                            "', which this run would overwrite. Name another folder for the run.",
+                        input, {input.string()});
     if (auto made = makeRunFolder(options.folder); !made)
         return fail(made.error());
     RunLog runLog(options.folder / "run.log");

@@ -93,7 +93,6 @@ FittedCorrections fitCorrections(const OpenedStudy& opened, const std::vector<Sc
         return fitted;
     // Without a validation part the test part is what stops the training, so it is what "validation" means.
     const bool onTest = onSplit && (fitOn == "test" || opened.study.split.validationFraction == 0);
-    fitted.fittedOnTest = onTest;
     std::vector<std::vector<float>> real(opened.targets.size());
     std::vector<std::vector<float>> predicted(opened.targets.size());
     for (std::size_t p = 0; p < predictions.size(); ++p) {

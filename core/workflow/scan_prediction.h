@@ -31,7 +31,6 @@ Result<ScanPrediction> predictScan(const OpenedStudy& opened, const OpenedScanPt
 struct FittedCorrections {
     std::vector<std::optional<LinearCorrection>> perTarget = {};
     std::vector<std::vector<std::uint8_t>> fitPixels = {}; ///< per prediction, crop-sized; empty: none of its pixels
-    bool fittedOnTest = false;
 };
 
 /// Fits as study.correction says; empty perTarget when it asks for none or names pixels that do not exist.

@@ -24,7 +24,7 @@ void excludePixels(ElementMap& map, const Region& crop, const std::vector<std::u
 }
 
 /// Divides the composition maps by their per-pixel sum; pixels whose sum is not positive become no data.
-void normaliseToSum(std::vector<std::optional<ElementMap>>& maps)
+void normaliseToSum(std::vector<std::optional<ElementMap>>& maps, std::size_t elements)
 {
     std::vector<ElementMap*> composition;
     for (auto& map : maps)
@@ -32,6 +32,13 @@ void normaliseToSum(std::vector<std::optional<ElementMap>>& maps)
             composition.push_back(&*map);
     if (composition.empty())
         return;
+    if (composition.size() < elements) {
+        // Shares of an incomplete sum would be too large: there is nothing to compare with.
+        for (auto& map : maps)
+            if (map && isElementSymbol(map->quantity))
+                map.reset();
+        return;
+    }
     for (std::size_t i = 0; i < composition.front()->values.size(); ++i) {
         float sum = 0;
         for (const ElementMap* map : composition)
@@ -79,7 +86,8 @@ Result<TargetMaps> targetMaps(const OpenedStudy& opened, const OpenedScan& scan,
         maps.emplace_back(cropped(*smooth, crop));
     }
     if (opened.study.normalise == Normalise::Sum)
-        normaliseToSum(maps);
+        normaliseToSum(maps, static_cast<std::size_t>(
+                                 std::count_if(opened.targets.begin(), opened.targets.end(), isElementSymbol)));
     TargetMaps result;
     for (auto& map : maps)
         result.push_back(map ? std::make_shared<const ElementMap>(std::move(*map)) : nullptr);

@@ -57,7 +57,9 @@ void fillSet(TrainingData& data, const std::vector<TargetMaps>& trainTargets, bo
                 finite = finite && ElementMap::isData(value);
                 data.set.targets[index * outputs + t] = value;
             }
-            if (finite)
+            if (!finite)
+                data.sets[s][i] = PixelSet::Unused;
+            else
                 (trains ? data.set.train : data.set.validation).push_back(static_cast<std::int64_t>(index));
         }
     }

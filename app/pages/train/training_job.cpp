@@ -51,6 +51,7 @@ void TrainingJob::start(const Study& study, const RunOptions& options)
     if (isRunning())
         return;
     m_study = study;
+    m_studyFile = m_context.document.filePath();
     m_epochsPlanned = study.model ? 0 : options.epochs.value_or(study.recipe.epochs);
     m_history.clear();
     m_bestEpoch = 0;
@@ -157,7 +158,13 @@ void TrainingJob::deliver(Result<RunResultPtr> result)
     if (result) {
         for (const Warning& warning : (*result)->warnings)
             m_context.messages.addWarning(warning);
-        m_context.document.addRun(*result);
+        const StudyDocument& document = m_context.document;
+        // Another study may have been opened meanwhile: its pages must not show this run as theirs.
+        if (document.filePath() == m_studyFile || document.study().scans == m_study.scans)
+            m_context.document.addRun(*result);
+        else
+            m_context.messages.addNote(
+                tr("The run of the study you closed is finished: %1").arg(QString::fromStdString((*result)->folder.string())));
         Q_EMIT finished(*result);
     } else if (result.error().code == ErrorCode::Cancelled) {
         Q_EMIT cancelled();

@@ -66,6 +66,7 @@ class TrainingJob : public QObject {
     std::stop_source m_stopTraining;
     std::shared_ptr<Mailbox> m_mailbox;
     Study m_study;
+    QString m_studyFile; ///< where that study lay when it was started
     int m_epochsPlanned = 0;
     std::vector<EpochRecord> m_history;
     int m_bestEpoch = 0;

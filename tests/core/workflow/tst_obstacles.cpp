@@ -107,6 +107,38 @@ class TestObstacles : public QObject {
         QCOMPARE(run.error().code, ErrorCode::InvalidArgument);
         QVERIFY(fs::exists(path / "0033 4DSTEM.h5"));
     }
+    void folderOfAnotherProgramWithALog()
+    {
+        QTemporaryDir folder;
+        const fs::path path = folder.path().toStdString();
+        const auto study = test::writeSmallStudy(path);
+        fs::create_directories(path / "session/maps");
+        std::ofstream(path / "session/run.log") << "stage moved\n";
+        std::ofstream(path / "session/maps/O.mrc") << "precious";
+        RunOptions options;
+        options.folder = path / "session";
+        const auto run = runStudy(*study, options, {}, {}, {}, {});
+        QVERIFY(!run);
+        QCOMPARE(run.error().code, ErrorCode::InvalidArgument);
+        QVERIFY(fs::exists(path / "session/maps/O.mrc"));
+        QCOMPARE(fs::file_size(path / "session/run.log"), 12u);
+    }
+    void inputsInsideTheRunFolder()
+    {
+        QTemporaryDir folder;
+        const fs::path path = folder.path().toStdString();
+        auto study = test::writeSmallStudy(path);
+        fs::create_directories(path / "run/maps/0033");
+        std::ofstream(path / "run/run.log") << "Dispersa\n";
+        fs::rename(study->scans[0].maps[0].path, path / "run/maps/0033/O-real.mrc");
+        study->scans[0].maps[0].path = path / "run/maps/0033/O-real.mrc";
+        RunOptions options;
+        options.folder = path / "run";
+        const auto run = runStudy(*study, options, {}, {}, {}, {});
+        QVERIFY(!run);
+        QCOMPARE(run.error().code, ErrorCode::InvalidArgument);
+        QVERIFY(fs::exists(path / "run/maps/0033/O-real.mrc"));
+    }
     void unwritableFolder()
     {
         QTemporaryDir folder;

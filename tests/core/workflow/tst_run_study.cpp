@@ -168,17 +168,45 @@ class TestRunStudy : public QObject {
     {
         Study study = m_study;
         study.model = m_path / "run/model.safetensors";
-        study.correction.fitOn = "0033";
+        study.correction.fitOn = "0033, first";
+        study.scans[0].name = "0033, first"; // a comma must not break the files that hold it
         RunOptions options;
         options.folder = m_path / "with_model";
         const auto run = runStudy(study, options, {}, {}, {}, {});
         QVERIFY2(run.has_value(), run ? "" : run.error().message.c_str());
         QVERIFY((*run)->history.empty());
-        QVERIFY((*run)->scores("0033")->inSample); // the model knows what it was trained on
         QVERIFY(!(*run)->scores("0034")->inSample);
-        QVERIFY((*run)->scores("0033")->targets[0].correctionInSample);
+        QVERIFY((*run)->scores("0033, first")->targets[0].correctionInSample);
         QVERIFY((*run)->scores("0034")->targets[0].corrected);
         QVERIFY(!(*run)->scores("0034")->targets[0].correctionInSample);
+    }
+
+    void modelKnowsWhatItWasTrainedOn()
+    {
+        Study study = m_study;
+        study.model = m_path / "run/model.safetensors";
+        RunOptions options;
+        options.folder = m_path / "known";
+        const auto run = runStudy(study, options, {}, {}, {}, {});
+        QVERIFY(run);
+        QVERIFY((*run)->scores("0033")->inSample);
+        QVERIFY(!(*run)->scores("0034")->inSample);
+    }
+
+    void correctionFittedOnATrainingScanIsMarkedOnTheTestPart()
+    {
+        Study study = m_study;
+        study.scans[0].name = "a, b";
+        study.correction.fitOn = "a, b";
+        RunOptions options;
+        options.folder = m_path / "fitted";
+        options.epochs = 1;
+        const auto run = runStudy(study, options, {}, {}, {}, {});
+        QVERIFY(run);
+        QVERIFY((*run)->metrics.testTargets[0].correctionInSample);
+        const auto loaded = loadRun(options.folder);
+        QVERIFY2(loaded.has_value(), loaded ? "" : loaded.error().message.c_str());
+        QCOMPARE((*loaded)->split[0].scan, std::string("a, b"));
     }
 
     void layoutTellsWhereOutputsBelong()
