@@ -97,6 +97,44 @@ void convertToFloat(ElementType type, std::span<const std::byte> in, std::span<f
 
 void convertToDouble(ElementType type, std::span<const std::byte> in, std::span<double> out) { convert(type, in, out); }
 
+Result<void> DiffractionScan::checkBlock(const Region& block, std::size_t bytes) const
+{
+    return checkWindow(block, {0, 0, patternShape().height, patternShape().width}, bytes);
+}
+
+Result<void> DiffractionScan::checkWindow(const Region& block, const Region& window, std::size_t bytes) const
+{
+    const PatternShape pattern = patternShape();
+    if (block.fitsInto(scanShape()) && window.fitsInto({pattern.height, pattern.width}) &&
+        bytes == static_cast<std::size_t>(block.count() * window.count()) * elementSize(elementType()))
+        return {};
+    return fail(ErrorCode::InvalidArgument,
+                "The block " + toText(block) + " does not fit the scan of " + toText(scanShape()) + " of '" +
+                    file().string() + "' or its buffer.",
+                file(), {toText(block), toText(scanShape())});
+}
+
+Result<void> DiffractionScan::readWindow(const Region& block, const Region& window, std::span<std::byte> out) const
+{
+    if (auto fits = checkWindow(block, window, out.size()); !fits)
+        return fits;
+    const std::size_t size = elementSize(elementType());
+    const auto width = static_cast<std::size_t>(patternShape().width);
+    const std::size_t lineBytes = static_cast<std::size_t>(window.width) * size;
+    std::vector<std::byte> pattern(static_cast<std::size_t>(patternShape().count()) * size);
+    for (int y = block.y; y < block.y + block.height; ++y)
+        for (int x = block.x; x < block.x + block.width; ++x) {
+            if (auto done = readRaw({y, x, 1, 1}, pattern); !done)
+                return done;
+            for (int line = window.y; line < window.y + window.height; ++line) {
+                const std::size_t first = static_cast<std::size_t>(line) * width + static_cast<std::size_t>(window.x);
+                std::memcpy(out.data(), pattern.data() + first * size, lineBytes);
+                out = out.subspan(lineBytes);
+            }
+        }
+    return {};
+}
+
 Result<void> DiffractionScan::read(const Region& block, std::span<float> out) const
 {
     const std::size_t size = elementSize(elementType());

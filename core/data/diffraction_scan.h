@@ -42,23 +42,34 @@ class DiffractionScan {
     virtual const std::string& dataset() const = 0;
     /// What the file says about sizes.
     virtual const Calibration& calibration() const = 0;
-    /// Patterns that exist, in scan order: fewer than scanShape().count() if the acquisition stopped early. The others
-    /// read as zeros and are no data.
+    /// Number of patterns that exist: fewer than scanShape().count() if the acquisition stopped early or skipped
+    /// positions. The others read as zeros and are no data.
     virtual std::int64_t availablePatterns() const { return scanShape().count(); }
+    /// True if the pattern at `point`, which must lie in the scan, exists. Unless a reader knows better, the first ones
+    /// in scan order do.
+    virtual bool isAvailable(ScanPoint point) const
+    {
+        return std::int64_t(point.y) * scanShape().width + point.x < availablePatterns();
+    }
 
     /// Raw values of the patterns in `block`, in this machine's byte order, [y, x, det_y, det_x]; `out` has exactly
     /// block.count() * patternShape().count() * elementSize(elementType()) bytes. Errors: InvalidArgument (block outside
     /// the scan), FileUnreadable, FileTruncated.
     virtual Result<void> readRaw(const Region& block, std::span<std::byte> out) const = 0;
+    /// The same for the detector pixels inside `window` (rows and columns of the pattern) alone, [y, x, win_y, win_x].
+    /// Readers that can leave the rest of a pattern unread do so. Errors: those of readRaw().
+    virtual Result<void> readWindow(const Region& block, const Region& window, std::span<std::byte> out) const;
 
     /// The same as float; `out` has block.count() * patternShape().count() values.
     Result<void> read(const Region& block, std::span<float> out) const;
     /// One pattern as float.
     Result<std::vector<float>> pattern(ScanPoint point) const;
-    bool isAvailable(ScanPoint point) const
-    {
-        return std::int64_t(point.y) * scanShape().width + point.x < availablePatterns();
-    }
+
+  protected:
+    /// InvalidArgument unless `block` lies in the scan and `bytes` is the size of its patterns.
+    Result<void> checkBlock(const Region& block, std::size_t bytes) const;
+    /// The same for the part `window` of each pattern.
+    Result<void> checkWindow(const Region& block, const Region& window, std::size_t bytes) const;
 };
 
 using ScanPtr = std::shared_ptr<const DiffractionScan>;

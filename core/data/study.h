@@ -6,6 +6,7 @@
 #include "core/data/element_map.h"
 #include "core/data/geometry.h"
 #include "core/data/preparation.h"
+#include "core/data/scan_order.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -26,7 +27,8 @@ enum class ScanRole { Train, Predict, Ignore };
 struct DiffractionSource {
     std::filesystem::path path;          ///< absolute in memory, relative to the study on disk
     std::string dataset = {};            ///< inside the file; empty: the only one
-    std::optional<ScanShape> scanShape = {}; ///< for flat stacks whose grid the file does not tell
+    std::optional<ScanShape> scanShape = {}; ///< rows and columns as scanned, where the file does not tell
+    ScanOrder order = {};                ///< how the file's frames lie on that grid
     UnknownKeys unknown = {};
     bool operator==(const DiffractionSource&) const = default;
 };

@@ -2,6 +2,7 @@
 #include "core/io/emd_format.h"
 
 #include "core/io/emd_items_p.h"
+#include "core/io/hdf5_marks.h"
 #include "core/io/hdf5_p.h"
 #include "core/io/hdf5_scan_p.h"
 #include "core/io/hdf5_statistics_p.h"
@@ -52,21 +53,18 @@ class EmdFormat final : public Format {
   public:
     const FormatTraits& traits() const override
     {
-        static const FormatTraits traits{
-            "emd", "EMD 1.0 / py4DSTEM and generic HDF5", {"h5", "hdf5", "emd", "hdf", "nxs"}, true, true, true};
+        static const FormatTraits traits = [] {
+            FormatTraits made{"emd", "EMD 1.0 / py4DSTEM and generic HDF5", {"h5", "hdf5", "emd", "hdf"}};
+            made.readsDiffraction = made.readsMaps = made.writesDiffraction = made.writesMaps = true;
+            made.tellsScanShape = Tells::Always;
+            made.tellsCalibration = Tells::Sometimes;
+            made.note = "contiguous data is memory-mapped; any numeric dataset of three or more dimensions is offered";
+            return made;
+        }();
         return traits;
     }
 
-    bool recognises(const fs::path& path, std::span<const std::byte> head) const override
-    {
-        if (hdf5::hasSignature(head))
-            return true;
-        // By its name, so that a damaged file is told from an unknown one; other formats' names are not claimed.
-        std::string extension = path.extension().string();
-        std::transform(extension.begin(), extension.end(), extension.begin(),
-                       [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-        return extension == ".h5" || extension == ".hdf5" || extension == ".emd";
-    }
+    bool recognises(const FileProbe& probe) const override { return hdf5::hasSignature(probe.head) || probe.hdf5; }
 
     Result<FileInfo> inspect(const fs::path& path) const override
     {

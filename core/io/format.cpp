@@ -2,33 +2,27 @@
 #include "core/io/format.h"
 
 #include "core/base/os_file.h"
+#include "core/data/reordered_scan.h"
 #include "core/io/emd_format.h"
+#include "core/io/hdf5_marks.h"
 #include "core/io/mrc_format.h"
 #include "core/io/tiff_format.h"
 
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cstring>
+#include <limits>
 #include <new>
 
 namespace dispersa {
 namespace fs = std::filesystem;
 namespace {
 
-std::string lowerExtension(const fs::path& path)
+bool promisesHdf5(const FileProbe& probe)
 {
-    std::string text = path.extension().string();
-    if (!text.empty())
-        text.erase(0, 1);
-    std::transform(text.begin(), text.end(), text.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return text;
-}
-
-bool promisesHdf5(const fs::path& path)
-{
-    const std::string extension = lowerExtension(path);
-    return extension == "h5" || extension == "hdf5" || extension == "emd";
+    const std::string extension = probe.extension();
+    return extension == "h5" || extension == "hdf5" || extension == "emd" || extension == "hspy" || extension == "nxs";
 }
 
 /// "MRC 2014, TIFF, ..." for messages.
@@ -54,6 +48,20 @@ Result<T> guarded(const fs::path& path, const Work& work)
     }
 }
 
+/// The grid to open a scan with whose frames are about to be reordered: nothing for a scan that tells its own, else all
+/// frames in one row.
+Result<std::optional<ScanShape>> framesAsOneRow(const Format& format, const fs::path& path, const std::string& dataset)
+{
+    const auto info = format.inspect(path);
+    if (!info)
+        return fail(info.error());
+    for (const FileItem& item : info->items)
+        if (item.kind == ItemKind::Stack && item.shape.size() == 3 && (dataset.empty() || item.id == dataset) &&
+            item.shape[0] <= std::numeric_limits<int>::max())
+            return ScanShape{1, static_cast<int>(item.shape[0])};
+    return std::optional<ScanShape>();
+}
+
 } // namespace
 
 const char* itemKindName(ItemKind kind)
@@ -69,6 +77,31 @@ const char* itemKindName(ItemKind kind)
         return "spectrum";
     }
     return "map";
+}
+
+bool Hdf5Marks::has(std::string_view link) const
+{
+    return std::find(links.begin(), links.end(), link) != links.end();
+}
+
+bool FileProbe::startsWith(std::string_view signature) const
+{
+    return head.size() >= signature.size() && std::memcmp(head.data(), signature.data(), signature.size()) == 0;
+}
+
+std::string FileProbe::extension() const
+{
+    std::string text = path.extension().string();
+    if (!text.empty())
+        text.erase(0, 1);
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return text;
+}
+
+bool Format::claimsName(const FileProbe&) const
+{
+    return false;
 }
 
 Result<ScanPtr> Format::openDiffraction(const fs::path& path, const std::string&, std::optional<ScanShape>) const
@@ -101,19 +134,21 @@ Result<const Format*> formatOf(const fs::path& path)
     const auto bytes = (*mapped)->bytes();
     if (bytes.empty())
         return fail(ErrorCode::FormatInvalid, "'" + path.string() + "' is empty (0 bytes).", path, {"0"});
-    const auto head = bytes.first(std::min<std::size_t>(bytes.size(), 1024));
-    // What is in the file counts more than its name, so the name is asked only when no signature is found.
+    const auto marks = hdf5::rootMarks(path, bytes);
+    const FileProbe probe{path, bytes.first(std::min<std::size_t>(bytes.size(), 1024)), bytes.size(),
+                          marks ? &*marks : nullptr};
+    // What is in the file counts more than its name, so the name is asked only when no content is recognised.
     for (const Format* format : formats())
-        if (format->recognises({}, head))
+        if (format->recognises(probe))
             return format;
-    if (promisesHdf5(path))
+    if (promisesHdf5(probe) && !hdf5::hasSignature(bytes))
         return fail(ErrorCode::FormatInvalid,
                     "'" + path.string() +
                         "' is not an HDF5 file, although its name says so: the HDF5 signature is missing. Copy the "
                         "file again or give it the extension of what it is.",
                     path, {"HDF5"});
     for (const Format* format : formats())
-        if (format->recognises(path, head))
+        if (format->claimsName(probe))
             return format;
     return fail(ErrorCode::FormatUnknown,
                 "'" + path.string() + "' is none of the formats Dispersa reads (" + formatTitles() + ").", path,
@@ -130,13 +165,20 @@ Result<FileInfo> inspectFile(const fs::path& path)
     });
 }
 
-Result<ScanPtr> openDiffraction(const fs::path& path, const std::string& dataset, std::optional<ScanShape> scanShape)
+Result<ScanPtr> openDiffraction(const fs::path& path, const std::string& dataset, std::optional<ScanShape> scanShape,
+                                const ScanOrder& order)
 {
     return guarded<ScanPtr>(path, [&]() -> Result<ScanPtr> {
         const auto format = formatOf(path);
         if (!format)
             return fail(format.error());
-        return (*format)->openDiffraction(path, dataset, scanShape);
+        if (order.isDefault())
+            return (*format)->openDiffraction(path, dataset, scanShape);
+        const auto frames = framesAsOneRow(**format, path, dataset);
+        if (!frames)
+            return fail(frames.error());
+        auto scan = (*format)->openDiffraction(path, dataset, *frames);
+        return scan ? inOrder(std::move(*scan), scanShape, order) : scan;
     });
 }
 

@@ -5,8 +5,10 @@
 #include "core/base/error.h"
 #include "core/data/diffraction_scan.h"
 #include "core/data/element_map.h"
+#include "core/data/scan_order.h"
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -44,6 +46,7 @@ struct FileItem {
     ElementType type = ElementType::Float32;
     std::vector<ItemAxis> axes = {};
     Calibration calibration = {};
+    std::optional<ScanShape> scanHint = {}; ///< a stack's likely grid, from metadata that may mean something else
 };
 
 /// What `inspect` finds without reading data.
@@ -54,6 +57,9 @@ struct FileInfo {
     std::vector<Warning> warnings = {};
 };
 
+/// Whether files of a format tell something.
+enum class Tells { Never, Sometimes, Always };
+
 /// What a format can do; docs and dialogs are generated from it.
 struct FormatTraits {
     std::string name;        ///< "mrc"
@@ -61,7 +67,32 @@ struct FormatTraits {
     std::vector<std::string> extensions = {}; ///< lower case, without dot
     bool readsDiffraction = false;
     bool readsMaps = false;
+    bool readsSpectra = false;      ///< raw counts per element
+    bool writesDiffraction = false;
     bool writesMaps = false;
+    Tells tellsScanShape = Tells::Never;
+    Tells tellsCalibration = Tells::Never;
+    std::string companions = {};    ///< side files that are read too, e.g. ".hdr"
+    std::string note = {};          ///< one sentence on what is special
+};
+
+/// Root links and text attributes of an HDF5 file, so that its dialect can be told without opening it again.
+struct Hdf5Marks {
+    std::vector<std::string> links = {};
+    std::map<std::string, std::string> attributes = {};
+    bool has(std::string_view link) const;
+};
+
+/// What a format is recognised by.
+struct FileProbe {
+    const std::filesystem::path& path;
+    std::span<const std::byte> head; ///< the first bytes, up to 1024
+    std::uint64_t size = 0;          ///< bytes
+    const Hdf5Marks* hdf5 = nullptr; ///< null unless it is an HDF5 file that opens
+
+    bool startsWith(std::string_view signature) const;
+    /// Lower case, without dot.
+    std::string extension() const;
 };
 
 /// A reader. Stateless; every function may be called from any thread.
@@ -69,8 +100,11 @@ class Format {
   public:
     virtual ~Format() = default;
     virtual const FormatTraits& traits() const = 0;
-    /// True if the first bytes (up to 1024) or the name look like this format.
-    virtual bool recognises(const std::filesystem::path& path, std::span<const std::byte> head) const = 0;
+    /// True if the content says that it is this format.
+    virtual bool recognises(const FileProbe& probe) const = 0;
+    /// Asked when no content is recognised: true if the name says so, for formats without a signature and so that a
+    /// damaged file is told from an unknown one. The default: never.
+    virtual bool claimsName(const FileProbe& probe) const;
     /// Items with shape, type and calibration; reads no data. Errors: those of opening, FormatInvalid, FileTruncated.
     virtual Result<FileInfo> inspect(const std::filesystem::path& path) const = 0;
     /// Opens a 4-D dataset lazily; `id` empty means the only one. `scanShape` is needed for flat stacks.
@@ -92,8 +126,10 @@ Result<const Format*> formatOf(const std::filesystem::path& path);
 
 /// Conveniences over formatOf().
 Result<FileInfo> inspectFile(const std::filesystem::path& path);
+/// `scanShape`: rows and columns as scanned, empty where the file tells. Errors beside those of the format: StudyInvalid
+/// (order out of range), ShapeMismatch.
 Result<ScanPtr> openDiffraction(const std::filesystem::path& path, const std::string& dataset = {},
-                                std::optional<ScanShape> scanShape = {});
+                                std::optional<ScanShape> scanShape = {}, const ScanOrder& order = {});
 Result<ElementMap> readMap(const std::filesystem::path& path, const std::string& dataset = {});
 
 } // namespace dispersa

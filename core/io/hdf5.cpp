@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/io/hdf5_p.h"
 
+#include "core/io/hdf5_marks.h"
+
 #include "core/base/os_file.h"
 
 #include <algorithm>

@@ -87,9 +87,6 @@ inline Handle ownProperties(hid_t id)
     return {id, H5Pclose};
 }
 
-/// True if HDF5's signature stands at the start of `head` or at 512, 1024, ... (a user block).
-bool hasSignature(std::span<const std::byte> head);
-
 /// File access properties that never lock the file: another program may hold it open.
 Handle accessWithoutLocking();
 

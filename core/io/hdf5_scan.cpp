@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/io/hdf5_scan_p.h"
 
-#include "core/base/os_file.h"
+#include "core/io/mapped_scan.h"
 
 #include <algorithm>
-#include <cstring>
 #include <limits>
 
 namespace dispersa::hdf5 {
@@ -51,32 +50,6 @@ class Hdf5Scan : public DiffractionScan {
     PatternShape m_patternShape;
     ElementType m_type;
     Calibration m_calibration;
-};
-
-/// Values lie in the file as in memory: no HDF5 call, no lock, the operating system reads what is touched.
-class MappedScan final : public Hdf5Scan {
-  public:
-    MappedScan(const fs::path& path, const FileItem& item, ScanShape scan, PatternShape pattern,
-               std::shared_ptr<const MappedFile> mapped, std::size_t offset)
-        : Hdf5Scan(path, item, scan, pattern), m_mapped(std::move(mapped)), m_offset(offset)
-    {
-    }
-
-  private:
-    Result<void> readBlockRows(const Region& block, std::size_t rowBytes, std::span<std::byte> out) const override
-    {
-        const std::size_t scanWidth = static_cast<std::size_t>(scanShape().width);
-        for (std::size_t row = 0; row < static_cast<std::size_t>(block.height); ++row) {
-            const std::size_t first =
-                (static_cast<std::size_t>(block.y) + row) * scanWidth + static_cast<std::size_t>(block.x);
-            std::memcpy(out.data() + row * rowBytes, m_mapped->bytes().data() + m_offset + first * patternBytes(),
-                        rowBytes);
-        }
-        return {};
-    }
-
-    std::shared_ptr<const MappedFile> m_mapped;
-    std::size_t m_offset;
 };
 
 /// Chunked, compressed or foreign byte order: HDF5 reads each block under its lock.
@@ -222,18 +195,19 @@ Result<ScanPtr> openScan(const fs::path& path, const FileItem& item, std::option
         auto mapped = MappedFile::open(path);
         if (!mapped)
             return fail(mapped.error());
-        // Fits 64 bits: the extents were bounded above.
         const std::uint64_t needed = static_cast<std::uint64_t>(scan->count()) *
                                      static_cast<std::uint64_t>(pattern.count()) * elementSize(item.type);
         const std::uint64_t size = (*mapped)->bytes().size();
+        // HDF5 writes its structure around the data: a file that ends early was damaged, not stopped.
         if (*offset > size || needed > size - *offset)
             return fail(ErrorCode::FileTruncated,
                         "'" + path.string() + "' is cut off: '" + item.id + "' needs " + std::to_string(needed) +
                             " bytes from byte " + std::to_string(*offset) + " on and the file has " +
                             std::to_string(size) + ".",
                         path, {std::to_string(*offset + needed), std::to_string(size)});
-        return ScanPtr(std::make_shared<MappedScan>(path, item, *scan, pattern, std::move(*mapped),
-                                                    static_cast<std::size_t>(*offset)));
+        const std::uint64_t frameBytes = static_cast<std::uint64_t>(pattern.count()) * elementSize(item.type);
+        return mappedScan(std::move(*mapped), FrameLayout::frames(*offset, frameBytes, *scan, pattern, item.type),
+                          {path, item.id, item.calibration});
     }
     if (const auto filter = missingFilter(dataset.get()))
         return fail(ErrorCode::FormatUnsupported,

@@ -135,6 +135,16 @@ void JsonObject::readNumber(const std::string& key, double& value)
         value = *found;
 }
 
+void JsonObject::readFlag(const std::string& key, bool& value)
+{
+    const Json* found = find(key);
+    if (!found)
+        return;
+    if (!found->is_boolean())
+        throw JsonKeyError(path(key), "must be true or false, not " + jsonTypeText(*found));
+    value = found->get<bool>();
+}
+
 void JsonObject::collectUnknown(UnknownKeys& unknown, const std::string& prefix) const
 {
     for (const auto& [key, value] : m_json->items())

@@ -49,6 +49,7 @@ class JsonObject {
     /// Assigns the int `key` if it is there.
     void readInt(const std::string& key, int& value);
     void readNumber(const std::string& key, double& value);
+    void readFlag(const std::string& key, bool& value);
     /// Assigns the value whose word stands at `key`; throws with the list of words when none fits.
     template<class T>
     void readWord(const std::string& key, T& value, const std::vector<T>& choices, const char* (*name)(T))

@@ -2,13 +2,16 @@
 #include "core/io/mrc_format.h"
 
 #include "core/base/log.h"
+#include "core/base/os_file.h"
+#include "core/data/reordered_scan.h"
 #include "core/io/map_label.h"
 #include "core/io/map_naming.h"
-#include "core/io/mrc_scan.h"
+#include "core/io/mapped_scan.h"
+#include "core/io/mrc_header.h"
 #include "core/io/statistics_sum.h"
 
 #include <algorithm>
-#include <cctype>
+#include <cstring>
 
 namespace dispersa {
 namespace fs = std::filesystem;
@@ -37,6 +40,24 @@ Result<void> checkId(const fs::path& path, const std::string& id)
     return fail(ErrorCode::DatasetMissing,
                 "'" + path.string() + "' has no dataset '" + id + "'; an MRC file holds one item without a name.", path,
                 {id});
+}
+
+Calibration mrcDiffractionCalibration(const MrcHeader& header)
+{
+    Calibration calibration;
+    if (header.fei && header.fei->pixelSize_invM)
+        calibration.qPixel_invA = *header.fei->pixelSize_invM * 1e-10;
+    if (header.fei && header.fei->convergence_rad)
+        calibration.convergence_mrad = *header.fei->convergence_rad * 1e3;
+    return calibration;
+}
+
+/// `count` values from `offset` of the file on, in this machine's byte order.
+void copyMrcValues(const MrcHeader& header, std::span<const std::byte> file, std::int64_t offset, std::int64_t count,
+                   std::byte* to)
+{
+    const std::size_t size = elementSize(header.type);
+    copyValues(file.data() + offset, static_cast<std::size_t>(count), size, size, header.swapped, to);
 }
 
 Calibration mapCalibration(const MrcHeader& header)
@@ -99,20 +120,26 @@ class MrcFormat final : public Format {
   public:
     const FormatTraits& traits() const override
     {
-        static const FormatTraits traits{"mrc", "MRC 2014", {"mrc", "mrcs", "map", "st", "rec", "ali"},
-                                         true,  true,       true};
+        static const FormatTraits traits = [] {
+            FormatTraits made{"mrc", "MRC 2014", {"mrc", "mrcs", "map", "st", "rec", "ali"}};
+            made.readsDiffraction = made.readsMaps = made.writesMaps = true;
+            made.tellsScanShape = made.tellsCalibration = Tells::Sometimes;
+            made.note = "Thermo Fisher's flat 4D-STEM stacks and FEI headers; the grid comes from a companion map";
+            return made;
+        }();
         return traits;
     }
 
-    bool recognises(const fs::path& path, std::span<const std::byte> head) const override
+    bool recognises(const FileProbe& probe) const override
     {
-        if (head.size() >= 212 && std::memcmp(head.data() + 208, "MAP ", 4) == 0)
-            return true;
-        std::string extension = path.extension().string();
-        std::transform(extension.begin(), extension.end(), extension.begin(),
-                       [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+        return probe.head.size() >= 212 && std::memcmp(probe.head.data() + 208, "MAP ", 4) == 0;
+    }
+
+    /// Old files carry no mark.
+    bool claimsName(const FileProbe& probe) const override
+    {
         const auto& known = traits().extensions;
-        return !extension.empty() && std::find(known.begin(), known.end(), extension.substr(1)) != known.end();
+        return std::find(known.begin(), known.end(), probe.extension()) != known.end();
     }
 
     Result<FileInfo> inspect(const fs::path& path) const override
@@ -157,7 +184,18 @@ Result<ScanPtr> MrcFormat::openDiffraction(const fs::path& path, const std::stri
                     path, {frames, toText(*scanShape)});
     for (const Warning& warning : mrc->header.warnings)
         log(LogLevel::Warning, warning.message);
-    return std::make_shared<MrcScan>(path, std::move(mrc->file), std::move(mrc->header), *scanShape);
+    const MrcHeader& header = mrc->header;
+    MappedScanInfo info{path, {}, mrcDiffractionCalibration(header), header.availableFrames};
+    auto scan = mappedScan(std::move(mrc->file),
+                           FrameLayout::frames(static_cast<std::uint64_t>(header.dataOffset),
+                                               static_cast<std::uint64_t>(header.frameBytes()), *scanShape,
+                                               {header.ny, header.nx}, header.type, header.swapped),
+                           std::move(info));
+    if (!scan || !header.fei || !header.fei->serpentine)
+        return scan;
+    ScanOrder order;
+    order.serpentine = true;
+    return inOrder(std::move(*scan), *scanShape, order);
 }
 
 Result<ElementMap> MrcFormat::readMap(const fs::path& path, const std::string& id) const
@@ -174,7 +212,7 @@ Result<ElementMap> MrcFormat::readMap(const fs::path& path, const std::string& i
                         " images, not one map. Export the map as a single image.",
                     path, {std::to_string(header.nz)});
     std::vector<std::byte> raw(static_cast<std::size_t>(header.frameBytes()));
-    copyMrcValues(header, mrc->file->bytes(), header.dataOffset, raw);
+    copyMrcValues(header, mrc->file->bytes(), header.dataOffset, std::int64_t(header.ny) * header.nx, raw.data());
     const MapLabel label = labelOf(path, header);
     ElementMap map;
     map.quantity = label.quantity.value_or("");
@@ -208,7 +246,7 @@ Result<ItemStatistics> MrcFormat::statistics(const fs::path& path, const std::st
         const std::int64_t count = std::min(blockValues, total - done);
         raw.resize(static_cast<std::size_t>(count * size));
         values.resize(static_cast<std::size_t>(count));
-        copyMrcValues(header, mrc->file->bytes(), header.dataOffset + done * size, raw);
+        copyMrcValues(header, mrc->file->bytes(), header.dataOffset + done * size, count, raw.data());
         convertToDouble(header.type, raw, values);
         sum.add(values);
         done += count;

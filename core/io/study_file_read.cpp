@@ -57,12 +57,30 @@ std::optional<ScanShape> readScanShape(JsonObject& owner)
     return ScanShape{(*list)[0].get<int>(), (*list)[1].get<int>()};
 }
 
+ScanOrder readOrder(JsonObject& owner, UnknownKeys& unknown)
+{
+    ScanOrder order;
+    auto object = owner.object("order");
+    if (!object)
+        return order;
+    order.skipFirst = object->integer("skip_first", 0, std::int64_t(1) << 40).value_or(0);
+    order.skipPerRow = static_cast<int>(object->integer("skip_per_row", 0, 65535).value_or(0));
+    object->readFlag("swap_axes", order.swapAxes);
+    object->readFlag("serpentine", order.serpentine);
+    object->readFlag("transpose", order.transpose);
+    object->readFlag("flip_y", order.flipY);
+    object->readFlag("flip_x", order.flipX);
+    object->collectUnknown(unknown, "order/");
+    return order;
+}
+
 DiffractionSource readDiffractionSource(JsonObject object, const fs::path& folder)
 {
     DiffractionSource source;
     source.path = readPath(object, "path", folder);
     source.dataset = object.text("dataset").value_or("");
     source.scanShape = readScanShape(object);
+    source.order = readOrder(object, source.unknown);
     object.collectUnknown(source.unknown);
     return source;
 }

@@ -26,6 +26,27 @@ Json regionJson(const Region& region)
     return {{"y", region.y}, {"x", region.x}, {"height", region.height}, {"width", region.width}};
 }
 
+/// What differs from the order of the file.
+Json orderJson(const ScanOrder& order)
+{
+    Json json = Json::object();
+    if (order.swapAxes)
+        json["swap_axes"] = true;
+    if (order.skipFirst != 0)
+        json["skip_first"] = order.skipFirst;
+    if (order.skipPerRow != 0)
+        json["skip_per_row"] = order.skipPerRow;
+    if (order.serpentine)
+        json["serpentine"] = true;
+    if (order.transpose)
+        json["transpose"] = true;
+    if (order.flipY)
+        json["flip_y"] = true;
+    if (order.flipX)
+        json["flip_x"] = true;
+    return json;
+}
+
 Json scanJson(const StudyScan& scan, const fs::path& folder)
 {
     Json json = {{"name", scan.name}, {"role", scanRoleName(scan.role)}};
@@ -35,6 +56,8 @@ Json scanJson(const StudyScan& scan, const fs::path& folder)
             source["dataset"] = scan.diffraction->dataset;
         if (const auto& shape = scan.diffraction->scanShape)
             source["scan_shape"] = Json::array({shape->height, shape->width});
+        if (!scan.diffraction->order.isDefault())
+            source["order"] = orderJson(scan.diffraction->order);
         restoreUnknown(source, scan.diffraction->unknown);
     }
     Json& maps = json["maps"] = Json::array();

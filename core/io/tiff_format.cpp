@@ -8,7 +8,6 @@
 
 #include <array>
 #include <charconv>
-#include <cstring>
 
 namespace dispersa {
 namespace fs = std::filesystem;
@@ -60,17 +59,23 @@ class TiffFormat final : public Format {
   public:
     const FormatTraits& traits() const override
     {
-        static const FormatTraits traits{"tiff", "TIFF", {"tif", "tiff"}, false, true, true};
+        static const FormatTraits traits = [] {
+            FormatTraits made{"tiff", "TIFF", {"tif", "tiff"}};
+            made.readsMaps = made.writesMaps = true;
+            made.tellsCalibration = Tells::Sometimes;
+            made.note = "8 to 64 bit, one or many pages; ImageJ units";
+            return made;
+        }();
         return traits;
     }
 
-    bool recognises(const fs::path&, std::span<const std::byte> head) const override
+    bool recognises(const FileProbe& probe) const override
     {
         // Classic and BigTIFF in both byte orders. Without the signature nothing can be read, whatever the name says.
         constexpr std::array<std::array<char, 4>, 4> signatures = {
             {{'I', 'I', 42, 0}, {'M', 'M', 0, 42}, {'I', 'I', 43, 0}, {'M', 'M', 0, 43}}};
         for (const auto& signature : signatures)
-            if (head.size() >= 4 && std::memcmp(head.data(), signature.data(), 4) == 0)
+            if (probe.startsWith({signature.data(), signature.size()}))
                 return true;
         return false;
     }

@@ -208,14 +208,14 @@ std::vector<Region> blocksOfPixels(const DiffractionScan& scan, std::vector<Scan
 std::vector<Region> blocksOfScan(const DiffractionScan& scan)
 {
     const ScanShape shape = scan.scanShape();
-    const std::int64_t available = scan.availablePatterns();
-    const int wholeRows = static_cast<int>(available / std::max(1, shape.width));
-    const int rest = static_cast<int>(available % std::max(1, shape.width));
-    std::vector<Region> blocks = scanBlocks(scan, {0, 0, wholeRows, shape.width}, blockBytes);
-    if (rest > 0)
-        for (const Region& block : scanBlocks(scan, {wholeRows, 0, 1, rest}, blockBytes))
-            blocks.push_back(block);
-    return blocks;
+    if (scan.availablePatterns() == shape.count())
+        return scanBlocks(scan, wholeRegion(shape), blockBytes);
+    std::vector<ScanPoint> available;
+    for (int y = 0; y < shape.height; ++y)
+        for (int x = 0; x < shape.width; ++x)
+            if (scan.isAvailable({y, x}))
+                available.push_back({y, x});
+    return blocksOfPixels(scan, std::move(available));
 }
 
 std::int64_t patternsIn(const std::vector<Region>& blocks)

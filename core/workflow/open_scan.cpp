@@ -109,7 +109,7 @@ Result<OpenedScanPtr> openScan(const StudyScan& scan, const Calibration& studyCa
                            item.shape[0] == maps.front().shape.count();
                 }))
                 shape = maps.front().shape;
-        auto diffraction = openDiffraction(source.path, source.dataset, shape);
+        auto diffraction = openDiffraction(source.path, source.dataset, shape, source.order);
         if (!diffraction)
             return fail(diffraction.error());
         opened->diffraction = *diffraction;

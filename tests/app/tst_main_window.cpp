@@ -83,7 +83,7 @@ class TestMainWindow : public QObject {
         MainWindow window;
         Study study;
         study.scans.push_back(
-            {"0033", ScanRole::Train, DiffractionSource{"/no/such/0033.h5", {}, {}, {}}, {}, {}, {}, {}});
+            {"0033", ScanRole::Train, DiffractionSource{"/no/such/0033.h5"}, {}, {}, {}, {}});
         window.document().reset(study, {});
         QTRY_VERIFY(window.document().openError("0033"));
         const auto* list = window.findChild<QListWidget*>("message_list");

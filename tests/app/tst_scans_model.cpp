@@ -12,7 +12,7 @@ namespace {
 
 StudyScan scanNamed(const std::string& name)
 {
-    StudyScan scan{name, ScanRole::Predict, DiffractionSource{"/data/" + name + ".h5", {}, {}, {}}, {}, {}, {}, {}};
+    StudyScan scan{name, ScanRole::Predict, DiffractionSource{"/data/" + name + ".h5"}, {}, {}, {}, {}};
     scan.maps = {{"O", "/data/" + name + "-O-at.mrc", {}, {}, {}},
                  {"HAADF", "/data/" + name + "-HAADF.mrc", {}, {}, {}}};
     return scan;

@@ -12,7 +12,7 @@ namespace {
 
 StudyScan scanNamed(const std::string& name, ScanRole role = ScanRole::Predict)
 {
-    StudyScan scan{name, role, DiffractionSource{"/data/" + name + " 4DSTEM.h5", {}, {}, {}}, {}, {}, {}, {}};
+    StudyScan scan{name, role, DiffractionSource{"/data/" + name + " 4DSTEM.h5"}, {}, {}, {}, {}};
     scan.maps.push_back({"O", "/data/GST - " + name + "-O-at.mrc", {}, {}, {}});
     return scan;
 }

@@ -351,11 +351,14 @@ void TestMrc::serpentineRowsAreReversed()
     QCOMPARE(*scan->pattern({0, 2}), countingFrom(24, 12));
     QCOMPARE(*scan->pattern({1, 0}), countingFrom(60, 12));
     QCOMPARE(*scan->pattern({1, 2}), countingFrom(36, 12));
-    // Interrupted in the backward row: that row is no data as a whole.
+    // Interrupted in the backward row: what was recorded lies at that row's end.
     mrc.data.resize(4 * 24);
     scan = *openDiffraction(mrc.write(file("snake2.mrc")), "", ScanShape{2, 3});
-    QCOMPARE(scan->availablePatterns(), 3);
-    QVERIFY(!scan->isAvailable({1, 2}));
+    QCOMPARE(scan->availablePatterns(), 4);
+    QVERIFY(scan->isAvailable({1, 2}));
+    QVERIFY(!scan->isAvailable({1, 1}));
+    QCOMPARE(*scan->pattern({1, 2}), countingFrom(36, 12));
+    QCOMPARE(*scan->pattern({1, 1}), std::vector<float>(12, 0.0f));
 }
 
 void TestMrc::volumeStackTellsItsGrid()
