@@ -57,7 +57,6 @@ OptionsPanel::OptionsPanel(StudyDocument& document, QWidget* parent)
     m_fold->setArrowType(Qt::RightArrow);
     m_fold->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     m_fold->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
-    m_fold->setToolTip(tr("Show the training's numbers"));
     m_rate->setObjectName("train_rate");
     m_rate->setDecimals(9);
     m_rate->setRange(1e-8, 1);
@@ -169,22 +168,27 @@ void OptionsPanel::refresh()
 
 void OptionsPanel::updateLine()
 {
+    // The line shows what people compare first and fits the column; the rest stands in the tooltip.
     QStringList parts;
-    if (!m_document.study().model)
+    QStringList rest;
+    if (!m_document.study().model) {
         parts << tr("%n epoch(s)", nullptr, m_epochs->value()) << tr("batch %1").arg(m_batch->value())
-              << tr("rate %1").arg(QString::number(m_rate->value(), 'g', 3))
-              << tr("patience %1").arg(m_patience->value())
-              << (KeptWeights(m_weights->currentData().toInt()) == KeptWeights::Last ? tr("last kept")
-                                                                                     : tr("best kept"));
-    else
+              << tr("rate %1").arg(QString::number(m_rate->value(), 'g', 3));
+        rest << tr("patience %1").arg(m_patience->value())
+             << (KeptWeights(m_weights->currentData().toInt()) == KeptWeights::Last ? tr("last kept")
+                                                                                    : tr("best kept"));
+    } else {
         parts << tr("Device and precision");
-    if (m_device->currentIndex() > 0)
-        parts << m_device->currentText();
-    if (m_precision->currentIndex() > 0)
-        parts << m_precision->currentText();
-    const QString line = parts.join(QStringLiteral(" · "));
+    }
+    for (const QComboBox* box : {m_device, m_precision})
+        if (box->currentIndex() > 0)
+            rest << box->currentText();
+    const QString separator = QStringLiteral(" · ");
+    const QString line = parts.join(separator);
     m_fold->setText(line);
-    m_fold->setAccessibleName(tr("Training options: %1").arg(line));
+    const QString all = (parts + rest).join(separator);
+    m_fold->setToolTip(tr("Show the training's numbers: %1").arg(all));
+    m_fold->setAccessibleName(tr("Training options: %1").arg(all));
 }
 
 } // namespace dispersa

@@ -66,7 +66,7 @@ void RecipePanel::chooseRecipe()
 void RecipePanel::chooseModel()
 {
     const QString file =
-        QFileDialog::getOpenFileName(this, tr("Use a trained model"), runsFolder(m_context.document.filePath()),
+        QFileDialog::getOpenFileName(this, tr("Use a trained model"), runsDialogFolder(m_context.document.filePath()),
                                      tr("Models (*.safetensors);;All files (*)"));
     if (!file.isEmpty())
         m_context.document.setModel(std::filesystem::path(file.toStdString()));

@@ -24,6 +24,15 @@ QString runsFolder(const QString& studyFile)
     return file.absoluteDir().filePath(file.completeBaseName() + QStringLiteral(" runs"));
 }
 
+QString runsDialogFolder(const QString& studyFile)
+{
+    // A file dialog takes a folder that does not exist for the name of a file.
+    QString folder = runsFolder(studyFile);
+    while (!QFileInfo(folder).isDir() && !QFileInfo(folder).isRoot())
+        folder = QFileInfo(folder).absolutePath();
+    return folder;
+}
+
 std::filesystem::path newRunFolder(const QString& studyFile, const QDateTime& now)
 {
     const QString name = QDir(runsFolder(studyFile)).filePath(now.toString(nameFormat));

@@ -17,6 +17,9 @@ std::filesystem::path newRunFolder(const QString& studyFile, const QDateTime& no
 /// The folder that holds a study's runs (parent of the above).
 QString runsFolder(const QString& studyFile);
 
+/// Where a dialog that looks for runs starts: runsFolder() once it exists, else the nearest folder above that does.
+QString runsDialogFolder(const QString& studyFile);
+
 /// Finished runs that lie with a study, oldest first, at most 20: in runsFolder(), in sub-folders of its own folder, and that
 /// folder itself when the study is the copy a run keeps. Empty for an unsaved study.
 std::vector<std::filesystem::path> finishedRuns(const QString& studyFile);

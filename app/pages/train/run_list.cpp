@@ -160,7 +160,7 @@ void RunList::refresh()
 void RunList::openFolder()
 {
     const QString folder =
-        QFileDialog::getExistingDirectory(this, tr("Open a run"), runsFolder(m_context.document.filePath()));
+        QFileDialog::getExistingDirectory(this, tr("Open a run"), runsDialogFolder(m_context.document.filePath()));
     if (folder.isEmpty())
         return;
     m_context.tasks.start<RunResultPtr>(

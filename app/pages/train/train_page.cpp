@@ -171,7 +171,6 @@ QWidget* TrainPage::makeCourse()
     m_plot = new LossPlot;
     m_plot->setObjectName("train_loss");
     m_plot->setAccessibleName(tr("Loss per epoch"));
-    m_plot->setPlaceholder(tr("The loss curve appears here when training starts."));
     m_log = new QPushButton(tr("Logarithmic"));
     m_log->setObjectName("train_loss_log");
     m_log->setCheckable(true);
@@ -262,6 +261,8 @@ void TrainPage::refreshButtons()
 {
     const bool predicts = document().study().model.has_value();
     const bool running = m_job->isRunning();
+    m_plot->setPlaceholder(predicts ? tr("A trained model is used: there is no training to follow.")
+                                    : tr("The loss curve appears here when training starts."));
     m_start->setVisible(!running);
     m_obstacles->setVisible(!running);
     m_start->setText(predicts ? tr("Predict") : tr("Start training"));
