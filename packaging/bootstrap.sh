@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # From a fresh Debian 12 to a running or tested Dispersa.
 #   packaging/bootstrap.sh run [--full]   install what is missing, build, write the example study, open it
-#   packaging/bootstrap.sh test           install what is missing, build, run every test
+#   packaging/bootstrap.sh test           install what is missing, build, run every test, fuzz the readers briefly
 # `run` without a display does the whole job headless and prints where maps and figures are. --full writes the example at
 # the paper's size (110 x 45 patterns of 256 x 256 per scan, 4 GB, training for hours on two cores).
 set -euo pipefail
@@ -13,7 +13,7 @@ packages=(build-essential cmake ninja-build ccache mold pkg-config
     libtorch-dev libopenblas0-pthread libhdf5-dev libopencv-core-dev libopencv-imgproc-dev libtiff-dev
     libexpected-dev nlohmann-json3-dev libcli11-dev libspdlog-dev
     xvfb xauth fonts-dejavu-core)
-test_packages=(python3-numpy python3-h5py python3-mrcfile python3-tifffile)
+test_packages=(python3-numpy python3-h5py python3-mrcfile python3-tifffile clang libclang-rt-14-dev)
 
 install_missing() {
     local missing=() package
@@ -68,6 +68,8 @@ test)
     install_missing "${packages[@]}" "${test_packages[@]}"
     build ci
     ctest --preset ci --parallel "$(nproc)"
+    # A short run of the fuzz targets of the readers; `tests/fuzz/run_fuzzers.sh 600` runs each for ten minutes.
+    tests/fuzz/run_fuzzers.sh 5
     ;;
 *)
     echo "Usage: packaging/bootstrap.sh run [--full] | test" >&2

@@ -23,6 +23,10 @@ if(DISPERSA_SANITIZE)
     add_compile_options(-fsanitize=address,undefined -fno-omit-frame-pointer)
     add_link_options(-fsanitize=address,undefined)
 endif()
+if(DISPERSA_PARTS STREQUAL "readers")
+    # Coverage for libFuzzer; undefined behaviour ends the run as a crash does.
+    add_compile_options(-fsanitize=fuzzer-no-link -fno-sanitize-recover=undefined)
+endif()
 
 find_program(DISPERSA_CCACHE ccache)
 if(DISPERSA_CCACHE)

@@ -1,0 +1,83 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Writes one folder of small valid files per fuzz target: make_seeds.py FOLDER. The standard library is enough."""
+import json
+import pathlib
+import struct
+import sys
+
+
+def mrc(shape, mode, values, order="<", exttyp=b"", extended=b"", ispg=0):
+    nz, ny, nx = shape
+    header = bytearray(1024)
+    struct.pack_into(order + "10i", header, 0, nx, ny, nz, mode, 0, 0, 0, nx, ny, max(1, nz))
+    struct.pack_into(order + "6f", header, 40, 10.53 * nx, 10.53 * ny, 1, 90, 90, 90)
+    struct.pack_into(order + "3i", header, 64, 1, 2, 3)
+    struct.pack_into(order + "3f2i", header, 76, 0, -1, -2, ispg, len(extended))
+    header[104:108] = exttyp.ljust(4, b"\0")
+    struct.pack_into(order + "i", header, 108, 20140)
+    header[208:212] = b"MAP "
+    header[212:216] = b"\x44\x44\0\0" if order == "<" else b"\x11\x11\0\0"
+    return bytes(header) + extended + values
+
+
+def fei2():
+    block = bytearray(888)
+    struct.pack_into("<2i", block, 0, 888, 2)
+    struct.pack_into("<2d", block, 156, 1e8, 1e8)
+    struct.pack_into("<i", block, 244, 2)
+    struct.pack_into("<i", block, 248, 1)
+    return bytes(block)
+
+
+def tiff(bits, kind, values, width, height, order="<"):
+    entries = [(256, 3, width), (257, 3, height), (258, 3, bits), (259, 3, 1), (262, 3, 1), (273, 4, 8), (277, 3, 1),
+               (278, 3, height), (279, 4, len(values)), (339, 3, kind)]
+    directory = struct.pack(order + "H", len(entries))
+    for tag, number, value in entries:
+        packed = struct.pack(order + "H", value) + b"\0\0" if number == 3 else struct.pack(order + "I", value)
+        directory += struct.pack(order + "HHI", tag, number, 1) + packed
+    start = b"II*\0" if order == "<" else b"MM\0*"
+    return start + struct.pack(order + "I", 8 + len(values)) + values + directory + struct.pack(order + "I", 0)
+
+
+SEEDS = {
+    "mrc": [
+        mrc((1, 3, 4), 2, struct.pack("<12f", *range(12))),
+        mrc((6, 2, 2), 6, struct.pack("<24H", *range(24))),
+        mrc((6, 2, 2), 1, struct.pack(">24h", *range(24)), order=">"),
+        mrc((4, 2, 2), 0, bytes(16), exttyp=b"FEI2", extended=fei2()),
+        mrc((4, 2, 2), 12, bytes(32), ispg=401),
+    ],
+    "tiff": [
+        tiff(32, 3, struct.pack("<12f", *range(12)), 4, 3),
+        tiff(16, 1, struct.pack(">12H", *range(12)), 4, 3, order=">"),
+        tiff(8, 1, bytes(range(12)), 4, 3),
+    ],
+    "study": [
+        json.dumps({"format": "dispersa-study", "version": 1}).encode(),
+        json.dumps({
+            "format": "dispersa-study", "version": 1,
+            "scans": [{"name": "0033", "role": "train",
+                       "diffraction": {"path": "a.h5", "dataset": "/d", "scan_shape": [110, 45],
+                                       "order": {"serpentine": True, "skip_per_row": 1, "flip_y": True}},
+                       "maps": [{"quantity": "O", "path": "o.mrc", "unit": "fraction"}],
+                       "map_from_scan": {"dy": 1, "dx": -2.5, "scale": 1.1}}],
+            "calibration": {"q_pixel_invA": 0.0231, "scan_step_nm": 1.053},
+            "crop": {"y": 20, "x": 0, "height": 70, "width": 45},
+            "map_filter": {"kind": "bilateral", "size": 9},
+            "diffraction": {"centre": "com", "beam_mask_px": 4, "bin": 2, "scaling": "sqrt"},
+            "targets": ["O", "Te"], "normalise": "sum",
+            "split": {"kind": "blocks", "block_px": 15, "guard_px": 6},
+            "recipe": {"name": "quick", "epochs": 3}, "correction": {"kind": "linear", "fit_on": "test"},
+            "unknown": [1, {"a": None}]}).encode(),
+    ],
+}
+
+if __name__ == "__main__":
+    root = pathlib.Path(sys.argv[1])
+    for name, files in SEEDS.items():
+        folder = root / name
+        folder.mkdir(parents=True, exist_ok=True)
+        for number, content in enumerate(files):
+            (folder / f"seed{number}").write_bytes(content)
