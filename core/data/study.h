@@ -29,6 +29,7 @@ struct DiffractionSource {
     std::string dataset = {};            ///< inside the file; empty: the only one
     std::optional<ScanShape> scanShape = {}; ///< rows and columns as scanned, where the file does not tell
     ScanOrder order = {};                ///< how the file's frames lie on that grid
+    bool isSigned = false;               ///< unsigned values are negative numbers that lost their sign
     UnknownKeys unknown = {};
     bool operator==(const DiffractionSource&) const = default;
 };

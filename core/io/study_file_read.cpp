@@ -81,6 +81,7 @@ DiffractionSource readDiffractionSource(JsonObject object, const fs::path& folde
     source.dataset = object.text("dataset").value_or("");
     source.scanShape = readScanShape(object);
     source.order = readOrder(object, source.unknown);
+    object.readFlag("signed", source.isSigned);
     object.collectUnknown(source.unknown);
     return source;
 }

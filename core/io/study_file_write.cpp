@@ -58,6 +58,8 @@ Json scanJson(const StudyScan& scan, const fs::path& folder)
             source["scan_shape"] = Json::array({shape->height, shape->width});
         if (!scan.diffraction->order.isDefault())
             source["order"] = orderJson(scan.diffraction->order);
+        if (scan.diffraction->isSigned)
+            source["signed"] = true;
         restoreUnknown(source, scan.diffraction->unknown);
     }
     Json& maps = json["maps"] = Json::array();

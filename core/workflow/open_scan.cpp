@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/workflow/open_scan.h"
 
+#include "core/data/signed_scan.h"
 #include "core/io/format.h"
 #include "core/io/map_naming.h"
+#include "core/prepare/value_check.h"
 #include "core/workflow/map_alignment.h"
 
 #include <algorithm>
@@ -112,6 +114,20 @@ Result<OpenedScanPtr> openScan(const StudyScan& scan, const Calibration& studyCa
         auto diffraction = openDiffraction(source.path, source.dataset, shape, source.order);
         if (!diffraction)
             return fail(diffraction.error());
+        if (source.isSigned)
+            diffraction = withSign(std::move(*diffraction));
+        if (!diffraction)
+            return fail(diffraction.error());
+        // With swapped axes one pattern is as dear as the whole file.
+        if (!source.order.swapAxes) {
+            const auto values = checkValues(**diffraction);
+            if (!values)
+                return fail(values.error());
+            for (Warning warning : valueWarnings(*values, **diffraction)) {
+                warning.scan = scan.name;
+                opened->warnings.push_back(std::move(warning));
+            }
+        }
         opened->diffraction = *diffraction;
         opened->calibration = opened->diffraction->calibration();
         if (const auto info = inspectFile(source.path))

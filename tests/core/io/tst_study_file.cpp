@@ -23,7 +23,10 @@ std::string document(const std::string& extra = {})
 
 const char* const full = R"({ "format": "dispersa-study", "version": 1,
   "scans": [ { "name": "0033", "role": "train",
-               "diffraction": { "path": "0033 4DSTEM.h5", "dataset": "/datacube_root/datacube/data", "scan_shape": [110, 45] },
+               "diffraction": { "path": "0033 4DSTEM.h5", "dataset": "/datacube_root/datacube/data", "scan_shape": [110, 45],
+                 "order": { "swap_axes": true, "skip_first": 1, "skip_per_row": 2, "serpentine": true, "transpose": true,
+                            "flip_y": true, "flip_x": true },
+                 "signed": true },
                "maps": [ { "quantity": "O", "path": "GST - 0033-O-at.mrc", "unit": "fraction" },
                          { "quantity": "HAADF", "path": "../other/GST - 0033-HAADF.mrc", "dataset": "1", "unit": "arbitrary" } ],
                "map_from_scan": { "dy": 0.5, "dx": -1, "scale": 2 },
@@ -86,6 +89,8 @@ void TestStudyFile::readsEveryKey()
     QCOMPARE(scan.diffraction->path, fs::path("/data/study/0033 4DSTEM.h5"));
     QCOMPARE(scan.diffraction->dataset, std::string("/datacube_root/datacube/data"));
     QVERIFY((*scan.diffraction->scanShape == ScanShape{110, 45}));
+    QVERIFY((scan.diffraction->order == ScanOrder{true, 1, 2, true, true, true, true}));
+    QVERIFY(scan.diffraction->isSigned);
     QCOMPARE(*scan.maps.at(0).unit, MapUnit::Fraction);
     QCOMPARE(scan.maps.at(1).path, fs::path("/data/other/GST - 0033-HAADF.mrc"));
     QVERIFY((*scan.mapFromScan == MapFromScan{0.5, -1, 2}));
@@ -231,6 +236,12 @@ void TestStudyFile::namesTheWrongKey_data()
         "scans[0].diffraction.scan_shape", "two sizes");
     row(R"("scans": [{"name": "a", "diffraction": {"path": "x", "scan_shape": [99999999999, 5]}}])",
         "scans[0].diffraction.scan_shape", "two sizes");
+    row(R"("scans": [{"name": "a", "diffraction": {"path": "x", "signed": 1}}])", "scans[0].diffraction.signed",
+        "must be true or false, not a number");
+    row(R"("scans": [{"name": "a", "diffraction": {"path": "x", "order": {"flip_y": "yes"}}}])",
+        "scans[0].diffraction.order.flip_y", "must be true or false");
+    row(R"("scans": [{"name": "a", "diffraction": {"path": "x", "order": {"skip_per_row": -1}}}])",
+        "scans[0].diffraction.order.skip_per_row", "between 0");
     row(R"("scans": [{"name": "a", "maps": [{"path": "x"}]}])", "scans[0].maps[0].quantity", "must name an element");
     row(R"("scans": [{"name": "a", "maps": [{"quantity": "O", "path": 5}]}])", "scans[0].maps[0].path", "must be text");
     row(R"("scans": [{"name": "a", "maps": [{"quantity": "O", "path": "x", "unit": "at%"}]}])", "scans[0].maps[0].unit",
