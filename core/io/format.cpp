@@ -6,6 +6,7 @@
 #include "core/io/blo_format.h"
 #include "core/io/emd_format.h"
 #include "core/io/hdf5_marks.h"
+#include "core/io/mib_format.h"
 #include "core/io/mrc_format.h"
 #include "core/io/tiff_format.h"
 
@@ -127,6 +128,7 @@ std::span<const Format* const> formats()
         &emdFormat(),
         &tiffFormat(),
         &bloFormat(),
+        &mibFormat(),
         &mrcFormat(),
     };
     return all;
