@@ -5,6 +5,7 @@
 #include "core/data/reordered_scan.h"
 #include "core/io/blo_format.h"
 #include "core/io/emd_format.h"
+#include "core/io/empad_format.h"
 #include "core/io/hdf5_marks.h"
 #include "core/io/mib_format.h"
 #include "core/io/mrc_format.h"
@@ -129,6 +130,7 @@ std::span<const Format* const> formats()
         &tiffFormat(),
         &bloFormat(),
         &mibFormat(),
+        &empadFormat(),
         &mrcFormat(),
     };
     return all;
