@@ -9,6 +9,7 @@
 #include "core/io/hdf5_marks.h"
 #include "core/io/mib_format.h"
 #include "core/io/mrc_format.h"
+#include "core/io/npy_format.h"
 #include "core/io/tiff_format.h"
 
 #include <algorithm>
@@ -130,6 +131,7 @@ std::span<const Format* const> formats()
         &tiffFormat(),
         &bloFormat(),
         &mibFormat(),
+        &npyFormat(),
         &empadFormat(),
         &mrcFormat(),
     };
