@@ -4,6 +4,7 @@
 #include "core/base/os_file.h"
 #include "core/data/reordered_scan.h"
 #include "core/io/blo_format.h"
+#include "core/io/csv_format.h"
 #include "core/io/emd_format.h"
 #include "core/io/empad_format.h"
 #include "core/io/hdf5_marks.h"
@@ -133,6 +134,7 @@ std::span<const Format* const> formats()
         &mibFormat(),
         &npyFormat(),
         &empadFormat(),
+        &csvFormat(),
         &mrcFormat(),
     };
     return all;

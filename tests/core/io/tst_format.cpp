@@ -38,7 +38,7 @@ void TestFormat::listsFormatsThatSayWhatTheyDo()
         QVERIFY(format->traits().readsDiffraction || format->traits().readsMaps);
     }
     QCOMPARE(names.back(), std::string("mrc")); // the one with the weakest signature is asked last
-    for (const char* name : {"emd", "tiff", "blo", "mib", "npy", "empad"})
+    for (const char* name : {"emd", "tiff", "blo", "mib", "npy", "empad", "csv"})
         QCOMPARE(std::count(names.begin(), names.end(), name), 1);
 }
 
