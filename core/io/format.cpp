@@ -3,9 +3,14 @@
 
 #include "core/base/os_file.h"
 #include "core/data/reordered_scan.h"
+#include "core/io/blo_format.h"
+#include "core/io/csv_format.h"
 #include "core/io/emd_format.h"
+#include "core/io/empad_format.h"
 #include "core/io/hdf5_marks.h"
+#include "core/io/mib_format.h"
 #include "core/io/mrc_format.h"
+#include "core/io/npy_format.h"
 #include "core/io/tiff_format.h"
 
 #include <algorithm>
@@ -122,7 +127,16 @@ Result<ElementMap> Format::readMap(const fs::path& path, const std::string&) con
 std::span<const Format* const> formats()
 {
     // Strong signatures first; MRC last, because old MRC files carry none.
-    static const std::array<const Format*, 3> all = {&emdFormat(), &tiffFormat(), &mrcFormat()};
+    static const std::array all = {
+        &emdFormat(),
+        &tiffFormat(),
+        &bloFormat(),
+        &mibFormat(),
+        &npyFormat(),
+        &empadFormat(),
+        &csvFormat(),
+        &mrcFormat(),
+    };
     return all;
 }
 

@@ -51,7 +51,7 @@ struct FileItem {
 
 /// What `inspect` finds without reading data.
 struct FileInfo {
-    std::filesystem::path path;
+    std::filesystem::path path; ///< of the data: not the file asked for when that is a side file such as .hdr or .xml
     std::string format; ///< short name of the format, e.g. "mrc"
     std::vector<FileItem> items = {};
     std::vector<Warning> warnings = {};

@@ -235,24 +235,11 @@ Result<ItemStatistics> MrcFormat::statistics(const fs::path& path, const std::st
         return fail(mrc.error());
     const MrcHeader& header = mrc->header;
     const auto size = static_cast<std::int64_t>(elementSize(header.type));
-    const std::int64_t total = header.availableFrames * header.nx * header.ny;
-    constexpr std::int64_t blockValues = 1 << 20;
-    std::vector<std::byte> raw;
-    std::vector<double> values;
-    StatisticsSum sum;
-    for (std::int64_t done = 0; done < total;) {
-        if (stop.stop_requested())
-            return fail(ErrorCode::Cancelled, "Cancelled.");
-        const std::int64_t count = std::min(blockValues, total - done);
-        raw.resize(static_cast<std::size_t>(count * size));
-        values.resize(static_cast<std::size_t>(count));
-        copyMrcValues(header, mrc->file->bytes(), header.dataOffset + done * size, count, raw.data());
-        convertToDouble(header.type, raw, values);
-        sum.add(values);
-        done += count;
-        report(progress, {"statistics", done, total});
-    }
-    return sum.result();
+    const auto read = [&](std::int64_t first, std::int64_t count, std::span<std::byte> to) -> Result<void> {
+        copyMrcValues(header, mrc->file->bytes(), header.dataOffset + first * size, count, to.data());
+        return {};
+    };
+    return statisticsInBlocks(header.type, header.availableFrames * header.nx * header.ny, read, progress, stop);
 }
 
 } // namespace

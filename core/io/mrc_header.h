@@ -4,33 +4,14 @@
 
 #include "core/base/error.h"
 #include "core/data/diffraction_scan.h"
+#include "core/io/byte_reader.h"
 
-#include <algorithm>
-#include <array>
-#include <bit>
-#include <cstring>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 namespace dispersa {
-
-/// Reads numbers at byte offsets in either byte order. Every offset must lie inside `bytes`.
-struct ByteReader {
-    std::span<const std::byte> bytes;
-    bool swapped = false; ///< the file's byte order is not this machine's
-
-    template<class T>
-    T at(std::size_t offset) const
-    {
-        std::array<std::byte, sizeof(T)> raw;
-        std::memcpy(raw.data(), bytes.data() + offset, sizeof(T));
-        if (swapped)
-            std::reverse(raw.begin(), raw.end());
-        return std::bit_cast<T>(raw);
-    }
-};
 
 /// What the first FEI1/FEI2 block tells (all SI); empty where it tells nothing credible.
 struct FeiMetadata {

@@ -59,9 +59,16 @@ void addMap(Found& found, const fs::path& path, const FileItem& item)
     found.maps.push_back({path, *naming, ScanShape{static_cast<int>(item.shape[0]), static_cast<int>(item.shape[1])}});
 }
 
+/// True for a flat stack of patterns. Pages of a TIFF file are maps, or a series of images, but no scan.
+bool mayBeScan(const FileItem& item, const std::string& format)
+{
+    return item.kind == ItemKind::Stack && item.shape.size() == 3 && format != "tiff";
+}
+
 Found inspectAll(const std::vector<fs::path>& files, bool unknownIsWorthSaying)
 {
     Found found;
+    std::set<fs::path> seen;
     for (const fs::path& path : files) {
         const auto info = inspectFile(path);
         if (!info) {
@@ -69,14 +76,17 @@ Found inspectAll(const std::vector<fs::path>& files, bool unknownIsWorthSaying)
                 found.warnings.push_back({errorCodeName(info.error().code), info.error().message, path});
             continue;
         }
+        // A side file (.hdr, .xml) leads to the data, which may stand in the list too.
+        if (!seen.insert(info->path).second)
+            continue;
         found.warnings.insert(found.warnings.end(), info->warnings.begin(), info->warnings.end());
         for (const FileItem& item : info->items) {
             if (item.kind == ItemKind::Diffraction)
-                found.diffraction.push_back({path, item.id, 0, {}});
-            else if (item.kind == ItemKind::Stack && info->format == "mrc" && item.shape.size() == 3)
-                found.diffraction.push_back({path, item.id, item.shape.front(), {}});
+                found.diffraction.push_back({info->path, item.id, 0, {}});
+            else if (mayBeScan(item, info->format))
+                found.diffraction.push_back({info->path, item.id, item.shape.front(), {}});
             else if (item.kind == ItemKind::Map)
-                addMap(found, path, item);
+                addMap(found, info->path, item);
         }
     }
     return found;

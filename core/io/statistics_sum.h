@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Collects ItemStatistics from values that arrive block by block.
+// Collects ItemStatistics from values that arrive block by block, and the loop that reads those blocks.
 #pragma once
 
 #include "core/io/format.h"
 
+#include <functional>
 #include <limits>
 
 namespace dispersa {
@@ -21,5 +22,16 @@ class StatisticsSum {
     std::vector<double> m_first;
     double m_last = 0;
 };
+
+/// Puts the values first .. first + count of an item into `to`, in this machine's byte order.
+using ValueReader = std::function<Result<void>(std::int64_t first, std::int64_t count, std::span<std::byte> to)>;
+
+/// Statistics of `total` values of `type`, read in blocks of about a million values that are whole multiples of `unit`;
+/// so must `total` be. Errors: Cancelled, those of `read`.
+Result<ItemStatistics> statisticsInBlocks(ElementType type, std::int64_t total, const ValueReader& read,
+                                          const ProgressSink& progress, std::stop_token stop, std::int64_t unit = 1);
+
+/// Statistics of the first availablePatterns() patterns of `scan`, in scan order. Errors: Cancelled, those of readRaw().
+Result<ItemStatistics> scanStatistics(const DiffractionScan& scan, const ProgressSink& progress, std::stop_token stop);
 
 } // namespace dispersa

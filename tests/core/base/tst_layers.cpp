@@ -70,6 +70,7 @@ const std::vector<Library>& libraries()
         {"HDF5", {"hdf5", "H5"}, {"core/io/"}, true},
         {"OpenCV", {"opencv2/", "opencv4/"}, {"core/prepare/", "core/inspect/"}, true},
         {"libtiff", {"tiff"}, {"core/io/"}, true},
+        {"pugixml", {"pugixml"}, {"core/io/"}, true},
         {"QCustomPlot", {"qcustomplot.h"}, {"widgets/qcustomplot_header.h"}, false},
         {"system calls", {"sys/mman.h", "sys/wait.h", "spawn.h", "unistd.h", "fcntl.h"}, {"core/base/os_file.cpp", "core/base/os_process.cpp"}, true},
         {"Qt", {"Q"}, {"widgets/", "app/"}, false},
@@ -175,6 +176,8 @@ void TestLayers::checkerSeesAPlantedBreach_data()
     row("core/io/y.cpp", "#include <QString>");
     row("core/io/z.cpp", "#include <unistd.h>");
     row("core/io/x.h", "#include <tiffio.h>");
+    row("core/data/y.cpp", "#include <pugixml.hpp>");
+    row("core/io/v.h", "#include <pugixml.hpp>");
     row("core/io/y.h", "#include \"core/io/tiff_page_p.h\"");
     row("core/io/w.cpp", "#include <opencv2/core.hpp>");
     row("core/assess/x.cpp", "#include <hdf5.h>");
@@ -207,6 +210,7 @@ void TestLayers::checkerLetsRightIncludesPass_data()
     row("core/learn/net_p.h", "ATen/ATen.h");
     row("core/io/x_p.h", "hdf5.h");
     row("core/io/x.cpp", "tiffio.h");
+    row("core/io/y.cpp", "pugixml.hpp");
     row("core/prepare/x.cpp", "opencv2/imgproc.hpp");
     row("core/workflow/x.cpp", "core/learn/trainer.h");
     row("widgets/qcustomplot_header.h", "qcustomplot.h");

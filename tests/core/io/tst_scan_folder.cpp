@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Scans of a folder: diffraction files with the maps that belong to them.
 #include "core/io/map_naming.h"
+#include "tests/core/io/detector_fixtures.h"
 #include "tests/core/io/mrc_fixture.h"
 
 #include <QTemporaryDir>
@@ -64,6 +65,9 @@ class TestScanFolder : public QObject {
     void init() { m_folder = std::make_unique<QTemporaryDir>(); }
     void matchesByNumberInNaturalOrder();
     void companionMapTellsTheGridOfAStack();
+    void companionMapTellsTheGridOfOtherStacks();
+    void sideFilesAreNoScansOfTheirOwn();
+    void pagesOfATiffFileAreNoScan();
     void stackWithoutCompanion();
     void numberThatAllFilesShareTellsNothing();
     void matchesByStem();
@@ -109,6 +113,60 @@ void TestScanFolder::companionMapTellsTheGridOfAStack()
     QVERIFY(scans);
     QCOMPARE(scans->scans.at(0).scanShape->height, 2);
     QCOMPARE(scans->scans.at(0).scanShape->width, 5);
+}
+
+void TestScanFolder::companionMapTellsTheGridOfOtherStacks()
+{
+    std::string npy = "{'descr': '|u1', 'fortran_order': False, 'shape': (10, 2, 2), }";
+    npy.resize(118, ' ');
+    npy = std::string("\x93NUMPY\x01\0", 8) + test::littleEndian(static_cast<std::uint16_t>(npy.size())) + npy;
+    test::writeBytes(folder() / "0033 4DSTEM.npy", npy + std::string(40, '\1'));
+    const test::MibFixture mib;
+    std::string frames;
+    for (int frame = 1; frame <= 6; ++frame)
+        frames += mib.header(frame) + std::string(24, '\1');
+    test::writeBytes(folder() / "0037 4DSTEM.mib", frames);
+    test::writeBytes(folder() / "0038 4DSTEM.raw", std::string(4 * 130 * 128 * 4, '\0'));
+    map("GST - 0033-Ge-at.mrc", 2, 5);
+    map("GST - 0037-Ge-at.mrc", 3, 2);
+    test::writeBytes(folder() / "GST - 0038-Ge-at.csv", "1,2\n3,4\n");
+    const auto scans = scansInFolder(folder());
+    QVERIFY2(scans, scans ? "" : scans.error().message.c_str());
+    QCOMPARE(scans->scans.size(), std::size_t(3));
+    QCOMPARE(*scans->scans[0].scanShape, (ScanShape{2, 5}));
+    QCOMPARE(*scans->scans[1].scanShape, (ScanShape{3, 2}));
+    QCOMPARE(*scans->scans[2].scanShape, (ScanShape{2, 2}));
+    QVERIFY(scans->warnings.empty());
+}
+
+void TestScanFolder::sideFilesAreNoScansOfTheirOwn()
+{
+    const test::MibFixture mib;
+    test::writeBytes(folder() / "0033.mib", mib.header(1) + std::string(24, '\1') + mib.header(2) + std::string(24, '\1'));
+    test::writeBytes(folder() / "0033.hdr", "HDR,\t\nScanX:\t2\nScanY:\t1\n");
+    test::writeBytes(folder() / "scan_x1_y1.raw", std::string(130 * 128 * 4, '\0'));
+    test::writeBytes(folder() / "acquisition.xml",
+                     "<root name=\"a\"><software_version>1</software_version><raw_file filename=\"scan_x1_y1.raw\"/></root>");
+    const auto scans = scansInFolder(folder());
+    QVERIFY(scans);
+    QCOMPARE(scans->scans.size(), std::size_t(2));
+    QCOMPARE(scans->scans[0].diffraction, folder() / "0033.mib");
+    QCOMPARE(scans->scans[1].diffraction, folder() / "scan_x1_y1.raw");
+    // Dropped alone, a side file brings the scan.
+    const auto dropped = scansOfFiles({folder() / "acquisition.xml"});
+    QVERIFY(dropped);
+    QCOMPARE(dropped->scans.at(0).diffraction, folder() / "scan_x1_y1.raw");
+}
+
+void TestScanFolder::pagesOfATiffFileAreNoScan()
+{
+    volumes("0033 4DSTEM.mrc");
+    fs::copy_file(fs::path(DISPERSA_SOURCE_DIR) / "tests/core/io/tiff/pages.tif", folder() / "0033-Ge-at.tif");
+    const auto scans = scansInFolder(folder());
+    QVERIFY(scans);
+    QCOMPARE(scans->scans.size(), std::size_t(1));
+    QCOMPARE(count(scans->warnings, "scan_shape_unknown"), 0);
+    QCOMPARE(quantities(scans->scans[0]), std::vector<std::string>{"Ge"});
 }
 
 void TestScanFolder::stackWithoutCompanion()
