@@ -86,6 +86,8 @@ Result<void> describePlain(const fs::path& path, std::string_view type, MibHeade
 /// are two 12-bit images, counted by the header as one of twice the width.
 Result<void> describeRaw(const fs::path& path, const std::vector<std::string_view>& fields, MibHeader& header)
 {
+    if (fields.size() <= 7)
+        return invalid(path, "its header ends before it tells the chip layout");
     const auto depth = counterDepth(fields);
     const auto chips = numberIn(fields[3]).value_or(0);
     std::string layout(fields[7]);

@@ -4,6 +4,8 @@
 #include "core/base/os_file.h"
 #include "core/io/json_object.h"
 
+#include <algorithm>
+
 namespace dispersa {
 namespace fs = std::filesystem;
 namespace {
@@ -56,7 +58,11 @@ Json scanJson(const StudyScan& scan, const fs::path& folder)
             source["dataset"] = scan.diffraction->dataset;
         if (const auto& shape = scan.diffraction->scanShape)
             source["scan_shape"] = Json::array({shape->height, shape->width});
-        if (!scan.diffraction->order.isDefault())
+        // Also for the sake of keys in it that this version does not know.
+        const UnknownKeys& unknown = scan.diffraction->unknown;
+        const bool keepsUnknown = std::any_of(unknown.begin(), unknown.end(),
+                                              [](const auto& entry) { return entry.first.starts_with("order/"); });
+        if (!scan.diffraction->order.isDefault() || keepsUnknown)
             source["order"] = orderJson(scan.diffraction->order);
         if (scan.diffraction->isSigned)
             source["signed"] = true;

@@ -41,7 +41,38 @@ def tiff(bits, kind, values, width, height, order="<"):
     return start + struct.pack(order + "I", 8 + len(values)) + values + directory + struct.pack(order + "I", 0)
 
 
+def blo():
+    header = bytearray(4112)
+    header[:6] = b"IMGBLO"
+    struct.pack_into("<H2I", header, 6, 0x0102, 4096, 4112)
+    struct.pack_into("<H", header, 20, 2)
+    struct.pack_into("<2H", header, 24, 3, 2)
+    struct.pack_into("<2d", header, 30, 5, 5)
+    struct.pack_into("<I2xHI", header, 46, 200000, 6226, 2000)
+    frames = b"".join(b"\xaa\x55" + struct.pack("<I", k) + bytes(range(4)) for k in range(6))
+    return bytes(header) + frames
+
+
+def mib(kind, depth, size, frames=2):
+    line = ("MQ1,{:06d},00384,01,0004,0002,{},   1x1,01,2021-05-07 18:51:10.905800,0.1,0,0,0,4.0E+1,3RX,068,511,MQ1A,"
+            "2021-05-07T16:51:10.905800928Z,100000000ns,{},")
+    return b"".join(line.format(k + 1, kind, depth).encode().ljust(384) + bytes(8 * size) for k in range(frames))
+
+
+def npy(description, order, shape, values):
+    header = "{'descr': '%s', 'fortran_order': %s, 'shape': %s, }" % (description, order, shape)
+    header = header.ljust(117) + "\n"
+    return b"\x93NUMPY\x01\0" + struct.pack("<H", len(header)) + header.encode() + values
+
+
 SEEDS = {
+    "blo": [blo()],
+    "mib": [mib("U08", 6, 1), mib("U16", 12, 2), mib("U32", 24, 4), mib("R64", 12, 2), mib("R64", 1, 1)],
+    "empad": [struct.pack("<f", 1.5) * (130 * 128 * 4), bytes(130 * 128 * 4 * 3)],
+    "npy": [npy("<f4", False, "(3, 4)", struct.pack("<12f", *range(12))),
+            npy(">u2", False, "(2, 3, 2, 2)", struct.pack(">24H", *range(24))),
+            npy("|u1", True, "(6, 2, 2)", bytes(range(24)))],
+    "csv": [b"1,2,3\n4,5,6\n", b"# O at%\n1,5;2,5\n3,5;nan\n", b"x\ty\n1e3\t-2\n\n3 4\n"],
     "mrc": [
         mrc((1, 3, 4), 2, struct.pack("<12f", *range(12))),
         mrc((6, 2, 2), 6, struct.pack("<24H", *range(24))),

@@ -15,7 +15,7 @@ targets=("$@")
 run_one() {
     mkdir -p "corpus/$1" "seeds/$1"
     # No input here needs more than a few MiB: an allocation of 64 MiB was believed without being confirmed.
-    fuzz/fuzz_"$1" -max_total_time="$2" -max_len=65536 -timeout=10 -rss_limit_mb=1024 -malloc_limit_mb=64 \
+    fuzz/fuzz_"$1" -max_total_time="$2" -max_len=300000 -timeout=10 -rss_limit_mb=1024 -malloc_limit_mb=64 \
         -print_final_stats=1 "corpus/$1" "seeds/$1" >"$1.log" 2>&1 || { tail -40 "$1.log"; echo "fuzz_$1 failed"; return 1; }
     echo "fuzz_$1: $(grep -o 'stat::number_of_executed_units: *[0-9]*' "$1.log" | grep -o '[0-9]*$') inputs, no crash"
 }

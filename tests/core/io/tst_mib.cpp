@@ -406,6 +406,8 @@ void TestMib::badFiles_data()
     row("frame cut", good.substr(0, 384 + 23), ErrorCode::FileTruncated, "one whole pattern of 3 x 4");
     row("no length", header([](MibFixture& m) { m.lengthText = "abc"; }), ErrorCode::FormatInvalid, "length");
     row("negative length", header([](MibFixture& m) { m.lengthText = "-0384"; }), ErrorCode::FormatInvalid, "length");
+    row("raw whose header ends before its layout", header([](MibFixture& m) { m.type = "R64", m.lengthText = "00032"; }),
+        ErrorCode::FormatInvalid, "chip layout");
     row("no width", header([](MibFixture& m) { m.width = "0000"; }), ErrorCode::FormatInvalid, "0000");
     row("width of text", header([](MibFixture& m) { m.width = "wide"; }), ErrorCode::FormatInvalid, "wide");
     row("absurd height", header([](MibFixture& m) { m.height = "99999999"; }), ErrorCode::FormatInvalid, "99999999");

@@ -59,6 +59,7 @@ class TestStudyFile : public QObject {
     void pathsFollowTheStudy();
     void pathsAreUtf8();
     void unknownKeysSurviveAtEveryLevel();
+    void unknownKeysOfAnUnchangedOrderSurvive();
     void unknownKeysOfARemovedObjectGo();
     void namesTheWrongKey_data();
     void namesTheWrongKey();
@@ -165,6 +166,7 @@ void TestStudyFile::unknownKeysSurviveAtEveryLevel()
     const std::vector<std::string> places = {"",
                                              "/scans/0",
                                              "/scans/0/diffraction",
+                                             "/scans/0/diffraction/order",
                                              "/scans/0/maps/1",
                                              "/scans/0/map_from_scan",
                                              "/scans/0/crop",
@@ -185,6 +187,15 @@ void TestStudyFile::unknownKeysSurviveAtEveryLevel()
     QVERIFY(study->scans[0].maps[1].unknown.contains("note"));
     QVERIFY(nlohmann::json::parse(studyToJson(*study, "/data")) == json);
     QVERIFY(*parseStudy(studyToJson(*study, "/data"), "/data") == *study);
+}
+
+void TestStudyFile::unknownKeysOfAnUnchangedOrderSurvive()
+{
+    const auto study = parseStudy(
+        document(R"("scans": [{"name": "a", "diffraction": {"path": "x", "order": {"future": 1}}}])"), "/");
+    QVERIFY2(study, study ? "" : study.error().message.c_str());
+    QVERIFY(study->scans[0].diffraction->order.isDefault());
+    QVERIFY(*parseStudy(studyToJson(*study, "/"), "/") == *study);
 }
 
 void TestStudyFile::unknownKeysOfARemovedObjectGo()
