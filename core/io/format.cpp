@@ -177,8 +177,15 @@ Result<ScanPtr> openDiffraction(const fs::path& path, const std::string& dataset
         const auto frames = framesAsOneRow(**format, path, dataset);
         if (!frames)
             return fail(frames.error());
+        std::optional<ScanShape> acquired = scanShape;
+        if (*frames && !acquired) { // a stack: its metadata may tell the grid, else the format says what is missing
+            const auto told = (*format)->openDiffraction(path, dataset, {});
+            if (!told)
+                return fail(told.error());
+            acquired = (*told)->scanShape();
+        }
         auto scan = (*format)->openDiffraction(path, dataset, *frames);
-        return scan ? inOrder(std::move(*scan), scanShape, order) : scan;
+        return scan ? inOrder(std::move(*scan), acquired, order) : scan;
     });
 }
 
