@@ -5,6 +5,7 @@
 #include "core/data/reordered_scan.h"
 #include "core/io/blo_format.h"
 #include "core/io/csv_format.h"
+#include "core/io/dm_format.h"
 #include "core/io/emd_format.h"
 #include "core/io/empad_format.h"
 #include "core/io/hdf5_marks.h"
@@ -130,6 +131,7 @@ std::span<const Format* const> formats()
     static const std::array all = {
         &emdFormat(),
         &tiffFormat(),
+        &dmFormat(),
         &bloFormat(),
         &mibFormat(),
         &npyFormat(),
@@ -191,8 +193,15 @@ Result<ScanPtr> openDiffraction(const fs::path& path, const std::string& dataset
         const auto frames = framesAsOneRow(**format, path, dataset);
         if (!frames)
             return fail(frames.error());
+        std::optional<ScanShape> acquired = scanShape;
+        if (*frames && !acquired) { // a stack: its metadata may tell the grid, else the format says what is missing
+            const auto told = (*format)->openDiffraction(path, dataset, {});
+            if (!told)
+                return fail(told.error());
+            acquired = (*told)->scanShape();
+        }
         auto scan = (*format)->openDiffraction(path, dataset, *frames);
-        return scan ? inOrder(std::move(*scan), scanShape, order) : scan;
+        return scan ? inOrder(std::move(*scan), acquired, order) : scan;
     });
 }
 

@@ -4,6 +4,7 @@
 #include "core/base/log.h"
 #include "core/base/os_file.h"
 #include "core/data/reordered_scan.h"
+#include "core/io/direct_electron.h"
 #include "core/io/map_label.h"
 #include "core/io/map_naming.h"
 #include "core/io/mapped_scan.h"
@@ -12,17 +13,32 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 
 namespace dispersa {
 namespace fs = std::filesystem;
 namespace {
 
+/// The type of whole numbers that `id` names instead of `type`: the same bytes with or without a sign.
+std::optional<ElementType> otherSign(ElementType type, const std::string& id)
+{
+    const bool bytes = type == ElementType::Int8 || type == ElementType::UInt8;
+    const bool words = type == ElementType::Int16 || type == ElementType::UInt16;
+    for (const ElementType read : {ElementType::Int8, ElementType::UInt8, ElementType::Int16, ElementType::UInt16})
+        if (id == elementTypeName(read) && elementSize(read) == elementSize(type) && (bytes || words))
+            return read;
+    return std::nullopt;
+}
+
 struct OpenMrc {
     std::shared_ptr<const MappedFile> file;
     MrcHeader header;
+    std::optional<DirectElectronFile> camera; ///< what the files beside it say
 };
 
-Result<OpenMrc> open(const fs::path& path)
+/// An MRC file holds one item without a name. Whole numbers have two names beside, for what a header does not tell or
+/// tells wrongly: "int8" and "uint8", "int16" and "uint16" read them with or without a sign.
+Result<OpenMrc> open(const fs::path& path, const std::string& id)
 {
     auto file = MappedFile::open(path);
     if (!file)
@@ -30,26 +46,45 @@ Result<OpenMrc> open(const fs::path& path)
     auto header = readMrcHeader(path, (*file)->bytes());
     if (!header)
         return fail(header.error());
-    return OpenMrc{std::move(*file), std::move(*header)};
+    OpenMrc mrc{std::move(*file), std::move(*header), {}};
+    mrc.camera = readDirectElectron(path, mrc.header.nz);
+    if (mrc.camera && mrc.header.type == ElementType::Int8) {
+        mrc.header.type = ElementType::UInt8; // these cameras' software writes bytes without a sign
+        mrc.header.byteSignTold = true;
+    }
+    if (const auto type = otherSign(mrc.header.type, id)) {
+        mrc.header.type = *type;
+        return mrc;
+    }
+    if (!id.empty())
+        return fail(ErrorCode::DatasetMissing,
+                    "'" + path.string() + "' has no dataset '" + id + "'; an MRC file holds one item without a name.",
+                    path, {id});
+    return mrc;
 }
 
-Result<void> checkId(const fs::path& path, const std::string& id)
+std::vector<Warning> warningsOf(const fs::path& path, const OpenMrc& mrc)
 {
-    if (id.empty())
-        return {};
-    return fail(ErrorCode::DatasetMissing,
-                "'" + path.string() + "' has no dataset '" + id + "'; an MRC file holds one item without a name.", path,
-                {id});
+    std::vector<Warning> warnings = mrc.header.warnings;
+    if (mrc.camera)
+        warnings.insert(warnings.end(), mrc.camera->warnings.begin(), mrc.camera->warnings.end());
+    if (!mrc.header.byteSignTold)
+        warnings.push_back({"mrc_byte_sign",
+                            "'" + path.filename().string() +
+                                "' stores bytes and does not tell whether they are signed; they were read as signed, "
+                                "as MRC 2014 says. If bright pixels are negative, open its dataset \"uint8\".",
+                            path});
+    return warnings;
 }
 
-Calibration mrcDiffractionCalibration(const MrcHeader& header)
+Calibration diffractionCalibration(const OpenMrc& mrc)
 {
     Calibration calibration;
-    if (header.fei && header.fei->pixelSize_invM)
-        calibration.qPixel_invA = *header.fei->pixelSize_invM * 1e-10;
-    if (header.fei && header.fei->convergence_rad)
-        calibration.convergence_mrad = *header.fei->convergence_rad * 1e3;
-    return calibration;
+    if (mrc.header.fei && mrc.header.fei->pixelSize_invM)
+        calibration.qPixel_invA = *mrc.header.fei->pixelSize_invM * 1e-10;
+    if (mrc.header.fei && mrc.header.fei->convergence_rad)
+        calibration.convergence_mrad = *mrc.header.fei->convergence_rad * 1e3;
+    return mrc.camera ? calibration.overriddenBy(mrc.camera->calibration) : calibration;
 }
 
 /// `count` values from `offset` of the file on, in this machine's byte order.
@@ -60,58 +95,72 @@ void copyMrcValues(const MrcHeader& header, std::span<const std::byte> file, std
     copyValues(file.data() + offset, static_cast<std::size_t>(count), size, size, header.swapped, to);
 }
 
-Calibration mapCalibration(const MrcHeader& header)
+Calibration mapCalibration(const OpenMrc& mrc)
 {
     Calibration calibration;
-    calibration.scanStep_nm = header.cellStep_nm;
-    if (header.fei && header.fei->pixelSize_m)
-        calibration.scanStep_nm = *header.fei->pixelSize_m * 1e9;
-    if (header.fei && header.fei->convergence_rad)
-        calibration.convergence_mrad = *header.fei->convergence_rad * 1e3;
+    calibration.scanStep_nm = mrc.header.cellStep_nm;
+    if (mrc.header.fei && mrc.header.fei->pixelSize_m)
+        calibration.scanStep_nm = *mrc.header.fei->pixelSize_m * 1e9;
+    if (mrc.header.fei && mrc.header.fei->convergence_rad)
+        calibration.convergence_mrad = *mrc.header.fei->convergence_rad * 1e3;
+    if (mrc.camera && mrc.camera->role == DirectElectronFile::Role::ScanImage && mrc.camera->calibration.scanStep_nm)
+        calibration.scanStep_nm = mrc.camera->calibration.scanStep_nm;
     return calibration;
 }
 
-/// What the map shows: our own label, the FEI element field, or the file name.
-MapLabel labelOf(const fs::path& path, const MrcHeader& header)
+/// What the map shows: our own label, the FEI element field, the file name, or the camera's virtual detector.
+MapLabel labelOf(const fs::path& path, const OpenMrc& mrc)
 {
-    if (auto own = parseMapLabel(header.label))
+    if (auto own = parseMapLabel(mrc.header.label))
         return *own;
-    return labelFromName(path, header.fei ? header.fei->element : std::nullopt);
+    MapLabel label = labelFromName(path, mrc.header.fei ? mrc.header.fei->element : std::nullopt);
+    if (!label.quantity && mrc.camera && !mrc.camera->detector.empty())
+        return {mrc.camera->detector, MapUnit::Arbitrary};
+    return label;
 }
 
-std::vector<ItemAxis> detectorAxes(const Calibration& calibration)
+/// The grid that the file or its companions tell for certain.
+std::optional<ScanShape> gridOf(const OpenMrc& mrc)
 {
-    const double scale = calibration.qPixel_invA.value_or(1);
-    const char* unit = calibration.qPixel_invA ? "1/A" : "px";
-    return {{"det_y", scale, unit}, {"det_x", scale, unit}};
+    if (const auto grid = mrc.header.volumeGrid())
+        return grid;
+    return mrc.camera ? mrc.camera->grid : std::nullopt;
 }
 
-FileItem itemOf(const fs::path& path, const MrcHeader& header)
+ItemAxis axis(const char* name, const std::optional<double>& size, const char* unit)
 {
+    return size ? ItemAxis{name, *size, unit} : ItemAxis{name, 1, "px"};
+}
+
+FileItem itemOf(const fs::path& path, const OpenMrc& mrc)
+{
+    const MrcHeader& header = mrc.header;
     FileItem item;
     item.type = header.type;
     if (header.nz == 1) {
-        const MapLabel label = labelOf(path, header);
+        const MapLabel label = labelOf(path, mrc);
         item.kind = ItemKind::Map;
         item.quantity = label.quantity;
         item.unit = label.unit;
         item.shape = {header.ny, header.nx};
-        item.calibration = mapCalibration(header);
-        const double scale = item.calibration.scanStep_nm.value_or(1);
-        const char* unit = item.calibration.scanStep_nm ? "nm" : "px";
-        item.axes = {{"y", scale, unit}, {"x", scale, unit}};
+        item.calibration = mapCalibration(mrc);
+        const auto& step = item.calibration.scanStep_nm;
+        item.axes = {axis("y", step, "nm"), axis("x", step, "nm")};
         return item;
     }
-    item.calibration = mrcDiffractionCalibration(header);
-    item.axes = detectorAxes(item.calibration);
-    if (const auto scan = header.scanShape()) {
+    item.calibration = diffractionCalibration(mrc);
+    const auto& q = item.calibration.qPixel_invA;
+    const auto& step = item.calibration.scanStep_nm;
+    item.axes = {axis("det_y", q, "1/A"), axis("det_x", q, "1/A")};
+    if (const auto scan = gridOf(mrc)) {
         item.kind = ItemKind::Diffraction;
         item.shape = {scan->height, scan->width, header.ny, header.nx};
-        item.axes.insert(item.axes.begin(), {{"scan_y", 1, "px"}, {"scan_x", 1, "px"}});
+        item.axes.insert(item.axes.begin(), {axis("scan_y", step, "nm"), axis("scan_x", step, "nm")});
     } else {
         item.kind = ItemKind::Stack;
         item.shape = {header.nz, header.ny, header.nx};
         item.axes.insert(item.axes.begin(), ItemAxis{"frame", 1, ""});
+        item.scanHint = header.scanRectangle();
     }
     return item;
 }
@@ -124,7 +173,10 @@ class MrcFormat final : public Format {
             FormatTraits made{"mrc", "MRC 2014", {"mrc", "mrcs", "map", "st", "rec", "ali"}};
             made.readsDiffraction = made.readsMaps = made.writesMaps = true;
             made.tellsScanShape = made.tellsCalibration = Tells::Sometimes;
-            made.note = "Thermo Fisher's flat 4D-STEM stacks and FEI headers; the grid comes from a companion map";
+            made.companions = "_info.txt, _scan_coordinates.csv";
+            made.note = "Thermo Fisher's flat 4D-STEM stacks and FEI headers; the grid comes from a companion map. "
+                        "Direct Electron's movies tell theirs. The datasets \"int8\", \"uint8\", \"int16\" and "
+                        "\"uint16\" read whole numbers with or without a sign";
             return made;
         }();
         return traits;
@@ -144,10 +196,10 @@ class MrcFormat final : public Format {
 
     Result<FileInfo> inspect(const fs::path& path) const override
     {
-        const auto mrc = open(path);
+        const auto mrc = open(path, {});
         if (!mrc)
             return fail(mrc.error());
-        return FileInfo{path, traits().name, {itemOf(path, mrc->header)}, mrc->header.warnings};
+        return FileInfo{path, traits().name, {itemOf(path, *mrc)}, warningsOf(path, *mrc)};
     }
 
     Result<ScanPtr> openDiffraction(const fs::path& path, const std::string& id,
@@ -160,15 +212,15 @@ class MrcFormat final : public Format {
 Result<ScanPtr> MrcFormat::openDiffraction(const fs::path& path, const std::string& id,
                                            std::optional<ScanShape> scanShape) const
 {
-    if (auto checked = checkId(path, id); !checked)
-        return fail(checked.error());
-    auto mrc = open(path);
+    auto mrc = open(path, id);
     if (!mrc)
         return fail(mrc.error());
-    const std::string frames = std::to_string(mrc->header.nz);
+    const MrcHeader& header = mrc->header;
+    const std::string frames = std::to_string(header.nz);
+    const auto grid = gridOf(*mrc);
     if (!scanShape)
-        scanShape = mrc->header.scanShape();
-    if (!scanShape && mrc->header.nz == 1)
+        scanShape = grid ? grid : header.scanRectangle();
+    if (!scanShape && header.nz == 1)
         return fail(ErrorCode::DatasetMissing,
                     "'" + path.string() + "' is one image, not a stack of diffraction patterns.", path, {""});
     if (!scanShape)
@@ -177,20 +229,24 @@ Result<ScanPtr> MrcFormat::openDiffraction(const fs::path& path, const std::stri
                         " patterns and does not tell its scan grid. Give the rows and columns of the scan, or put a "
                         "map of the same scan beside it.",
                     path, {frames});
-    if (scanShape->height <= 0 || scanShape->width <= 0 || scanShape->count() != mrc->header.nz)
+    // The camera's table may leave frames out and positions empty; another grid must take every frame in order.
+    const bool placed = mrc->camera && !mrc->camera->frameOf.empty() && scanShape == grid;
+    if (!placed && (scanShape->height <= 0 || scanShape->width <= 0 || scanShape->count() != header.nz))
         return fail(ErrorCode::ShapeMismatch,
                     "'" + path.string() + "' holds " + frames + " patterns, but a scan of " + toText(*scanShape) +
                         " has " + std::to_string(scanShape->count()) + ". Check the scan shape.",
                     path, {frames, toText(*scanShape)});
-    for (const Warning& warning : mrc->header.warnings)
+    for (const Warning& warning : warningsOf(path, *mrc))
         log(LogLevel::Warning, warning.message);
-    const MrcHeader& header = mrc->header;
-    MappedScanInfo info{path, {}, mrcDiffractionCalibration(header), header.availableFrames};
-    auto scan = mappedScan(std::move(mrc->file),
+    MappedScanInfo info{path, id, diffractionCalibration(*mrc), header.availableFrames};
+    auto scan = mappedScan(mrc->file,
                            FrameLayout::frames(static_cast<std::uint64_t>(header.dataOffset),
-                                               static_cast<std::uint64_t>(header.frameBytes()), *scanShape,
-                                               {header.ny, header.nx}, header.type, header.swapped),
+                                               static_cast<std::uint64_t>(header.frameBytes()),
+                                               placed ? ScanShape{1, header.nz} : *scanShape, {header.ny, header.nx},
+                                               header.type, header.swapped),
                            std::move(info));
+    if (scan && placed)
+        return ScanPtr(std::make_shared<ReorderedScan>(std::move(*scan), *grid, mrc->camera->frameOf));
     if (!scan || !header.fei || !header.fei->serpentine)
         return scan;
     ScanOrder order;
@@ -200,9 +256,7 @@ Result<ScanPtr> MrcFormat::openDiffraction(const fs::path& path, const std::stri
 
 Result<ElementMap> MrcFormat::readMap(const fs::path& path, const std::string& id) const
 {
-    if (auto checked = checkId(path, id); !checked)
-        return fail(checked.error());
-    const auto mrc = open(path);
+    const auto mrc = open(path, id);
     if (!mrc)
         return fail(mrc.error());
     const MrcHeader& header = mrc->header;
@@ -211,16 +265,17 @@ Result<ElementMap> MrcFormat::readMap(const fs::path& path, const std::string& i
                     "'" + path.string() + "' is a stack of " + std::to_string(header.nz) +
                         " images, not one map. Export the map as a single image.",
                     path, {std::to_string(header.nz)});
-    std::vector<std::byte> raw(static_cast<std::size_t>(header.frameBytes()));
-    copyMrcValues(header, mrc->file->bytes(), header.dataOffset, std::int64_t(header.ny) * header.nx, raw.data());
-    const MapLabel label = labelOf(path, header);
+    const auto count = static_cast<std::size_t>(header.availableValues());
+    std::vector<std::byte> raw(count * elementSize(header.type));
+    copyMrcValues(header, mrc->file->bytes(), header.dataOffset, header.availableValues(), raw.data());
+    const MapLabel label = labelOf(path, *mrc);
     ElementMap map;
     map.quantity = label.quantity.value_or("");
     map.unit = label.unit.value_or(MapUnit::Arbitrary);
     map.shape = {header.ny, header.nx};
-    map.values.resize(static_cast<std::size_t>(map.shape.count()));
-    convertToFloat(header.type, raw, map.values);
-    map.scanStep_nm = mapCalibration(header).scanStep_nm;
+    map.values.assign(static_cast<std::size_t>(map.shape.count()), std::numeric_limits<float>::quiet_NaN());
+    convertToFloat(header.type, raw, std::span(map.values).first(count));
+    map.scanStep_nm = mapCalibration(*mrc).scanStep_nm;
     map.source = path;
     return map;
 }
@@ -228,9 +283,7 @@ Result<ElementMap> MrcFormat::readMap(const fs::path& path, const std::string& i
 Result<ItemStatistics> MrcFormat::statistics(const fs::path& path, const std::string& id, const ProgressSink& progress,
                                              std::stop_token stop) const
 {
-    if (auto checked = checkId(path, id); !checked)
-        return fail(checked.error());
-    const auto mrc = open(path);
+    const auto mrc = open(path, id);
     if (!mrc)
         return fail(mrc.error());
     const MrcHeader& header = mrc->header;
@@ -239,7 +292,7 @@ Result<ItemStatistics> MrcFormat::statistics(const fs::path& path, const std::st
         copyMrcValues(header, mrc->file->bytes(), header.dataOffset + first * size, count, to.data());
         return {};
     };
-    return statisticsInBlocks(header.type, header.availableFrames * header.nx * header.ny, read, progress, stop);
+    return statisticsInBlocks(header.type, header.availableValues(), read, progress, stop);
 }
 
 } // namespace

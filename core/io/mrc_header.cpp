@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <array>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -95,17 +96,22 @@ Result<void> checkSizes(const fs::path& path, MrcHeader& header, std::int64_t ex
                        {sizes, std::to_string(fileSize)});
     const std::int64_t needed = header.dataOffset + header.frameBytes() * header.nz;
     header.availableFrames = std::min<std::int64_t>(header.nz, (fileSize - header.dataOffset) / header.frameBytes());
+    const std::int64_t rowBytes = header.frameBytes() / header.ny;
+    header.availableRows = std::min<std::int64_t>(header.ny, (fileSize - header.dataOffset) / rowBytes);
     if (needed > fileSize) {
         const std::string numbers = "the header announces " + std::to_string(needed) + " bytes (" + sizes +
                                     " values), the file has " + std::to_string(fileSize);
-        if (header.availableFrames == 0)
+        // A map is taken when half of it is there: nobody fills memory because a header says so.
+        const bool image = header.nz == 1;
+        if (image ? header.availableRows < header.ny - header.availableRows : header.availableFrames == 0)
             return fail(ErrorCode::FileTruncated,
                         "'" + path.string() + "' is truncated: " + numbers + ". Copy or export it again.", path,
                         {std::to_string(needed), std::to_string(fileSize)});
         header.warnings.push_back({"file_truncated",
                                    "'" + path.filename().string() + "' is truncated: " + numbers + ". " +
-                                       std::to_string(header.availableFrames) + " of " + std::to_string(header.nz) +
-                                       " frames are there; the rest is no data.",
+                                       std::to_string(image ? header.availableRows : header.availableFrames) + " of " +
+                                       std::to_string(image ? header.ny : header.nz) + (image ? " rows" : " frames") +
+                                       " are there; the rest is no data.",
                                    path});
     } else if (needed < fileSize) {
         header.warnings.push_back({"mrc_extra_bytes",
@@ -115,6 +121,45 @@ Result<void> checkSizes(const fs::path& path, MrcHeader& header, std::int64_t ex
                                    path});
     }
     return {};
+}
+
+/// Signed or unsigned bytes: IMOD's flags, else the standard's signed ones.
+Result<void> readByteSign(const fs::path& path, const ByteReader& reader, MrcHeader& header)
+{
+    constexpr std::int32_t imodStamp = 1146047817;
+    constexpr std::int32_t signedBytes = 1;
+    constexpr std::int32_t halfBytes = 16; // two pixels in a byte
+    if (reader.at<std::int32_t>(152) != imodStamp) {
+        header.byteSignTold = reader.at<std::int32_t>(108) >= 20140; // the first version that says "signed"
+        return {};
+    }
+    const auto flags = reader.at<std::int32_t>(156);
+    if (flags & halfBytes)
+        return fail(ErrorCode::FormatUnsupported,
+                    "'" + path.string() +
+                        "' stores 4-bit integers (IMOD's flag in mode 0); Dispersa reads whole bytes.",
+                    path, {"0"});
+    header.type = flags & signedBytes ? ElementType::Int8 : ElementType::UInt8;
+    return {};
+}
+
+/// Axes in another order than x, y, z are left as they lie in the file.
+void checkAxisOrder(const fs::path& path, const ByteReader& reader, std::vector<Warning>& warnings)
+{
+    const std::array<std::int32_t, 3> axes = {reader.at<std::int32_t>(64), reader.at<std::int32_t>(68),
+                                              reader.at<std::int32_t>(72)};
+    constexpr std::array<std::int32_t, 3> usual = {1, 2, 3};
+    std::array<std::int32_t, 3> sorted = axes;
+    std::sort(sorted.begin(), sorted.end());
+    if (axes != usual && sorted == usual)
+        warnings.push_back({"mrc_axis_order",
+                            "The header of '" + path.filename().string() +
+                                "' says that its columns, rows and sections lie along " +
+                                std::string(1, static_cast<char>('w' + axes[0])) + ", " +
+                                std::string(1, static_cast<char>('w' + axes[1])) + " and " +
+                                std::string(1, static_cast<char>('w' + axes[2])) +
+                                "; they were read as they lie in the file. Transpose or flip it if it looks wrong.",
+                            path});
 }
 
 std::string trimmedLabel(std::span<const std::byte> head)
@@ -127,11 +172,14 @@ std::string trimmedLabel(std::span<const std::byte> head)
 
 } // namespace
 
-std::optional<ScanShape> MrcHeader::scanShape() const
+std::optional<ScanShape> MrcHeader::volumeGrid() const
 {
-    if (volumeDepth > 0)
-        return ScanShape{nz / volumeDepth, volumeDepth};
-    if (nz > 1 && fei && fei->scanRectangle && fei->scanRectangle->count() == nz)
+    return volumeDepth > 0 ? std::optional(ScanShape{nz / volumeDepth, volumeDepth}) : std::nullopt;
+}
+
+std::optional<ScanShape> MrcHeader::scanRectangle() const
+{
+    if (nz > 1 && volumeDepth == 0 && fei && fei->scanRectangle && fei->scanRectangle->count() == nz)
         return fei->scanRectangle;
     return std::nullopt;
 }
@@ -164,6 +212,9 @@ Result<MrcHeader> readMrcHeader(const fs::path& path, std::span<const std::byte>
                         std::to_string(mode) + "); Dispersa reads the modes 0, 1, 2, 6 and 12.",
                     path, {std::to_string(mode)});
     header.type = *type;
+    if (mode == 0)
+        if (auto told = readByteSign(path, reader, header); !told)
+            return fail(told.error());
     if (std::memcmp(head.data() + 208, "MAP ", 4) != 0)
         header.warnings.push_back({"mrc_no_map_id",
                                    "'" + path.filename().string() +
@@ -189,12 +240,13 @@ Result<MrcHeader> readMrcHeader(const fs::path& path, std::span<const std::byte>
                                ", which does not divide nz = " + std::to_string(header.nz),
                            {std::to_string(header.volumeDepth), std::to_string(header.nz)});
     }
-    // Cells may be negative (a flipped axis) or absent.
-    const auto cell = std::abs(reader.at<float>(40));
+    checkAxisOrder(path, reader, header.warnings);
+    // Cells may be negative (a flipped axis) or absent. Direct Electron writes -1 nm per pixel for an unknown size.
+    const auto cell = static_cast<double>(reader.at<float>(40));
     const auto sampling = reader.at<std::int32_t>(28);
-    const double step_nm = static_cast<double>(cell) / (sampling > 0 ? sampling : header.nx) / 10;
-    if (std::isfinite(step_nm) && step_nm > 0)
-        header.cellStep_nm = step_nm;
+    const double step_nm = cell / (sampling > 0 ? sampling : header.nx) / 10;
+    if (std::isfinite(step_nm) && step_nm != 0 && step_nm != -1)
+        header.cellStep_nm = std::abs(step_nm);
     if (std::memcmp(head.data() + 104, "FEI", 3) == 0) {
         header.fei = readFeiMetadata(file.subspan(headerSize, static_cast<std::size_t>(extendedSize)), header.swapped);
         if (!header.fei)

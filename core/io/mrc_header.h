@@ -32,19 +32,27 @@ struct MrcHeader {
     bool swapped = false;
     std::int64_t dataOffset = 0;
     std::int64_t availableFrames = 0;  ///< whole frames in the file; < nz if the acquisition stopped early
+    std::int64_t availableRows = 0;    ///< whole rows of a single image; < ny if the file ends inside it
     int volumeDepth = 0;               ///< frames per volume of a volume stack (space groups 401-630), else 0
     std::optional<double> cellStep_nm; ///< cell / sampling along x
     std::optional<FeiMetadata> fei;
-    std::string label; ///< first label, trimmed
+    bool byteSignTold = true; ///< false: mode 0 by a program that may have meant unsigned bytes
+    std::string label;        ///< first label, trimmed
     std::vector<Warning> warnings;
 
     std::int64_t frameBytes() const { return std::int64_t(nx) * ny * static_cast<std::int64_t>(elementSize(type)); }
-    /// Scan grid the file itself tells, if any.
-    std::optional<ScanShape> scanShape() const;
+    /// Values that are in the file.
+    std::int64_t availableValues() const { return nx * (nz == 1 ? availableRows : availableFrames * ny); }
+    /// Scan grid of a volume stack.
+    std::optional<ScanShape> volumeGrid() const;
+    /// The FEI scan rectangle of a flat stack when it has as many positions as the stack has frames. It is that of the
+    /// full frame, so a sub-scan may have another shape of the same area.
+    std::optional<ScanShape> scanRectangle() const;
 };
 
-/// Errors: FormatInvalid (contradicts itself or the file size), FormatUnsupported (complex and packed modes),
-/// FileTruncated (not one whole frame).
+/// Bytes (mode 0) are signed, as MRC 2014 says, unless IMOD's flags tell otherwise. Errors: FormatInvalid (contradicts
+/// itself or the file size), FormatUnsupported (complex and packed modes), FileTruncated (not one whole frame,
+/// or less than half of a single image).
 Result<MrcHeader> readMrcHeader(const std::filesystem::path& path, std::span<const std::byte> file);
 
 /// Reads the first block of an FEI extended header; nullopt when it is too short to be one.

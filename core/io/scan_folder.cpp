@@ -15,8 +15,9 @@ namespace {
 struct DiffractionFile {
     fs::path path;
     std::string dataset;
-    std::int64_t frames = 0;          ///< > 0: a flat stack that does not tell its grid
-    std::vector<std::string> numbers; ///< digit runs of the name that tell it from the other diffraction files
+    std::int64_t frames = 0;            ///< > 0: a flat stack that does not tell its grid
+    std::vector<std::string> numbers;   ///< digit runs of the name that tell it from the other diffraction files
+    std::optional<ScanShape> hint = {}; ///< a stack's grid by its metadata, when no map tells it
 };
 
 struct MapFile {
@@ -84,7 +85,7 @@ Found inspectAll(const std::vector<fs::path>& files, bool unknownIsWorthSaying)
             if (item.kind == ItemKind::Diffraction)
                 found.diffraction.push_back({info->path, item.id, 0, {}});
             else if (mayBeScan(item, info->format))
-                found.diffraction.push_back({info->path, item.id, item.shape.front(), {}});
+                found.diffraction.push_back({info->path, item.id, item.shape.front(), {}, item.scanHint});
             else if (item.kind == ItemKind::Map)
                 addMap(found, info->path, item);
         }
@@ -218,6 +219,8 @@ FolderScans group(Found found, bool listLoneStacks)
             for (const MapFile* map : maps)
                 if (map->shape.count() == file.frames)
                     scan.scanShape = map->shape;
+            if (!scan.scanShape)
+                scan.scanShape = file.hint;
             if (!scan.scanShape) {
                 result.warnings.push_back({"scan_shape_unknown",
                                            "'" + nameOf(file.path) + "' is a stack of " + std::to_string(file.frames) +

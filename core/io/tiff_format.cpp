@@ -6,6 +6,7 @@
 #include "core/io/tiff_page_p.h"
 #include "core/io/tiff_units.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -55,6 +56,19 @@ Result<OpenPage> openPage(const fs::path& path, const std::string& id)
     return OpenPage{std::move(*file), std::move(*page)};
 }
 
+/// A length or a reciprocal length of the pixel; patterns name their axes after the detector.
+void describeAxes(const TiffPage& page, FileItem& item)
+{
+    item.calibration.scanStep_nm = page.pixelSize_nm;
+    item.calibration.qPixel_invA = page.qPixel_invA;
+    if (page.qPixel_invA)
+        item.axes = {{"det_y", *page.qPixel_invA, "1/A"}, {"det_x", *page.qPixel_invA, "1/A"}};
+    else if (page.pixelSize_nm)
+        item.axes = {{"y", *page.pixelSize_nm, "nm"}, {"x", *page.pixelSize_nm, "nm"}};
+    else
+        item.axes = {{"y", 1, "px"}, {"x", 1, "px"}};
+}
+
 class TiffFormat final : public Format {
   public:
     const FormatTraits& traits() const override
@@ -63,7 +77,7 @@ class TiffFormat final : public Format {
             FormatTraits made{"tiff", "TIFF", {"tif", "tiff"}};
             made.readsMaps = made.writesMaps = true;
             made.tellsCalibration = Tells::Sometimes;
-            made.note = "8 to 64 bit, one or many pages; ImageJ units";
+            made.note = "8 to 64 bit, one or many pages; units of ImageJ and DigitalMicrograph";
             return made;
         }();
         return traits;
@@ -95,6 +109,7 @@ Result<FileInfo> TiffFormat::inspect(const fs::path& path) const
     FileInfo info{path, traits().name};
     std::optional<Error> firstProblem;
     int number = 0;
+    std::int64_t images = 1;
     for (bool more = true; more; more = TIFFReadDirectory(file.handle()) != 0, ++number) {
         if (number == largestPageCount) {
             info.warnings.push_back({"tiff_many_pages",
@@ -119,16 +134,22 @@ Result<FileInfo> TiffFormat::inspect(const fs::path& path) const
         item.unit = label.unit;
         item.shape = {page->height, page->width};
         item.type = page->type;
-        item.calibration.scanStep_nm = page->pixelSize_nm;
-        const double scale = page->pixelSize_nm.value_or(1);
-        const char* unit = page->pixelSize_nm ? "nm" : "px";
-        item.axes = {{"y", scale, unit}, {"x", scale, unit}};
+        describeAxes(*page, item);
+        images = std::max(images, imageJImages(page->description));
         info.items.push_back(std::move(item));
     }
     if (info.items.empty() && firstProblem)
         return fail(*firstProblem);
     if (number == 1 && !info.items.empty())
         info.items.front().id.clear();
+    if (images > number)
+        info.warnings.push_back({"tiff_imagej_stack",
+                                 "'" + path.filename().string() + "' says that it has " + std::to_string(images) +
+                                     " images, but " + std::to_string(number) +
+                                     (number == 1 ? " page tells where one is" : " pages tell where they are") +
+                                     "; the others are not listed. ImageJ writes stacks beyond 4 GB so: save them in "
+                                     "parts.",
+                                 path});
     return info;
 }
 

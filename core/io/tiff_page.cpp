@@ -2,10 +2,12 @@
 #include "core/io/tiff_page_p.h"
 
 #include "core/base/os_file.h"
+#include "core/io/axis_units.h"
 #include "core/io/tiff_units.h"
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdio>
 #include <cstring>
 
@@ -53,6 +55,41 @@ tl::unexpected<Error> undecodable(const TiffFile& file, const std::string& what)
 {
     return fail(ErrorCode::FormatInvalid, "'" + file.path().string() + "' is a damaged TIFF: " + what + ".",
                 file.path(), {what}, file.messages());
+}
+
+/// Values of a tag that libtiff does not know, as bytes; empty unless it has that type.
+std::span<const std::byte> privateTag(TIFF* tiff, std::uint32_t tag, TIFFDataType type, std::size_t valueSize)
+{
+    const TIFFField* field = TIFFFindField(tiff, tag, TIFF_ANY);
+    if (!field || TIFFFieldDataType(field) != type || !TIFFFieldPassCount(field) ||
+        TIFFFieldReadCount(field) != TIFF_VARIABLE2)
+        return {};
+    std::uint32_t count = 0;
+    const void* values = nullptr;
+    if (!TIFFGetField(tiff, tag, &count, &values) || !values)
+        return {};
+    return {static_cast<const std::byte*>(values), count * valueSize};
+}
+
+/// The pixel that DigitalMicrograph writes into tags of its own: unit and size along x.
+void readGatanPixel(TIFF* tiff, TiffPage& page)
+{
+    constexpr std::uint32_t unitTag = 65003;
+    constexpr std::uint32_t sizeTag = 65009;
+    const auto text = privateTag(tiff, unitTag, TIFF_ASCII, 1);
+    const auto size = privateTag(tiff, sizeTag, TIFF_DOUBLE, sizeof(double));
+    if (text.empty() || size.size() < sizeof(double))
+        return;
+    double value = 0;
+    std::memcpy(&value, size.data(), sizeof value);
+    value = std::abs(value);
+    const AxisUnit unit = axisUnit({reinterpret_cast<const char*>(text.data()), text.size()});
+    if (!std::isfinite(value) || value == 0)
+        return;
+    if (unit.kind == AxisKind::Length)
+        page.pixelSize_nm = value * unit.factor;
+    if (unit.kind == AxisKind::Inverse)
+        page.qPixel_invA = value * unit.factor;
 }
 
 /// Every strip or tile must lie inside the file, and the sizes must be ones such a file can hold.
@@ -165,6 +202,8 @@ Result<TiffPage> describePage(TiffFile& file)
     TIFFGetField(tiff, TIFFTAG_XRESOLUTION, &resolution);
     TIFFGetField(tiff, TIFFTAG_RESOLUTIONUNIT, &unit);
     page.pixelSize_nm = tiffPixelSize_nm(page.description, static_cast<double>(resolution), unit == RESUNIT_CENTIMETER);
+    page.qPixel_invA = tiffQPixel_invA(page.description, static_cast<double>(resolution));
+    readGatanPixel(tiff, page);
     if (auto checked = checkSizes(file, page, compression); !checked)
         return fail(checked.error());
     return page;

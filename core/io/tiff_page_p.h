@@ -43,6 +43,7 @@ struct TiffPage {
     ElementType type = ElementType::Float32;
     std::string description;
     std::optional<double> pixelSize_nm;
+    std::optional<double> qPixel_invA; ///< of a diffraction pattern
     bool thumbnail = false;
 };
 

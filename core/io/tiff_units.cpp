@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/io/tiff_units.h"
 
+#include "core/io/axis_units.h"
+
 #include <array>
+#include <charconv>
 #include <cmath>
 #include <utility>
 
@@ -44,6 +47,23 @@ std::optional<double> tiffPixelSize_nm(const std::string& description, double pi
     if (perCentimetre && 1e7 / pixelsPerUnit <= largest_nm)
         return 1e7 / pixelsPerUnit;
     return std::nullopt;
+}
+
+std::optional<double> tiffQPixel_invA(const std::string& description, double pixelsPerUnit)
+{
+    if (!std::isfinite(pixelsPerUnit) || pixelsPerUnit <= 0)
+        return std::nullopt;
+    const auto text = imageJValue(description, "unit");
+    const AxisUnit unit = text ? axisUnit(*text) : AxisUnit{};
+    return unit.kind == AxisKind::Inverse ? std::optional(unit.factor / pixelsPerUnit) : std::nullopt;
+}
+
+std::int64_t imageJImages(const std::string& description)
+{
+    std::int64_t images = 1;
+    if (const auto text = description.starts_with("ImageJ=") ? imageJValue(description, "images") : std::nullopt)
+        std::from_chars(text->data(), text->data() + text->size(), images);
+    return images;
 }
 
 } // namespace dispersa

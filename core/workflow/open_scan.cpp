@@ -8,6 +8,8 @@
 #include "core/workflow/map_alignment.h"
 
 #include <algorithm>
+#include <cmath>
+#include <set>
 
 namespace dispersa {
 namespace {
@@ -17,6 +19,21 @@ bool isComposition(const ElementMap& map) { return isElementSymbol(map.quantity)
 Warning warningAbout(const StudyScan& scan, std::string code, std::string message, std::filesystem::path file = {})
 {
     return {std::move(code), std::move(message), std::move(file), scan.name};
+}
+
+/// True if the values look as if small negative numbers had been written without their sign: some lie just below 2^16,
+/// none between them and 2^15. A single such value is a saturated pixel.
+bool lookWrapped(const ElementMap& map)
+{
+    std::set<float> high;
+    for (const float value : map.values) {
+        if (!ElementMap::isData(value) || value < 32768)
+            continue;
+        if (value < 65500 || value > 65535 || value != std::floor(value))
+            return false;
+        high.insert(value);
+    }
+    return high.size() > 1;
 }
 
 void warnAboutValues(const StudyScan& scan, const ElementMap& map, std::vector<Warning>& warnings)
@@ -34,6 +51,12 @@ void warnAboutValues(const StudyScan& scan, const ElementMap& map, std::vector<W
                                         subject + " has " + std::to_string(invalid) +
                                             " pixels without a number (NaN or infinite); they are left out.",
                                         map.source));
+    if (lookWrapped(map))
+        warnings.push_back(warningAbout(
+            scan, "wrapped_sign",
+            subject + " has values just below 65536 and none between them and 32768, as if negative numbers had lost "
+                      "their sign. If so, give \"int16\" as its dataset (MRC), or export it with the sign.",
+            map.source));
 }
 
 /// Gives every map its unit and turns composition into fractions. Units the study states win over the inferred one.
@@ -139,8 +162,8 @@ Result<OpenedScanPtr> openScan(const StudyScan& scan, const Calibration& studyCa
         if (missing > 0)
             opened->warnings.push_back(warningAbout(
                 scan, "patterns_missing",
-                "The scan stopped early: " + std::to_string(missing) + " of " +
-                    std::to_string(opened->diffraction->scanShape().count()) + " patterns are missing and are left out.",
+                std::to_string(missing) + " of " + std::to_string(opened->diffraction->scanShape().count()) +
+                    " patterns are missing, as the scan stopped early or skipped positions; they are left out.",
                 source.path));
     }
     settleUnits(scan, maps, opened->warnings);

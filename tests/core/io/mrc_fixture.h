@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <cstring>
 #include <filesystem>
@@ -22,6 +23,9 @@ struct MrcFixture {
     std::string exttyp = std::string(4, '\0');
     std::string id = "MAP ";
     std::string stamp = {0x44, 0x44, 0, 0};
+    std::int32_t version = 20140;
+    std::int32_t imodStamp = 0, imodFlags = 0;
+    std::array<std::int32_t, 3> axes = {1, 2, 3}; ///< mapc, mapr, maps
     bool bigEndian = false;
     std::string extended = {};
     std::string data = {};
@@ -58,10 +62,16 @@ struct MrcFixture {
         put(36, mz);
         put(40, cellX);
         put(44, cellY);
+        put(64, axes[0]);
+        put(68, axes[1]);
+        put(72, axes[2]);
         put(76, 1e30f); // statistics that are wrong on purpose: nobody may use them
         put(80, -1e30f);
         put(88, ispg);
         put(92, nsymbt);
+        put(108, version);
+        put(152, imodStamp);
+        put(156, imodFlags);
         header.replace(104, 4, exttyp);
         header.replace(208, 4, id);
         header.replace(212, 4, stamp);

@@ -6,6 +6,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <set>
+
 using namespace dispersa;
 namespace fs = std::filesystem;
 
@@ -37,8 +39,9 @@ void TestFormat::listsFormatsThatSayWhatTheyDo()
         QVERIFY(!format->traits().extensions.empty());
         QVERIFY(format->traits().readsDiffraction || format->traits().readsMaps);
     }
+    QVERIFY(std::set<std::string>(names.begin(), names.end()).size() == names.size());
     QCOMPARE(names.back(), std::string("mrc")); // the one with the weakest signature is asked last
-    for (const char* name : {"emd", "tiff", "blo", "mib", "npy", "empad", "csv"})
+    for (const char* name : {"emd", "tiff", "dm", "blo", "mib", "npy", "empad", "csv"})
         QCOMPARE(std::count(names.begin(), names.end(), name), 1);
 }
 

@@ -59,12 +59,21 @@ class TestMrc : public QObject {
     void stepComesFromNegativeCell();
     void feiBlockTellsElementAndStep();
     void damagedFeiBlockIsOnlyAWarning();
+    void extendedHeaderMayBeLongerThanItsBlocks();
+    void byteSign_data();
+    void byteSign();
+    void packedBytesAreRefused();
+    void axisOrderIsSaid_data();
+    void axisOrderIsSaid();
+    void wrappedSignsAreKept();
+    void constantMapIsRead();
     void flatStackNeedsScanShape();
     void stackReadsBlocksLazily();
     void scanShapeComesFromFeiRectangle();
     void serpentineRowsAreReversed();
     void volumeStackTellsItsGrid();
     void truncatedStackKeepsWholeFrames();
+    void truncatedMapKeepsWholeRows();
     void statisticsFollowFileOrder();
     void statisticsCanBeCancelled();
     void nanValuesAreNoData();
@@ -185,8 +194,11 @@ void TestMrc::refusesBadFiles_data()
     bad.nsymbt = 5000;
     row("extended header beyond the file", bad, ErrorCode::FormatInvalid, "5000 bytes; the file has 1072");
     bad = good;
-    bad.data.resize(40);
-    row("truncated map", bad, ErrorCode::FileTruncated, "1072 bytes (4 x 3 x 1 values), the file has 1064");
+    bad.data.resize(20); // one row of three
+    row("most of a map is missing", bad, ErrorCode::FileTruncated, "1072 bytes (4 x 3 x 1 values), the file has 1044");
+    bad = good;
+    bad.ny = 2147483647; // 34 GB by the header
+    row("a map of two thousand million rows", bad, ErrorCode::FileTruncated, "the file has 1072");
     bad = good;
     bad.mode = 4;
     row("complex", bad, ErrorCode::FormatUnsupported, "mode 4");
@@ -199,6 +211,22 @@ void TestMrc::refusesBadFiles_data()
     bad = good;
     bad.mode = 77777;
     row("absurd mode", bad, ErrorCode::FormatInvalid, "77777");
+    bad = good;
+    bad.nsymbt = 2147483647;
+    row("extended header of two gigabytes", bad, ErrorCode::FormatInvalid, "2147483647 bytes; the file has 1072");
+    bad = good;
+    bad.nsymbt = 1024; // the header says that the data starts behind the file's end
+    row("extended header that takes the data's place", bad, ErrorCode::FormatInvalid, "1024 bytes; the file has 1072");
+    bad = good;
+    bad.nsymbt = 40;
+    row("extended header that eats the data", bad, ErrorCode::FileTruncated,
+        "1112 bytes (4 x 3 x 1 values), the file has 1072");
+    bad = good;
+    bad.nx = bad.ny = 46341; // nx ny just beyond 2^31
+    row("sizes that overflow 32 bits", bad, ErrorCode::FileTruncated, "8589954148");
+    bad = good;
+    bad.ny = -2147483647 - 1;
+    row("lowest height", bad, ErrorCode::FormatInvalid, "4 x -2147483648 x 1");
     bad = good;
     bad.ispg = 401;
     bad.mz = 0;
@@ -283,6 +311,145 @@ void TestMrc::damagedFeiBlockIsOnlyAWarning()
     QVERIFY(hasWarning(info->warnings, "mrc_fei_header"));
 }
 
+void TestMrc::extendedHeaderMayBeLongerThanItsBlocks()
+{
+    // Two frames, room for three blocks of FEI1 and some bytes; the first block's size is the stride.
+    FeiFixture fei;
+    fei.size = 768;
+    fei.pixelSize = 2e8;
+    MrcFixture mrc = countingStack(2);
+    mrc.exttyp = "FEI1";
+    mrc.extended = fei.bytes() + fei.bytes() + fei.bytes() + std::string(77, 'x');
+    mrc.nsymbt = static_cast<std::int32_t>(mrc.extended.size());
+    const auto path = mrc.write(file("long.mrc"));
+    const auto info = inspectFile(path);
+    QVERIFY(info->warnings.empty());
+    QVERIFY(std::abs(*info->items.at(0).calibration.qPixel_invA - 0.02) < 1e-12);
+    QCOMPARE(*(*openDiffraction(path, "", ScanShape{1, 2}))->pattern({0, 1}), countingFrom(12, 12));
+}
+
+void TestMrc::byteSign_data()
+{
+    QTest::addColumn<int>("version");
+    QTest::addColumn<bool>("imod");
+    QTest::addColumn<int>("flags");
+    QTest::addColumn<QString>("dataset");
+    QTest::addColumn<double>("value"); ///< of a byte 200
+    QTest::addColumn<bool>("told");
+    QTest::newRow("MRC 2014") << 20140 << false << 0 << "" << -56.0 << true;
+    QTest::newRow("older") << 0 << false << 0 << "" << -56.0 << false;
+    QTest::newRow("IMOD, signed") << 0 << true << 1 << "" << -56.0 << true;
+    QTest::newRow("IMOD, unsigned") << 0 << true << 0 << "" << 200.0 << true;
+    QTest::newRow("IMOD, unsigned, among other flags") << 20140 << true << 4 << "" << 200.0 << true;
+    QTest::newRow("asked unsigned") << 20140 << false << 0 << "uint8" << 200.0 << true;
+    QTest::newRow("asked signed") << 0 << true << 0 << "int8" << -56.0 << true;
+}
+
+void TestMrc::byteSign()
+{
+    QFETCH(int, version);
+    QFETCH(bool, imod);
+    QFETCH(int, flags);
+    QFETCH(QString, dataset);
+    QFETCH(double, value);
+    QFETCH(bool, told);
+    MrcFixture mrc;
+    mrc.mode = 0;
+    mrc.version = version;
+    mrc.imodStamp = imod ? 1146047817 : 0;
+    mrc.imodFlags = flags;
+    mrc.nz = 2;
+    mrc.data = std::string(24, '\xc8');
+    const auto path = mrc.write(file("bytes.mrc"));
+    const std::string id = dataset.toStdString();
+    QCOMPARE(hasWarning(inspectFile(path)->warnings, "mrc_byte_sign"), !told);
+    QCOMPARE(static_cast<double>((*openDiffraction(path, id, ScanShape{1, 2}))->pattern({0, 1})->at(3)), value);
+    QCOMPARE(mrcFormat().statistics(path, id, {}, {})->sum, 24 * value);
+    mrc.nz = 1;
+    mrc.data.resize(12);
+    QCOMPARE(static_cast<double>(readMap(mrc.write(file("map.mrc")), id)->values.at(0)), value);
+    mrc.mode = 6; // words are no bytes
+    mrc.data.resize(24);
+    QCOMPARE(readMap(mrc.write(file("words.mrc")), "uint8").error().code, ErrorCode::DatasetMissing);
+    mrc.mode = 12;
+    QCOMPARE(readMap(mrc.write(file("halves.mrc")), "uint16").error().code, ErrorCode::DatasetMissing);
+}
+
+void TestMrc::packedBytesAreRefused()
+{
+    MrcFixture mrc;
+    mrc.mode = 0;
+    mrc.imodStamp = 1146047817;
+    mrc.imodFlags = 16;
+    mrc.data = std::string(12, 'x');
+    const auto info = inspectFile(mrc.write(file("packed.mrc")));
+    QCOMPARE(info.error().code, ErrorCode::FormatUnsupported);
+    QVERIFY(QString::fromStdString(info.error().message).contains("4-bit"));
+}
+
+void TestMrc::axisOrderIsSaid_data()
+{
+    QTest::addColumn<int>("columns");
+    QTest::addColumn<int>("rows");
+    QTest::addColumn<int>("sections");
+    QTest::addColumn<QString>("said"); ///< empty: no warning
+    QTest::newRow("x y z") << 1 << 2 << 3 << "";
+    QTest::newRow("nothing") << 0 << 0 << 0 << "";
+    QTest::newRow("no permutation") << 1 << 1 << 7 << "";
+    QTest::newRow("y x z") << 2 << 1 << 3 << "y, x and z";
+    QTest::newRow("z y x") << 3 << 2 << 1 << "z, y and x";
+}
+
+void TestMrc::axisOrderIsSaid()
+{
+    QFETCH(int, columns);
+    QFETCH(int, rows);
+    QFETCH(int, sections);
+    QFETCH(QString, said);
+    MrcFixture mrc;
+    mrc.axes = {columns, rows, sections};
+    for (int i = 0; i < 12; ++i)
+        mrc.append(static_cast<float>(i));
+    const auto path = mrc.write(file("axes.mrc"));
+    const auto warnings = inspectFile(path)->warnings;
+    QCOMPARE(hasWarning(warnings, "mrc_axis_order"), !said.isEmpty());
+    if (!said.isEmpty())
+        QVERIFY2(QString::fromStdString(warnings.at(0).message).contains(said), warnings.at(0).message.c_str());
+    QCOMPARE(readMap(path)->values, countingFrom(0, 12)); // as they lie in the file
+}
+
+void TestMrc::wrappedSignsAreKept()
+{
+    // Numbers that a program wrote with the wrong sign are not mended on suspicion.
+    MrcFixture words;
+    words.mode = 1;
+    MrcFixture counts;
+    counts.mode = 6;
+    for (int i = 0; i < 12; ++i) {
+        words.append(static_cast<std::int16_t>(i - 5));
+        counts.append(static_cast<std::uint16_t>(i < 5 ? 65535 - i : i));
+    }
+    const auto signedPath = words.write(file("negative.mrc"));
+    QCOMPARE(readMap(signedPath)->values, countingFrom(-5, 12));
+    QCOMPARE(readMap(signedPath, "uint16")->values.at(4), 65535.0f);
+    const auto path = counts.write(file("wrapped.mrc"));
+    QCOMPARE(readMap(path)->values.at(4), 65531.0f);
+    QCOMPARE(readMap(path, "int16")->values.at(4), -5.0f); // a person's word unwraps them
+    QCOMPARE(mrcFormat().statistics(path, "int16", {}, {})->min, -5.0);
+    QCOMPARE(mrcFormat().statistics(path, "", {}, {})->max, 65535.0);
+}
+
+void TestMrc::constantMapIsRead()
+{
+    MrcFixture mrc;
+    mrc.data = std::string(48, '\0');
+    const auto path = mrc.write(file("zero-Ge-at.mrc"));
+    QCOMPARE(readMap(path)->values, std::vector<float>(12, 0.0f));
+    const auto statistics = mrcFormat().statistics(path, "", {}, {});
+    QCOMPARE(statistics->min, 0.0);
+    QCOMPARE(statistics->max, 0.0);
+}
+
 void TestMrc::flatStackNeedsScanShape()
 {
     const auto path = countingStack(6).write(file("stack.mrc"));
@@ -327,7 +494,17 @@ void TestMrc::scanShapeComesFromFeiRectangle()
     mrc.exttyp = "FEI2";
     mrc.extended = fei.bytes();
     mrc.nsymbt = 888;
-    const auto scan = openDiffraction(mrc.write(file("fei.mrc")));
+    const auto path = mrc.write(file("fei.mrc"));
+    // It may be that of another frame, so it is a hint and the item stays a stack.
+    const FileItem item = inspectFile(path)->items.at(0);
+    QCOMPARE(item.kind, ItemKind::Stack);
+    QVERIFY(item.scanHint);
+    QVERIFY((*item.scanHint == ScanShape{2, 3}));
+    QVERIFY(((*openDiffraction(path, "", ScanShape{3, 2}))->scanShape() == ScanShape{3, 2}));
+    ScanOrder order;
+    order.flipY = true;
+    QCOMPARE(*(*openDiffraction(path, "", {}, order))->pattern({0, 0}), countingFrom(36, 12));
+    const auto scan = openDiffraction(path);
     QVERIFY(scan);
     QCOMPARE((*scan)->scanShape().height, 2);
     QCOMPARE((*scan)->scanShape().width, 3);
@@ -337,6 +514,7 @@ void TestMrc::scanShapeComesFromFeiRectangle()
     fei.scanWidth = 256;
     mrc.extended = fei.bytes();
     QCOMPARE(openDiffraction(mrc.write(file("fei.mrc"))).error().code, ErrorCode::ScanShapeUnknown);
+    QVERIFY(!inspectFile(file("fei.mrc"))->items.at(0).scanHint);
 }
 
 void TestMrc::serpentineRowsAreReversed()
@@ -393,6 +571,27 @@ void TestMrc::truncatedStackKeepsWholeFrames()
     QCOMPARE(mrcFormat().statistics(path, "", {}, {})->max, 47.0);
 }
 
+void TestMrc::truncatedMapKeepsWholeRows()
+{
+    MrcFixture mrc;
+    for (int i = 0; i < 12; ++i)
+        mrc.append(static_cast<float>(i));
+    mrc.data.resize(40); // two and a half of three rows
+    const auto path = mrc.write(file("short-Ge-at.mrc"));
+    const auto info = inspectFile(path);
+    QVERIFY(info);
+    QVERIFY(hasWarning(info->warnings, "file_truncated"));
+    QVERIFY(QString::fromStdString(info->warnings.at(0).message).contains("2 of 3 rows"));
+    const auto map = readMap(path);
+    QVERIFY(map);
+    QVERIFY((map->shape == ScanShape{3, 4}));
+    for (std::size_t i = 0; i < 8; ++i)
+        QCOMPARE(map->values[i], static_cast<float>(i));
+    for (std::size_t i = 8; i < 12; ++i)
+        QVERIFY(!ElementMap::isData(map->values[i]));
+    QCOMPARE(mrcFormat().statistics(path, "", {}, {})->last, 7.0);
+}
+
 void TestMrc::statisticsFollowFileOrder()
 {
     std::vector<double> done;
@@ -445,9 +644,9 @@ void TestMrc::readsSamples_data()
                                  << 1.3078573942184448;
     QTest::newRow("Velox HAADF") << "samples/velox_mrc_fei2/HAADFscan.mrc" << QList<qint64>{16, 16} << "uint16"
                                  << 3923.0 << 9399.0 << 1552947.0 << 5715.0 << 5721.0;
-    QTest::newRow("DE movie") << "samples/de_mrc_4dstem/20241021_00405_movie.mrc" << QList<qint64>{32, 4, 8} << "uint16"
-                              << 0.0 << 31.0 << 15872.0 << 0.0 << 31.0;
-    QTest::newRow("DE custom movie") << "samples/de_mrc_4dstem/Custom_movie.mrc" << QList<qint64>{30, 16, 16}
+    QTest::newRow("DE movie") << "samples/de_mrc_4dstem/20241021_00405_movie.mrc" << QList<qint64>{4, 8, 4, 8}
+                              << "uint16" << 0.0 << 31.0 << 15872.0 << 0.0 << 31.0;
+    QTest::newRow("DE custom movie") << "samples/de_mrc_4dstem/Custom_movie.mrc" << QList<qint64>{5, 5, 16, 16}
                                      << "uint16" << 682.0 << 1596.0 << 9006430.0 << 726.0 << 1477.0;
     QTest::newRow("DE image") << "samples/de_mrc_4dstem/20241021_00405_final.mrc" << QList<qint64>{4, 8} << "float32"
                               << 496.0 << 496.0 << 15872.0 << 496.0 << 496.0;

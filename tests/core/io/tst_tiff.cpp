@@ -14,6 +14,62 @@
 using namespace dispersa;
 namespace fs = std::filesystem;
 
+/// A classic little-endian TIFF of one page: tags with values of two or four bytes in place, and others behind them.
+struct TiffFixture {
+    struct Tag {
+        quint16 number = 0;
+        quint16 type = 4;
+        QByteArray values = {}; ///< in the file's byte order
+        quint32 count = 1;
+    };
+    QList<Tag> more; ///< in ascending order, beyond the usual ones
+
+    static QByteArray number(quint64 value, int size)
+    {
+        QByteArray bytes;
+        for (int i = 0; i < size; ++i)
+            bytes.append(static_cast<char>(value >> (8 * i)));
+        return bytes;
+    }
+    static Tag text(quint16 number, const QByteArray& words)
+    {
+        return {number, 2, words + '\0', static_cast<quint32>(words.size() + 1)};
+    }
+    static Tag real(quint16 number, double value)
+    {
+        return {number, 12, QByteArray(reinterpret_cast<const char*>(&value), 8), 1};
+    }
+
+    /// 2 x 3 bytes that count up; the pixels stand at byte 8, then the directory, then long values.
+    QByteArray bytes(const QByteArray& description = {}) const
+    {
+        QList<Tag> tags = {{256, 4, number(3, 4), 1},
+                           {257, 4, number(2, 4), 1},
+                           {258, 3, number(8, 4), 1},
+                           {259, 3, number(1, 4), 1},
+                           {262, 3, number(1, 4), 1}};
+        if (!description.isEmpty())
+            tags.append(text(270, description));
+        tags += {
+            {273, 4, number(8, 4), 1}, {277, 3, number(1, 4), 1}, {278, 4, number(2, 4), 1}, {279, 4, number(6, 4), 1}};
+        tags += more;
+        QByteArray file = QByteArray("II*\0", 4) + number(16, 4) + QByteArray("\0\1\2\3\4\5\0\0", 8);
+        QByteArray behind;
+        const auto end = static_cast<quint64>(16 + 2 + 12 * tags.size() + 4);
+        file += number(static_cast<quint64>(tags.size()), 2);
+        for (const Tag& tag : tags) {
+            file += number(tag.number, 2) + number(tag.type, 2) + number(tag.count, 4);
+            if (tag.values.size() <= 4) {
+                file += tag.values.leftJustified(4, '\0');
+            } else {
+                file += number(end + static_cast<quint64>(behind.size()), 4);
+                behind += tag.values;
+            }
+        }
+        return file + number(0, 4) + behind;
+    }
+};
+
 class TestTiff : public QObject {
     Q_OBJECT
 
@@ -44,6 +100,10 @@ class TestTiff : public QObject {
     void pixelSize();
     void imageJUnits_data();
     void imageJUnits();
+    void reciprocalUnits();
+    void gatanTags_data();
+    void gatanTags();
+    void stackBehindOnePageIsSaid();
     void listsPages();
     void refusesPictures_data();
     void refusesPictures();
@@ -149,6 +209,62 @@ void TestTiff::imageJUnits()
     QCOMPARE(size.value_or(0), step_nm);
     QVERIFY(!tiffPixelSize_nm(description, 0, false));
     QVERIFY(!tiffPixelSize_nm(description, std::nan(""), true));
+}
+
+void TestTiff::reciprocalUnits()
+{
+    const std::string description = "ImageJ=1.53t\nunit=1/nm\n";
+    QCOMPARE(*tiffQPixel_invA(description, 2), 0.05);
+    QVERIFY(!tiffQPixel_invA(description, 0));
+    QVERIFY(!tiffQPixel_invA("ImageJ=1.53t\nunit=nm\n", 2));
+    QVERIFY(!tiffQPixel_invA("", 2));
+}
+
+void TestTiff::gatanTags_data()
+{
+    QTest::addColumn<QByteArray>("unit");
+    QTest::addColumn<double>("size");
+    QTest::addColumn<double>("step_nm"); ///< 0: unknown
+    QTest::addColumn<double>("q_invA");
+    QTest::newRow("nm") << QByteArray("nm") << 0.25 << 0.25 << 0.0;
+    QTest::newRow("um") << QByteArray("\xc2\xb5m") << 0.5 << 500.0 << 0.0;
+    QTest::newRow("um, Latin-1") << QByteArray("\xb5m") << 0.5 << 500.0 << 0.0; // as GMS 2 writes it
+    QTest::newRow("1/nm") << QByteArray("1/nm") << 0.5 << 0.0 << 0.05;
+    QTest::newRow("no unit") << QByteArray("") << 0.5 << 0.0 << 0.0;
+    QTest::newRow("no size") << QByteArray("nm") << 0.0 << 0.0 << 0.0;
+    QTest::newRow("no number") << QByteArray("nm") << std::nan("") << 0.0 << 0.0;
+}
+
+void TestTiff::gatanTags()
+{
+    QFETCH(QByteArray, unit);
+    QFETCH(double, size);
+    QFETCH(double, step_nm);
+    QFETCH(double, q_invA);
+    TiffFixture tiff;
+    tiff.more = {TiffFixture::text(65003, unit), TiffFixture::real(65009, size)};
+    const auto path = write(tiff.bytes());
+    const auto info = inspectFile(path);
+    QVERIFY2(info, info ? "" : info.error().message.c_str());
+    const FileItem& item = info->items.at(0);
+    QCOMPARE(item.calibration.scanStep_nm.value_or(0), step_nm);
+    QCOMPARE(item.calibration.qPixel_invA.value_or(0), q_invA);
+    QCOMPARE(item.axes.at(0).name, std::string(q_invA > 0 ? "det_y" : "y"));
+    QCOMPARE(readMap(path)->values, (std::vector<float>{0, 1, 2, 3, 4, 5}));
+    // The same tags with values of another type are none of Gatan's.
+    tiff.more = {{65003, 4, TiffFixture::number(7, 4), 1}, {65009, 4, TiffFixture::number(7, 4), 1}};
+    QVERIFY(inspectFile(write(tiff.bytes()))->items.at(0).calibration == Calibration{});
+}
+
+void TestTiff::stackBehindOnePageIsSaid()
+{
+    const auto info = inspectFile(write(TiffFixture{}.bytes("ImageJ=1.53t\nimages=3000\nslices=3000\n")));
+    QCOMPARE(info->items.size(), std::size_t(1));
+    QCOMPARE(info->warnings.size(), std::size_t(1));
+    QCOMPARE(info->warnings[0].code, std::string("tiff_imagej_stack"));
+    QVERIFY(QString::fromStdString(info->warnings[0].message).contains("3000 images"));
+    QVERIFY(inspectFile(write(TiffFixture{}.bytes("ImageJ=1.53t\nimages=1\n")))->warnings.empty());
+    QVERIFY(inspectFile(write(TiffFixture{}.bytes("images=3000\n")))->warnings.empty()); // another program's words
 }
 
 void TestTiff::listsPages()
