@@ -3,9 +3,15 @@
 
 #include "core/base/os_file.h"
 #include "core/data/reordered_scan.h"
+#include "core/io/berkeley_emd_format.h"
 #include "core/io/emd_format.h"
+#include "core/io/generic_hdf5_format.h"
 #include "core/io/hdf5_marks.h"
+#include "core/io/hspy_format.h"
 #include "core/io/mrc_format.h"
+#include "core/io/nexus_format.h"
+#include "core/io/prismatic_format.h"
+#include "core/io/py4dstem_legacy_format.h"
 #include "core/io/tiff_format.h"
 
 #include <algorithm>
@@ -121,8 +127,18 @@ Result<ElementMap> Format::readMap(const fs::path& path, const std::string&) con
 
 std::span<const Format* const> formats()
 {
-    // Strong signatures first; MRC last, because old MRC files carry none.
-    static const std::array<const Format*, 3> all = {&emdFormat(), &tiffFormat(), &mrcFormat()};
+    // Strong signatures first; the dialects of HDF5 before HDF5 itself; MRC last, because old MRC files carry none.
+    static const std::array all = std::to_array<const Format*>({
+        &prismaticFormat(),
+        &emdFormat(),
+        &py4dstemLegacyFormat(),
+        &hspyFormat(),
+        &nexusFormat(),
+        &berkeleyEmdFormat(),
+        &genericHdf5Format(),
+        &tiffFormat(),
+        &mrcFormat(),
+    });
     return all;
 }
 
