@@ -13,6 +13,7 @@
 #include "core/io/prismatic_format.h"
 #include "core/io/py4dstem_legacy_format.h"
 #include "core/io/tiff_format.h"
+#include "core/io/velox_format.h"
 
 #include <algorithm>
 #include <array>
@@ -129,6 +130,7 @@ std::span<const Format* const> formats()
 {
     // Strong signatures first; the dialects of HDF5 before HDF5 itself; MRC last, because old MRC files carry none.
     static const std::array all = std::to_array<const Format*>({
+        &veloxFormat(),
         &prismaticFormat(),
         &emdFormat(),
         &py4dstemLegacyFormat(),

@@ -42,7 +42,7 @@ void TestFormat::listsFormatsThatSayWhatTheyDo()
     }
     QCOMPARE(std::set<std::string>(names.begin(), names.end()).size(), names.size());
     const auto place = [&](const char* name) { return std::find(names.begin(), names.end(), name) - names.begin(); };
-    for (const char* dialect : {"emd", "py4dstem", "prismatic", "emd-berkeley", "hspy", "nexus"})
+    for (const char* dialect : {"velox", "emd", "py4dstem", "prismatic", "emd-berkeley", "hspy", "nexus"})
         QVERIFY2(place(dialect) < place("hdf5"), dialect); // which takes any HDF5 file
     QCOMPARE(names.back(), std::string("mrc")); // the one with the weakest signature is asked last
 }
