@@ -32,6 +32,8 @@ ordered_json itemJson(const FileItem& item, const ItemStatistics* statistics)
                          {"axes", ordered_json::array()}};
     for (const ItemAxis& axis : item.axes)
         json["axes"].push_back({{"name", axis.name}, {"scale", number(axis.scale)}, {"unit", axis.unit}});
+    if (item.isGuess)
+        json["guess"] = true;
     if (statistics)
         json["stats"] = {{"min", number(statistics->min)},
                          {"max", number(statistics->max)},

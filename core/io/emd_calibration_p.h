@@ -3,12 +3,9 @@
 #pragma once
 
 #include "core/io/hdf5_p.h"
+#include "core/io/stated_size.h"
 
 namespace dispersa::hdf5 {
-
-/// Electron wavelength at 200 kV and the largest angle a pattern's edge plausibly has: beyond it a Q pixel is 2 pi/d.
-inline constexpr double wavelength200kV_A = 0.025079;
-inline constexpr double largestEdge_mrad = 150;
 
 /// Calibration of the 4-D dataset in `group` (path of the group that holds it; "/" at the top level). `patternEdge_px`
 /// is the longer edge of its patterns. Unknown units and a suspicious Q pixel become warnings; nothing is converted on
@@ -18,5 +15,8 @@ Calibration scanCalibration(hid_t file, const std::string& group, std::int64_t p
 
 /// Distance of neighbouring pixels along dim0 of a map in nm; nullopt where nothing is known.
 std::optional<double> mapStep_nm(hid_t file, const std::string& group);
+
+/// First difference and unit of a dim vector, the dataset at `path`: one that is calibrated and linear at its start.
+std::optional<StatedSize> sizeOfDim(hid_t file, const std::string& path);
 
 } // namespace dispersa::hdf5

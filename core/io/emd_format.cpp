@@ -1,126 +1,118 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/io/emd_format.h"
 
-#include "core/io/emd_items_p.h"
-#include "core/io/hdf5_marks.h"
-#include "core/io/hdf5_p.h"
-#include "core/io/hdf5_scan_p.h"
-#include "core/io/hdf5_statistics_p.h"
+#include "core/io/emd_calibration_p.h"
+#include "core/io/hdf5_format_p.h"
+#include "core/io/hdf5_tree_p.h"
 
 #include <algorithm>
+#include <array>
 
 namespace dispersa {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::int64_t largestMap = std::int64_t(1) << 27; ///< values
+using namespace hdf5; // the dialect is all HDF5
 
-/// The one item of `kind` when no dataset was named: a lone DataCube wins over other 4-D datasets.
-Result<hdf5::FoundItem> onlyItem(const hdf5::FileContents& contents, ItemKind kind, const fs::path& path)
+/// Name of the Python class that wrote a group; version 0.13 had another attribute for it.
+std::string classOf(hid_t file, const std::string& group)
 {
-    std::vector<const hdf5::FoundItem*> candidates;
-    std::string names;
-    for (const auto& found : contents.items)
-        if (found.item.kind == kind) {
-            candidates.push_back(&found);
-            names += (names.empty() ? "" : ", ") + found.item.id;
-        }
-    if (std::count_if(candidates.begin(), candidates.end(), [](const auto* found) { return found->isDataCube; }) == 1)
-        std::erase_if(candidates, [](const auto* found) { return !found->isDataCube; });
-    if (candidates.size() == 1)
-        return *candidates.front();
-    const std::string what = kind == ItemKind::Diffraction ? "4-D dataset of diffraction patterns" : "map";
-    if (candidates.empty())
-        return fail(ErrorCode::DatasetMissing, "'" + path.string() + "' holds no " + what + ".", path, {what});
-    return fail(ErrorCode::DatasetMissing,
-                "'" + path.string() + "' holds more than one " + what + "; name one of them: " + names + ".", path,
-                {names});
+    const std::string name = objectText(file, group, "python_class");
+    return name.empty() ? objectText(file, group, "py4dstem_class") : name;
 }
 
-Result<hdf5::FoundItem> findItem(const fs::path& path, const std::string& id, ItemKind kind)
+bool isPatternClass(const std::string& name)
 {
-    const hdf5::Lock lock;
-    const auto file = hdf5::openForReading(path);
-    if (!file)
-        return fail(file.error());
-    std::vector<Warning> warnings;
-    if (id.empty())
-        return onlyItem(hdf5::contentsOf(file->get(), path), kind, path);
-    return hdf5::itemAt(file->get(), path, id, warnings);
+    static constexpr std::array<std::string_view, 4> classes = {"DiffractionSlice", "VirtualDiffraction",
+                                                                "DiffractionImage", "Probe"};
+    return std::find(classes.begin(), classes.end(), name) != classes.end();
 }
 
-class EmdFormat final : public Format {
+/// Roots of version 0.13 carry "root" and a version, and the file no mark of its own.
+bool isVersion13(hid_t file)
+{
+    const auto names = childNames(file, "/");
+    return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+        return emdGroupType(file, "/" + name) == "root" && objectNumber(file, "/" + name, "version_minor") == 13.0;
+    });
+}
+
+void describeMap(hid_t file, const fs::path& path, const std::string& group, hid_t dataset, FileItem& item,
+                 std::vector<Warning>& warnings)
+{
+    if (isPatternClass(classOf(file, group))) {
+        item.calibration = scanCalibration(file, group, patternEdge(item), path, warnings);
+        becomePattern(item);
+        return;
+    }
+    item.quantity = textDataset(file, group + "/metadatabundle/map/quantity");
+    if (!item.quantity && isElementSymbol(nameOf(group)))
+        item.quantity = nameOf(group);
+    if (const auto unit = textAttribute(dataset, "units"))
+        item.unit = mapUnitNamed(*unit);
+    item.calibration.scanStep_nm = mapStep_nm(file, group);
+    item.axes = mapAxes(item.calibration);
+}
+
+/// Tables and axes of other programs are 2-D or less: only what an EMD array marks as an image is a map.
+bool isArray(hid_t file, const FileItem& item)
+{
+    const std::string type = emdGroupType(file, parentOf(item.id));
+    return nameOf(item.id) == "data" && (type == "array" || type == "1");
+}
+
+class EmdFormat final : public Hdf5Format {
   public:
     const FormatTraits& traits() const override
     {
         static const FormatTraits traits = [] {
-            FormatTraits made{"emd", "EMD 1.0 / py4DSTEM and generic HDF5", {"h5", "hdf5", "emd", "hdf"}};
+            FormatTraits made{"emd", "EMD 1.0 / py4DSTEM", {"h5", "hdf5", "emd", "hdf"}};
             made.readsDiffraction = made.readsMaps = made.writesDiffraction = made.writesMaps = true;
             made.tellsScanShape = Tells::Always;
             made.tellsCalibration = Tells::Sometimes;
-            made.note = "contiguous data is memory-mapped; any numeric dataset of three or more dimensions is offered";
+            made.note = "contiguous data is memory-mapped; py4DSTEM 0.13 and later";
             return made;
         }();
         return traits;
     }
 
-    bool recognises(const FileProbe& probe) const override { return hdf5::hasSignature(probe.head) || probe.hdf5; }
-
-    Result<FileInfo> inspect(const fs::path& path) const override
+    bool recognises(const FileProbe& probe) const override
     {
-        const hdf5::Lock lock;
-        const auto file = hdf5::openForReading(path);
-        if (!file)
-            return fail(file.error());
-        auto contents = hdf5::contentsOf(file->get(), path);
-        FileInfo info{path, contents.isEmd ? "emd" : "hdf5", {}, std::move(contents.warnings)};
-        for (auto& found : contents.items)
-            info.items.push_back(std::move(found.item));
-        return info;
+        if (!probe.hdf5)
+            return false;
+        const auto type = probe.hdf5->attributes.find("emd_group_type");
+        return type != probe.hdf5->attributes.end() ? type->second == "file" : holds(probe.path, isVersion13);
     }
 
-    Result<ScanPtr> openDiffraction(const fs::path& path, const std::string& id,
-                                    std::optional<ScanShape> scanShape) const override
+  protected:
+    FileContents contentsOf(hid_t file, const fs::path& path) const override
     {
-        const auto found = findItem(path, id, ItemKind::Diffraction);
-        return found ? hdf5::openScan(path, found->item, scanShape) : fail(found.error());
-    }
-
-    Result<ElementMap> readMap(const fs::path& path, const std::string& id) const override
-    {
-        const auto found = findItem(path, id, ItemKind::Map);
-        if (!found)
-            return fail(found.error());
-        const FileItem& item = found->item;
-        if (item.kind != ItemKind::Map)
-            return fail(ErrorCode::FormatUnsupported,
-                        "'" + item.id + "' in '" + path.string() + "' has " + std::to_string(item.shape.size()) +
-                            " dimensions; a map has two.",
-                        path, {item.id});
-        for (const std::int64_t extent : item.shape)
-            if (extent <= 0 || extent > largestMap || item.shape[0] * item.shape[1] > largestMap)
-                return fail(ErrorCode::FormatInvalid,
-                            "'" + item.id + "' in '" + path.string() + "' states an impossible size of " +
-                                std::to_string(item.shape[0]) + " x " + std::to_string(item.shape[1]) + ".",
-                            path, {item.id});
-        ElementMap map{item.quantity.value_or(""),
-                       item.unit.value_or(MapUnit::Arbitrary),
-                       {static_cast<int>(item.shape[0]), static_cast<int>(item.shape[1])},
-                       {},
-                       item.calibration.scanStep_nm,
-                       path};
-        auto values = hdf5::readWhole(path, item);
-        if (!values)
-            return fail(values.error());
-        map.values = std::move(*values);
-        return map;
-    }
-
-    Result<ItemStatistics> statistics(const fs::path& path, const std::string& id, const ProgressSink& progress,
-                                      std::stop_token stop) const override
-    {
-        const auto found = findItem(path, id, ItemKind::Diffraction);
-        return found ? hdf5::statisticsOf(path, found->item, progress, stop) : fail(found.error());
+        FileContents contents;
+        if (objectText(file, "/", "emd_group_type") != "file" && !isVersion13(file))
+            contents.format = "hdf5";
+        std::vector<std::string> ids = datasetPaths(file);
+        std::erase_if(ids, [](const std::string& id) {
+            return id.find("/metadatabundle/") != std::string::npos || id.find("/_metadata/") != std::string::npos;
+        });
+        addDatasets(
+            file, path, ids,
+            [&](FoundItem& found, hid_t dataset, std::vector<Warning>& warnings) {
+                FileItem& item = found.item;
+                const std::string group = parentOf(item.id);
+                if (item.kind == ItemKind::Diffraction) {
+                    found.isMain = classOf(file, group) == "DataCube";
+                    item.calibration = scanCalibration(file, group, patternEdge(item), path, warnings);
+                    item.axes = scanAxes(item.calibration);
+                } else if (item.kind == ItemKind::Map) {
+                    if (!isArray(file, item))
+                        return false;
+                    describeMap(file, path, group, dataset, item, warnings);
+                }
+                return item.shape.size() >= 2;
+            },
+            contents);
+        putMainFirst(contents);
+        return contents;
     }
 };
 

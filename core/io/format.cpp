@@ -3,19 +3,9 @@
 
 #include "core/base/os_file.h"
 #include "core/data/reordered_scan.h"
-#include "core/io/blo_format.h"
-#include "core/io/csv_format.h"
-#include "core/io/dm_format.h"
-#include "core/io/emd_format.h"
-#include "core/io/empad_format.h"
 #include "core/io/hdf5_marks.h"
-#include "core/io/mib_format.h"
-#include "core/io/mrc_format.h"
-#include "core/io/npy_format.h"
-#include "core/io/tiff_format.h"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <cstring>
 #include <limits>
@@ -123,23 +113,6 @@ Result<ElementMap> Format::readMap(const fs::path& path, const std::string&) con
     return fail(ErrorCode::FormatUnsupported,
                 "'" + path.string() + "' is a " + traits().title + " file; Dispersa reads no maps from that format.",
                 path, {traits().title});
-}
-
-std::span<const Format* const> formats()
-{
-    // Strong signatures first; MRC last, because old MRC files carry none.
-    static const std::array all = {
-        &emdFormat(),
-        &tiffFormat(),
-        &dmFormat(),
-        &bloFormat(),
-        &mibFormat(),
-        &npyFormat(),
-        &empadFormat(),
-        &csvFormat(),
-        &mrcFormat(),
-    };
-    return all;
 }
 
 Result<const Format*> formatOf(const fs::path& path)

@@ -47,6 +47,7 @@ struct FileItem {
     std::vector<ItemAxis> axes = {};
     Calibration calibration = {};
     std::optional<ScanShape> scanHint = {}; ///< a stack's likely grid, from metadata that may mean something else
+    bool isGuess = false; ///< nothing but its rank says what it is; listed to be chosen by hand, never taken unasked
 };
 
 /// What `inspect` finds without reading data.

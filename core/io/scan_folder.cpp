@@ -39,13 +39,16 @@ std::string nameOf(const fs::path& path)
 
 void addMap(Found& found, const fs::path& path, const FileItem& item)
 {
-    if (item.shape.size() != 2)
+    // A single diffraction pattern and a table that may be an image are no maps of a scan.
+    if (item.shape.size() != 2 || item.isGuess || (!item.axes.empty() && item.axes.front().name == "det_y"))
         return;
     auto naming = mapNaming(path);
     if (item.quantity) {
         if (!naming || naming->quantity != *item.quantity)
             naming = MapNaming{*item.quantity, naming ? naming->hint : std::nullopt,
                                naming ? naming->stem : path.stem().string()};
+        if (item.unit == MapUnit::Counts) // counts of an element stand back behind its composition
+            naming->hint = "counts";
     }
     if (!naming) {
         found.warnings.push_back({"map_quantity_unknown",

@@ -62,6 +62,66 @@ inline void addText(hid_t file, const char* object, const char* name, const char
     H5Tclose(type);
 }
 
+/// Creates a group with those above it.
+inline void addGroup(hid_t file, const char* path)
+{
+    const hid_t links = H5Pcreate(H5P_LINK_CREATE);
+    H5Pset_create_intermediate_group(links, 1);
+    H5Gclose(H5Gcreate2(file, path, links, H5P_DEFAULT, H5P_DEFAULT));
+    H5Pclose(links);
+}
+
+/// A number as attribute; `type` is the stored one.
+inline void addNumber(hid_t file, const char* object, const char* name, hid_t type, double value)
+{
+    const hid_t space = H5Screate(H5S_SCALAR);
+    const hid_t attribute = H5Acreate_by_name(file, object, name, type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    H5Awrite(attribute, H5T_NATIVE_DOUBLE, &value);
+    H5Aclose(attribute);
+    H5Sclose(space);
+}
+
+/// A truth value as h5py stores it: an enumeration.
+inline void addTruth(hid_t file, const char* object, const char* name, bool value)
+{
+    const hid_t type = H5Tenum_create(H5T_NATIVE_INT8);
+    signed char number = 0;
+    H5Tenum_insert(type, "FALSE", &number);
+    number = 1;
+    H5Tenum_insert(type, "TRUE", &number);
+    number = value;
+    const hid_t space = H5Screate(H5S_SCALAR);
+    const hid_t attribute = H5Acreate_by_name(file, object, name, type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    H5Awrite(attribute, type, &number);
+    H5Aclose(attribute);
+    H5Sclose(space);
+    H5Tclose(type);
+}
+
+/// A list of texts as attribute.
+inline void addTexts(hid_t file, const char* object, const char* name, const std::vector<const char*>& texts)
+{
+    const hid_t type = H5Tcopy(H5T_C_S1);
+    H5Tset_size(type, H5T_VARIABLE);
+    const hsize_t count = texts.size();
+    const hid_t space = H5Screate_simple(1, &count, nullptr);
+    const hid_t attribute = H5Acreate_by_name(file, object, name, type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    H5Awrite(attribute, type, texts.data());
+    H5Aclose(attribute);
+    H5Sclose(space);
+    H5Tclose(type);
+}
+
+/// A 2-D dataset of complex numbers as h5py and Prismatic store them.
+inline void addComplex(hid_t file, const char* path, const std::vector<hsize_t>& shape)
+{
+    const hid_t type = H5Tcreate(H5T_COMPOUND, 8);
+    H5Tinsert(type, "r", 0, H5T_NATIVE_FLOAT);
+    H5Tinsert(type, "i", 4, H5T_NATIVE_FLOAT);
+    addDataset<float>(file, path, type, type, shape, {});
+    H5Tclose(type);
+}
+
 /// A scalar text dataset, as metadata bundles hold them.
 inline void addTextDataset(hid_t file, const char* path, const char* text)
 {

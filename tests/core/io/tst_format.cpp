@@ -6,6 +6,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <algorithm>
 #include <set>
 
 using namespace dispersa;
@@ -39,7 +40,10 @@ void TestFormat::listsFormatsThatSayWhatTheyDo()
         QVERIFY(!format->traits().extensions.empty());
         QVERIFY(format->traits().readsDiffraction || format->traits().readsMaps);
     }
-    QVERIFY(std::set<std::string>(names.begin(), names.end()).size() == names.size());
+    QCOMPARE(std::set<std::string>(names.begin(), names.end()).size(), names.size());
+    const auto place = [&](const char* name) { return std::find(names.begin(), names.end(), name) - names.begin(); };
+    for (const char* dialect : {"velox", "emd", "py4dstem", "prismatic", "emd-berkeley", "hspy", "nexus"})
+        QVERIFY2(place(dialect) < place("hdf5"), dialect); // which takes any HDF5 file
     QCOMPARE(names.back(), std::string("mrc")); // the one with the weakest signature is asked last
     for (const char* name : {"emd", "tiff", "dm", "blo", "mib", "npy", "empad", "csv"})
         QCOMPARE(std::count(names.begin(), names.end(), name), 1);

@@ -1,0 +1,555 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The dialects of HDF5: which file is which, what each lists, with which sizes and in which unit.
+#include "core/io/format.h"
+#include "hdf5_test_support.h"
+#include "tests/core/io/sample_check.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+using namespace dispersa;
+using namespace testsupport;
+
+namespace {
+
+const std::vector<hsize_t> cubeShape = {2, 3, 8, 8};
+
+void addCube(hid_t file, const char* path)
+{
+    addDataset(file, path, H5T_STD_U16LE, H5T_NATIVE_UINT16, cubeShape, counting<std::uint16_t>(cubeShape, 60000));
+}
+
+void addDoubles(hid_t file, const std::string& path, const std::vector<double>& values)
+{
+    addDataset(file, path.c_str(), H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, {values.size()}, values);
+}
+
+void addDim(hid_t file, const std::string& path, const char* name, const char* units, double step)
+{
+    addDoubles(file, path, {0, step, 2 * step});
+    addText(file, path.c_str(), "name", name);
+    addText(file, path.c_str(), "units", units);
+}
+
+void addHspyAxis(hid_t file, const std::string& group, const char* name, const char* units, double scale, bool navigate)
+{
+    addGroup(file, group.c_str());
+    addText(file, group.c_str(), "name", name);
+    addText(file, group.c_str(), "units", units);
+    addNumber(file, group.c_str(), "scale", H5T_IEEE_F64LE, scale);
+    addNumber(file, group.c_str(), "offset", H5T_IEEE_F64LE, 0);
+    addTruth(file, group.c_str(), "navigate", navigate);
+}
+
+} // namespace
+
+class TestHdf5Dialects : public QObject {
+    Q_OBJECT
+
+    QTemporaryDir m_folder;
+
+    std::filesystem::path make(const char* name, const std::function<void(hid_t)>& fill)
+    {
+        const QString path = m_folder.filePath(name);
+        makeHdf5(path, fill);
+        return path.toStdString();
+    }
+    static bool hasWarning(const FileInfo& info, const std::string& code)
+    {
+        return std::any_of(info.warnings.begin(), info.warnings.end(), [&](const auto& w) { return w.code == code; });
+    }
+    static const FileItem* item(const FileInfo& info, const std::string& id)
+    {
+        const auto found =
+            std::find_if(info.items.begin(), info.items.end(), [&](const auto& i) { return i.id == id; });
+        return found == info.items.end() ? nullptr : &*found;
+    }
+    static std::string formatName(const std::filesystem::path& path)
+    {
+        const auto format = formatOf(path);
+        return format ? (*format)->traits().name : format.error().message;
+    }
+
+  private Q_SLOTS:
+    void readsRealFiles_data()
+    {
+        QTest::addColumn<QString>("file");
+        QTest::addColumn<QString>("format");
+        QTest::addColumn<QString>("kind");
+        QTest::newRow("HyperSpy spectrum") << "hspy/EDS_TEM_FePt_nanoparticles.hspy"
+                                           << "hspy"
+                                           << "spectrum";
+        QTest::newRow("HyperSpy pattern") << "hspy/pyxem_Amorphous_sumDP.hspy"
+                                          << "hspy"
+                                          << "map";
+        QTest::newRow("NeXus") << "nexus/simple_signal.nxs"
+                               << "nexus"
+                               << "diffraction";
+        QTest::newRow("Prismatic") << "prismatic_v05/Si100_4D.emd"
+                                   << "prismatic"
+                                   << "diffraction";
+        QTest::newRow("py4DSTEM") << "py4dstem_emd1/real_py4dstem.h5"
+                                  << "emd"
+                                  << "diffraction";
+        QTest::newRow("rosettasciio") << "py4dstem_emd1/py4DSTEM_size2x3x4x5.h5"
+                                      << "emd"
+                                      << "diffraction";
+    }
+    void readsRealFiles()
+    {
+        QFETCH(QString, file);
+        QFETCH(QString, format);
+        QFETCH(QString, kind);
+        const auto sample = test::sample(file);
+        if (!sample)
+            QSKIP("DISPERSA_SHARED_DATA with samples is absent");
+        QCOMPARE(formatName(sample->path), format.toStdString());
+        const auto info = inspectFile(sample->path);
+        QVERIFY2(info, info ? "" : info.error().message.c_str());
+        QCOMPARE(info->format, format.toStdString());
+        for (const QString& dataset : sample->datasets()) {
+            const FileItem* found = item(*info, "/" + dataset.toStdString());
+            QVERIFY2(found, qPrintable(dataset));
+            QCOMPARE(QString(itemKindName(found->kind)), kind);
+            const QString difference = sample->difference(dataset, *found);
+            QVERIFY2(difference.isEmpty(), qPrintable(difference));
+        }
+    }
+
+    void believesPrismaticsAngstromNotItsLabel()
+    {
+        const auto sample = test::sample("prismatic_v05/Si100_4D.emd");
+        if (!sample)
+            QSKIP("DISPERSA_SHARED_DATA with samples is absent");
+        const auto info = inspectFile(sample->path);
+        QVERIFY(info);
+        QCOMPARE(info->items.size(), std::size_t(2)); // two depths
+        // Simulated with steps of 0.5 A over a cell of 5.43 A: 0.05 nm and 1/5.43 1/A, though the file says n_m.
+        QCOMPARE(info->items[0].calibration.scanStep_nm.value_or(0), .05);
+        QVERIFY(std::abs(info->items[0].calibration.qPixel_invA.value_or(0) - 1 / 5.43) < 1e-4);
+        QCOMPARE(info->items[0].calibration.convergence_mrad.value_or(0), 30.0);
+        const auto scan = openDiffraction(sample->path, info->items[1].id);
+        QVERIFY2(scan, scan ? "" : scan.error().message.c_str());
+        QCOMPARE((*scan)->scanShape(), (ScanShape{11, 11}));
+    }
+
+    void readsPrismaticDetectorImages()
+    {
+        const auto path = make("prismatic.h5", [](hid_t file) {
+            const std::string slices = "/4DSTEM_simulation/data/realslices/";
+            addDataset<float>(file, (slices + "annular_detector_depth0000/realslice").c_str(), H5T_IEEE_F32LE,
+                              H5T_NATIVE_FLOAT, {3, 4}, counting<float>({3, 4}, 99));
+            addDim(file, slices + "annular_detector_depth0000/dim1", "R_x", "[\u00c5]", .25);
+            addDataset<float>(file, (slices + "virtual_detector_depth0000/realslice").c_str(), H5T_IEEE_F32LE,
+                              H5T_NATIVE_FLOAT, {3, 4, 5}, counting<float>({3, 4, 5}, 99));
+            addComplex(file, (slices + "wave_depth0000/realslice").c_str(), {3, 4});
+        });
+        QCOMPARE(formatName(path), std::string("prismatic"));
+        const auto info = inspectFile(path);
+        QVERIFY(info);
+        const FileItem* map = item(*info, "/4DSTEM_simulation/data/realslices/annular_detector_depth0000/realslice");
+        QVERIFY(map && map->kind == ItemKind::Map && !map->isGuess);
+        QCOMPARE(map->calibration.scanStep_nm.value_or(0), .025);
+        QCOMPARE(readMap(path)->values[11], 11.0f); // the only map
+        QVERIFY(hasWarning(*info, "dataset_skipped"));
+        QCOMPARE(info->items.size(), std::size_t(2));
+    }
+
+    void readsOlderPy4dstem_data()
+    {
+        QTest::addColumn<QByteArray>("top");
+        QTest::addColumn<QByteArray>("name");
+        QTest::addColumn<int>("sizes"); // 0 none, 1 attributes of metadata_0, 2 Coordinates, 3 dims
+        QTest::newRow("0.5") << QByteArray("4DSTEM_experiment") << QByteArray("datacube") << 0;
+        QTest::newRow("0.6, calibrated") << QByteArray("4DSTEM_experiment") << QByteArray("data") << 1;
+        QTest::newRow("0.12, another name") << QByteArray("my_scan") << QByteArray("data") << 2;
+        QTest::newRow("0.9, dims") << QByteArray("4DSTEM_experiment") << QByteArray("data") << 3;
+    }
+    void readsOlderPy4dstem()
+    {
+        QFETCH(QByteArray, top);
+        QFETCH(QByteArray, name);
+        QFETCH(int, sizes);
+        const std::string root = "/" + top.toStdString();
+        const std::string cube = root + "/data/datacubes/scan one";
+        const auto path = make("legacy.h5", [&](hid_t file) {
+            addCube(file, (cube + "/" + name.toStdString()).c_str());
+            addNumber(file, root.c_str(), "emd_group_type", H5T_STD_I64LE, 2);
+            addNumber(file, cube.c_str(), "emd_group_type", H5T_STD_I64LE, 1);
+            const std::string map = root + "/data/realslices/Ge-at/data";
+            addDataset<float>(file, map.c_str(), H5T_IEEE_F32LE, H5T_NATIVE_FLOAT, {2, 3}, {1, 2, 3, 4, 5, 6});
+            addDataset<float>(file, (root + "/data/diffractionslices/mean/data").c_str(), H5T_IEEE_F32LE,
+                              H5T_NATIVE_FLOAT, {8, 8}, counting<float>({8, 8}, 99));
+            addDataset<double>(file, (root + "/data/pointlists/peaks/qx/data").c_str(), H5T_IEEE_F64LE,
+                               H5T_NATIVE_DOUBLE, {5}, {1, 2, 3, 4, 5});
+            if (sizes == 1) {
+                const std::string group = root + "/metadata/metadata_0/calibration";
+                addGroup(file, group.c_str());
+                addNumber(file, group.c_str(), "R_pix_size", H5T_IEEE_F64LE, 2.5);
+                addText(file, group.c_str(), "R_pix_units", "A");
+                addNumber(file, group.c_str(), "K_pix_size", H5T_IEEE_F64LE, .05);
+                addText(file, group.c_str(), "K_pix_units", "1/A");
+                addNumber(file, group.c_str(), "convergence_semiangle_mrad", H5T_IEEE_F64LE, 1.5);
+            } else if (sizes == 2) {
+                const std::string group = root + "/data/coordinates/coordinates/";
+                addDataset<double>(file, (group + "R_pixel_size").c_str(), H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, {},
+                                   {.25});
+                addTextDataset(file, (group + "R_pixel_units").c_str(), "nm");
+                addDataset<double>(file, (group + "Q_pixel_size").c_str(), H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, {},
+                                   {.05});
+                addTextDataset(file, (group + "Q_pixel_units").c_str(), "A^-1");
+            } else if (sizes == 3) {
+                addDim(file, cube + "/dim1", "R_x", "[n_m]", .25);
+                addDim(file, cube + "/dim3", "Q_x", "[n_m^-1]", .5);
+            }
+        });
+        QCOMPARE(formatName(path), std::string("py4dstem"));
+        const auto info = inspectFile(path);
+        QVERIFY(info);
+        QCOMPARE(info->items.size(), std::size_t(3)); // no point lists, no dims
+        const FileItem& scan = info->items[0];
+        QVERIFY(scan.kind == ItemKind::Diffraction);
+        QCOMPARE(scan.shape, (std::vector<std::int64_t>{2, 3, 8, 8}));
+        QCOMPARE(scan.calibration.scanStep_nm.value_or(0), sizes == 0 ? 0 : .25);
+        QCOMPARE(scan.calibration.qPixel_invA.value_or(0), sizes == 0 ? 0 : .05);
+        QCOMPARE(scan.calibration.convergence_mrad.value_or(0), sizes == 1 ? 1.5 : 0);
+        const auto opened = openDiffraction(path, "my_scan" == top ? cube : std::string());
+        QVERIFY2(opened, opened ? "" : opened.error().message.c_str());
+        QCOMPARE((*(*opened)->pattern({1, 2}))[5], float(5 * 64 + 5));
+        const FileItem* map = item(*info, root + "/data/realslices/Ge-at/data");
+        QVERIFY(map && map->kind == ItemKind::Map);
+        QCOMPARE(map->quantity.value_or(""), std::string("Ge"));
+        const FileItem* pattern = item(*info, root + "/data/diffractionslices/mean/data");
+        QVERIFY(pattern);
+        QCOMPARE(pattern->axes[0].name, std::string("det_y"));
+        QCOMPARE(readMap(path, map->id)->values, (std::vector<float>{1, 2, 3, 4, 5, 6}));
+    }
+
+    void readsPy4dstem13WithNumbersAsGroupTypes()
+    {
+        const auto path = make("v13.h5", [](hid_t file) {
+            addCube(file, "/root/datacube/data");
+            addText(file, "/root", "emd_group_type", "root");
+            addNumber(file, "/root", "version_major", H5T_STD_I64LE, 0);
+            addNumber(file, "/root", "version_minor", H5T_STD_I64LE, 13);
+            addNumber(file, "/root/datacube", "emd_group_type", H5T_STD_I64LE, 1);
+            addText(file, "/root/datacube", "py4dstem_class", "DataCube");
+            addDataset<float>(file, "/root/datacube/HAADF/data", H5T_IEEE_F32LE, H5T_NATIVE_FLOAT, {2, 3},
+                              {1, 2, 3, 4, 5, 6});
+            addNumber(file, "/root/datacube/HAADF", "emd_group_type", H5T_STD_I64LE, 1);
+            addText(file, "/root/datacube/HAADF", "py4dstem_class", "VirtualImage");
+            addDataset<float>(file, "/root/datacube/probe/data", H5T_IEEE_F32LE, H5T_NATIVE_FLOAT, {8, 8},
+                              counting<float>({8, 8}, 99));
+            addNumber(file, "/root/datacube/probe", "emd_group_type", H5T_STD_I64LE, 1);
+            addText(file, "/root/datacube/probe", "py4dstem_class", "Probe");
+            const std::string calibration = "/root/datacube/calibration/";
+            addDataset<double>(file, (calibration + "Q_pixel_size").c_str(), H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, {},
+                               {.02});
+            addTextDataset(file, (calibration + "Q_pixel_units").c_str(), "A^-1");
+            addDataset<double>(file, (calibration + "qx0").c_str(), H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, {2, 3},
+                               {1, 2, 3, 4, 5, 6});
+        });
+        QCOMPARE(formatName(path), std::string("emd"));
+        const auto info = inspectFile(path);
+        QVERIFY(info);
+        QCOMPARE(info->format, std::string("emd"));
+        QCOMPARE(info->items.size(), std::size_t(3)); // not the shifts in the calibration
+        QCOMPARE(info->items[0].id, std::string("/root/datacube/data"));
+        QCOMPARE(info->items[0].calibration.qPixel_invA.value_or(0), .02);
+        QVERIFY(openDiffraction(path));
+        QCOMPARE(item(*info, "/root/datacube/probe/data")->axes[0].name, std::string("det_y"));
+        QCOMPARE(item(*info, "/root/datacube/HAADF/data")->axes[0].name, std::string("y"));
+    }
+
+    void readsBerkeleyEmd_data()
+    {
+        QTest::addColumn<bool>("detectorFirst");
+        QTest::newRow("ours") << false;
+        QTest::newRow("detector first") << true;
+    }
+    void readsBerkeleyEmd()
+    {
+        QFETCH(bool, detectorFirst);
+        const auto path = make("berkeley.emd", [&](hid_t file) {
+            addCube(file, "/data/scan/data");
+            addNumber(file, "/", "version_major", H5T_STD_I64LE, 0);
+            addNumber(file, "/", "version_minor", H5T_STD_I64LE, 2);
+            addNumber(file, "/data/scan", "emd_group_type", H5T_STD_I32LE, 1);
+            const char* names[4] = {"y", "x", "ky", "kx"};
+            for (int i = 0; i < 4; ++i) {
+                const int axis = detectorFirst ? (i + 2) % 4 : i;
+                addDim(file, "/data/scan/dim" + std::to_string(i + 1), names[axis], axis < 2 ? "[n_m]" : "[n_m^-1]",
+                       axis < 2 ? 1.5 : .2);
+            }
+            addDataset<float>(file, "/data/Ge/data", H5T_IEEE_F32LE, H5T_NATIVE_FLOAT, {2, 2}, {1, 2, 3, 4});
+            addNumber(file, "/data/Ge", "emd_group_type", H5T_STD_I32LE, 1);
+            addDim(file, "/data/Ge/dim1", "y", "[n_m]", 2);
+            addDim(file, "/data/Ge/dim2", "x", "[n_m]", 2);
+            addDataset<float>(file, "/data/nobody/data", H5T_IEEE_F32LE, H5T_NATIVE_FLOAT, {2, 2}, {1, 2, 3, 4});
+        });
+        QCOMPARE(formatName(path), std::string("emd-berkeley"));
+        const auto info = inspectFile(path);
+        QVERIFY(info);
+        QCOMPARE(info->items.size(), std::size_t(2)); // no dims, no group without the mark
+        const FileItem* scan = item(*info, "/data/scan/data");
+        QVERIFY(scan && scan->kind == ItemKind::Diffraction);
+        QCOMPARE(hasWarning(*info, "axis_order"), detectorFirst);
+        // In doubt about the order, sizes in the wrong place would mislead.
+        QCOMPARE(scan->calibration.scanStep_nm.value_or(0), detectorFirst ? 0 : 1.5);
+        QCOMPARE(scan->calibration.qPixel_invA.value_or(0), detectorFirst ? 0 : .02);
+        const auto map = readMap(path);
+        QVERIFY2(map, map ? "" : map.error().message.c_str());
+        QCOMPARE(map->quantity, std::string("Ge"));
+        QCOMPARE(map->scanStep_nm.value_or(0), 2.0);
+    }
+
+    void readsHyperSpyScans_data()
+    {
+        QTest::addColumn<QByteArray>("unit");
+        QTest::addColumn<double>("scale");
+        QTest::addColumn<double>("q_invA");
+        QTest::addColumn<QByteArray>("warning");
+        QTest::newRow("1/A") << QByteArray("1/\u00c5") << .02 << .02 << QByteArray();
+        QTest::newRow("1/nm") << QByteArray("1 / nm") << .2 << .02 << QByteArray();
+        QTest::newRow("TeX") << QByteArray("$A^{-1}$") << .02 << .02 << QByteArray();
+        QTest::newRow("pyxem k") << QByteArray("k_A^-1") << .02 << .02 << QByteArray();
+        QTest::newRow("pyxem q") << QByteArray("q_A^-1") << .2 << .2 / (2 * std::numbers::pi) << QByteArray("q_two_pi");
+        QTest::newRow("mrad at 200 kV") << QByteArray("mrad") << .25079 << .01 << QByteArray();
+        QTest::newRow("2 pi/d unsaid") << QByteArray("1/\u00c5") << 3.0 << 3.0 << QByteArray("q_convention");
+        QTest::newRow("nothing") << QByteArray("<undefined>") << 1.0 << 0.0 << QByteArray();
+    }
+    void readsHyperSpyScans()
+    {
+        QFETCH(QByteArray, unit);
+        QFETCH(double, scale);
+        QFETCH(double, q_invA);
+        QFETCH(QByteArray, warning);
+        const auto path = make("scan.hspy", [&](hid_t file) {
+            const std::string root = "/Experiments/some title";
+            addText(file, "/", "file_format", "HyperSpy");
+            addCube(file, (root + "/data").c_str());
+            addHspyAxis(file, root + "/axis-0", "y", "\u00b5m", .002, true);
+            addHspyAxis(file, root + "/axis-1", "x", "\u00b5m", .002, true);
+            addHspyAxis(file, root + "/axis-2", "ky", unit, -scale, false);
+            addHspyAxis(file, root + "/axis-3", "kx", unit, scale, false);
+            const std::string microscope = root + "/metadata/Acquisition_instrument/TEM";
+            addGroup(file, microscope.c_str());
+            addNumber(file, microscope.c_str(), "beam_energy", H5T_IEEE_F64LE, 200);
+            addNumber(file, microscope.c_str(), "convergence_angle", H5T_IEEE_F64LE, 1.2);
+        });
+        QCOMPARE(formatName(path), std::string("hspy"));
+        const auto info = inspectFile(path);
+        QVERIFY(info);
+        QCOMPARE(info->items.size(), std::size_t(1));
+        QVERIFY(info->items[0].kind == ItemKind::Diffraction);
+        const Calibration& found = info->items[0].calibration;
+        QCOMPARE(found.scanStep_nm.value_or(0), 2.0);
+        // 1e-4: the wavelength in the row of mrad has five digits.
+        QVERIFY2(std::abs(found.qPixel_invA.value_or(0) - q_invA) <= 1e-4 * q_invA,
+                 QByteArray::number(found.qPixel_invA.value_or(0)).constData());
+        QCOMPARE(found.convergence_mrad.value_or(0), 1.2);
+        QCOMPARE(info->warnings.size(), std::size_t(warning.isEmpty() ? 0 : 1));
+        QVERIFY(warning.isEmpty() || hasWarning(*info, warning.toStdString()));
+        const auto scan = openDiffraction(path);
+        QVERIFY(scan);
+        QVERIFY((*scan)->calibration() == found);
+    }
+
+    void tellsHyperSpySignalsApart_data()
+    {
+        QTest::addColumn<QList<int>>("shape");
+        QTest::addColumn<QByteArray>("axes"); // n navigates in nm, k is 1/nm, E is keV, i is an image axis in nm
+        QTest::addColumn<ItemKind>("kind");
+        QTest::addColumn<QByteArray>("first"); // name of the first axis
+        QTest::newRow("map") << QList<int>{4, 5} << QByteArray("nn") << ItemKind::Map << QByteArray("y");
+        QTest::newRow("image") << QList<int>{4, 5} << QByteArray("ii") << ItemKind::Map << QByteArray("y");
+        QTest::newRow("pattern") << QList<int>{4, 5} << QByteArray("kk") << ItemKind::Map << QByteArray("det_y");
+        QTest::newRow("line of spectra") << QList<int>{4, 5} << QByteArray("nE") << ItemKind::Spectrum
+                                         << QByteArray("n");
+        QTest::newRow("line of patterns")
+            << QList<int>{3, 4, 5} << QByteArray("nkk") << ItemKind::Stack << QByteArray("frame");
+        QTest::newRow("images") << QList<int>{3, 4, 5} << QByteArray("nii") << ItemKind::Stack << QByteArray("frame");
+        QTest::newRow("spectrum image") << QList<int>{3, 4, 5} << QByteArray("nnE") << ItemKind::Spectrum
+                                        << QByteArray("n");
+        QTest::newRow("spectrum") << QList<int>{5} << QByteArray("E") << ItemKind::Spectrum << QByteArray("E");
+    }
+    void tellsHyperSpySignalsApart()
+    {
+        QFETCH(QList<int>, shape);
+        QFETCH(QByteArray, axes);
+        QFETCH(ItemKind, kind);
+        QFETCH(QByteArray, first);
+        const auto path = make("signal.hspy", [&](hid_t file) {
+            const std::string root = "/Experiments/s";
+            addText(file, "/", "file_format", "HyperSpy");
+            const std::vector<hsize_t> extents(shape.begin(), shape.end());
+            addDataset(file, (root + "/data").c_str(), H5T_IEEE_F32LE, H5T_NATIVE_FLOAT, extents,
+                       counting<float>(extents, 997));
+            for (int i = 0; i < axes.size(); ++i) {
+                const char c = axes[i];
+                const char name[2] = {c, '\0'};
+                addHspyAxis(file, root + "/axis-" + std::to_string(i), name,
+                            c == 'k'   ? "1/nm"
+                            : c == 'E' ? "keV"
+                                       : "nm",
+                            .5, c == 'n');
+            }
+            addDataset<double>(file, (root + "/learning_results/factors").c_str(), H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE,
+                               {2, 2}, {1, 2, 3, 4});
+            const std::string sample = root + "/metadata/Sample";
+            addGroup(file, sample.c_str());
+            addTexts(file, sample.c_str(), "elements", {"Te"});
+        });
+        const auto info = inspectFile(path);
+        QVERIFY(info);
+        QCOMPARE(info->items.size(), std::size_t(1)); // not what was learned from it
+        const FileItem& found = info->items[0];
+        QCOMPARE(itemKindName(found.kind), itemKindName(kind));
+        QCOMPARE(found.axes.size(), std::size_t(shape.size()));
+        QCOMPARE(found.axes[0].name, first.toStdString());
+        if (axes == "nn") {
+            QCOMPARE(found.quantity.value_or(""), std::string("Te"));
+            QCOMPARE(readMap(path)->scanStep_nm.value_or(0), .5);
+        }
+        if (axes == "kk")
+            QVERIFY(!found.quantity && found.calibration.qPixel_invA == .05);
+        if (axes == "nkk") {
+            QCOMPARE(found.scanHint.value_or(ScanShape{}), (ScanShape{1, 3}));
+            QCOMPARE(found.calibration.scanStep_nm.value_or(0), .5);
+            const auto line = openDiffraction(path, found.id, ScanShape{1, 3});
+            QVERIFY(line);
+            QCOMPARE((*(*line)->pattern({0, 2}))[0], 40.0f);
+        }
+    }
+
+    void readsNexus_data()
+    {
+        QTest::addColumn<int>("style");
+        QTest::newRow("new") << 0;
+        QTest::newRow("old, axes on the signal") << 1;
+        QTest::newRow("oldest, axes by number") << 2;
+    }
+    void readsNexus()
+    {
+        QFETCH(int, style);
+        const auto path = make("scan.nxs", [&](hid_t file) {
+            addCube(file, "/entry/data/counts");
+            addText(file, "/entry", "NX_class", "NXentry");
+            addText(file, "/entry/data", "NX_class", "NXdata");
+            addDoubles(file, "/entry/data/sy", {0, 3});
+            addDoubles(file, "/entry/data/sx", {0, 3, 6});
+            for (const char* axis : {"/entry/data/sy", "/entry/data/sx"})
+                addText(file, axis, "units", "nm");
+            addDoubles(file, "/entry/data/qy", {0, .04, .08});
+            addDoubles(file, "/entry/data/qx", {0, .04, .08});
+            for (const char* axis : {"/entry/data/qy", "/entry/data/qx"})
+                addText(file, axis, "units", "1/angstrom");
+            if (style == 0) {
+                addText(file, "/entry/data", "signal", "counts");
+                addTexts(file, "/entry/data", "axes", {"sy", "sx", "qy", "qx"});
+            } else {
+                addNumber(file, "/entry/data/counts", "signal", H5T_STD_I32LE, 1);
+            }
+            if (style == 1)
+                addText(file, "/entry/data/counts", "axes", "sy:sx:qy:qx");
+            if (style == 2) {
+                int number = 1;
+                for (const char* axis : {"/entry/data/sy", "/entry/data/sx", "/entry/data/qy", "/entry/data/qx"})
+                    addNumber(file, axis, "axis", H5T_STD_I32LE, number++);
+            }
+            addCube(file, "/entry/instrument/raw"); // no NXdata
+            addDataset<float>(file, "/entry/thumbnail/image", H5T_IEEE_F32LE, H5T_NATIVE_FLOAT, {2, 3},
+                              {1, 2, 3, 4, 5, 6});
+            addText(file, "/entry/thumbnail", "NX_class", "NXdata");
+            addText(file, "/entry/thumbnail", "signal", "image");
+        });
+        QCOMPARE(formatName(path), std::string("nexus"));
+        const auto info = inspectFile(path);
+        QVERIFY(info);
+        QCOMPARE(info->items.size(), std::size_t(2));
+        const FileItem* scan = item(*info, "/entry/data/counts");
+        QVERIFY(scan && scan->kind == ItemKind::Diffraction);
+        QCOMPARE(scan->calibration.scanStep_nm.value_or(0), 3.0);
+        QCOMPARE(scan->calibration.qPixel_invA.value_or(0), .04);
+        QVERIFY(item(*info, "/entry/thumbnail/image")->isGuess);
+        QVERIFY(openDiffraction(path));
+        QVERIFY(openDiffraction(path, "/entry/instrument/raw")); // by hand
+    }
+
+    void prefersTheDefaultOfNexus()
+    {
+        const auto path = make("default.nxs", [](hid_t file) {
+            for (const char* group : {"/entry/a", "/entry/b"}) {
+                addCube(file, (std::string(group) + "/data").c_str());
+                addText(file, group, "NX_class", "NXdata");
+                addText(file, group, "signal", "data");
+            }
+            addText(file, "/entry", "NX_class", "NXentry");
+            addText(file, "/entry", "default", "b");
+            addText(file, "/", "default", "entry");
+        });
+        const auto scan = openDiffraction(path);
+        QVERIFY2(scan, scan ? "" : scan.error().message.c_str());
+        QCOMPARE((*scan)->dataset(), std::string("/entry/b/data"));
+    }
+
+    void offersEveryDatasetOfAnUnknownFile()
+    {
+        const auto path = make("unknown.h5", [](hid_t file) {
+            addCube(file, "/deep/in/it");
+            addDataset<float>(file, "/stack", H5T_IEEE_F32LE, H5T_NATIVE_FLOAT, {2, 3, 4},
+                              counting<float>({2, 3, 4}, 99));
+            addDataset<float>(file, "/image", H5T_IEEE_F32LE, H5T_NATIVE_FLOAT, {2, 3}, {1, 2, 3, 4, 5, 6});
+            addDataset<float>(file, "/column", H5T_IEEE_F32LE, H5T_NATIVE_FLOAT, {3, 1}, {1, 2, 3});
+            addDoubles(file, "/list", {1, 2, 3});
+            addTextDataset(file, "/title", "text");
+            addComplex(file, "/wave", {4, 4});
+            addDataset<float>(file, "/empty", H5T_IEEE_F32LE, H5T_NATIVE_FLOAT, {0, 3, 4}, {});
+        });
+        QCOMPARE(formatName(path), std::string("hdf5"));
+        const auto info = inspectFile(path);
+        QVERIFY(info);
+        QCOMPARE(info->items.size(), std::size_t(3));
+        QVERIFY(item(*info, "/deep/in/it")->kind == ItemKind::Diffraction && !item(*info, "/deep/in/it")->isGuess);
+        QVERIFY(item(*info, "/stack")->kind == ItemKind::Stack);
+        QVERIFY(item(*info, "/image")->isGuess);
+        QCOMPARE(info->warnings.size(), std::size_t(1)); // the complex one, and the rest of the file is there
+        QCOMPARE(info->warnings[0].code, std::string("dataset_skipped"));
+        QVERIFY(info->warnings[0].message.find("/wave") != std::string::npos);
+        const auto unasked = readMap(path);
+        QVERIFY(!unasked);
+        QCOMPARE(unasked.error().code, ErrorCode::DatasetMissing);
+        QCOMPARE(readMap(path, "/image")->values[5], 6.0f);
+        QCOMPARE(openDiffraction(path, "/wave").error().code, ErrorCode::FormatUnsupported);
+    }
+
+    void survivesAttributesOfOtherTypes()
+    {
+        // Numbers where texts belong, texts where numbers belong, lists where one value belongs: nothing is known then.
+        const auto path = make("odd.hspy", [](hid_t file) {
+            const std::string root = "/Experiments/odd";
+            addText(file, "/", "file_format", "HyperSpy");
+            addCube(file, (root + "/data").c_str());
+            for (int i = 0; i < 4; ++i) {
+                const std::string axis = root + "/axis-" + std::to_string(i);
+                addGroup(file, axis.c_str());
+                addNumber(file, axis.c_str(), "units", H5T_IEEE_F64LE, 7);
+                addTexts(file, axis.c_str(), "name", {"a", "b"});
+                addText(file, axis.c_str(), "scale", "wide");
+                addText(file, axis.c_str(), "navigate", "perhaps");
+            }
+        });
+        const auto info = inspectFile(path);
+        QVERIFY(info);
+        QCOMPARE(info->items.size(), std::size_t(1));
+        QVERIFY(!info->items[0].calibration.scanStep_nm && !info->items[0].calibration.qPixel_invA);
+        QVERIFY(openDiffraction(path));
+    }
+};
+
+QTEST_APPLESS_MAIN(TestHdf5Dialects)
+#include "tst_hdf5_dialects.moc"
