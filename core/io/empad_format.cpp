@@ -52,7 +52,7 @@ Result<Acquisition> acquisitionOf(const fs::path& path)
         return fail(ErrorCode::FileNotFound,
                     "'" + path.string() + "' describes frames, but there is no '" + metadata->rawName +
                         "' beside it. Put both in one folder.",
-                    path, {metadata->rawName});
+                    raw, {metadata->rawName});
     return Acquisition{std::move(raw), std::move(*metadata)};
 }
 

@@ -45,9 +45,11 @@ Result<fs::path> framesFile(const fs::path& path)
         return path;
     fs::path frames = sibling(path, ".mib", ".MIB");
     if (frames.empty()) {
-        const std::string name = path.stem().string() + ".mib";
+        frames = path;
+        frames.replace_extension(".mib");
+        const std::string name = frames.filename().string();
         return fail(ErrorCode::FileNotFound,
-                    "'" + path.string() + "' describes frames, but there is no '" + name + "' beside it.", path,
+                    "'" + path.string() + "' describes frames, but there is no '" + name + "' beside it.", frames,
                     {name});
     }
     return frames;

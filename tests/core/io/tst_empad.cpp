@@ -135,6 +135,7 @@ void TestEmpad::xmlOpensItsFrames()
                                                         "</calibrated_diffraction_angle></iom_measurements></root>");
     const auto missing = inspectFile(xml);
     QCOMPARE(missing.error().code, ErrorCode::FileNotFound);
+    QCOMPARE(missing.error().file.filename(), fs::path("scan_x3_y2.raw"));
     QCOMPARE(missing.error().arguments, std::vector<std::string>{"scan_x3_y2.raw"});
     const fs::path raw = write("scan_x3_y2.raw", frames(6));
     for (const fs::path& given : {xml, raw}) {

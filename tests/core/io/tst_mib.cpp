@@ -186,6 +186,7 @@ void TestMib::hdrFileOpensItsFrames()
 {
     const fs::path hdr = write(std::string(hdrStart) + "ScanX:\t3\nScanY:\t2\n", "scan.hdr");
     QCOMPARE(inspectFile(hdr).error().code, ErrorCode::FileNotFound);
+    QCOMPARE(inspectFile(hdr).error().file, file("scan.mib")); // what is missing, for who looks for it
     const fs::path path = write(plainFrames(6), "scan.MIB");
     const auto info = inspectFile(hdr);
     QVERIFY(info);
