@@ -153,6 +153,7 @@ void readPreparation(const json& root, ModelDescription& d)
     size("q_pixel_invA", d.calibration.qPixel_invA);
     size("scan_step_nm", d.calibration.scanStep_nm);
     size("convergence_mrad", d.calibration.convergence_mrad);
+    size("qr_rotation_deg", d.calibration.qrRotation_deg);
 }
 
 } // namespace
@@ -166,6 +167,8 @@ std::string describeAsJson(const ModelDescription& d)
         calibration["scan_step_nm"] = *d.calibration.scanStep_nm;
     if (d.calibration.convergence_mrad)
         calibration["convergence_mrad"] = *d.calibration.convergence_mrad;
+    if (d.calibration.qrRotation_deg)
+        calibration["qr_rotation_deg"] = *d.calibration.qrRotation_deg;
     json provenance = json::parse(d.provenanceJson, nullptr, false);
     if (provenance.is_discarded())
         provenance = d.provenanceJson; // a plain text is kept as it is

@@ -279,7 +279,6 @@ Result<MeasuredRing> measureRing(std::span<const float> pattern, PatternShape sh
     ring.ellipse.ratio = (1 + ellipticity) / (1 - ellipticity);
     ring.ellipse.angle_deg = 0.5 * std::atan2(fitted->terms[4], fitted->terms[3]) * 180 / pi;
     ring.centre = {beam.y + fitted->terms[2], beam.x + fitted->terms[1]};
-    ring.radius_px = fitted->terms[0];
     return ring;
 }
 

@@ -27,7 +27,6 @@ std::optional<double> ringRadius(std::span<const double> profile, double near_px
 
 /// Shape of one ring.
 struct MeasuredRing {
-    double radius_px = 0; ///< mean of the half axes
     Ellipse ellipse = {};
     ImagePoint centre = {};   ///< of the ring
     double residual_px = 0;   ///< median distance of the ring from the fitted ellipse, over 36 sectors

@@ -87,9 +87,17 @@ Result<void> findPixels(const DiffractionScan& scan, const std::vector<ScanPoint
     auto done = readAll(scan, points, counter, stop, [&](std::size_t index, const std::vector<float>& values) {
         std::copy(values.begin(), values.end(), patterns.begin() + static_cast<std::ptrdiff_t>(index * pixels));
     });
-    if (done)
-        plan.badPixels = findBadPixels(patterns, plan.shape, plan.options.badPixel_sigmas);
-    return done;
+    if (!done)
+        return done;
+    plan.badPixels = findBadPixels(patterns, plan.shape, plan.options.badPixel_sigmas);
+    SaturationCounter saturation;
+    for (std::size_t first = 0; first < patterns.size(); first += pixels) {
+        const std::span<float> pattern = std::span(patterns).subspan(first, pixels);
+        repairPixels(pattern, plan.badPixels);
+        saturation.add(scan.elementType(), pattern);
+    }
+    plan.sampleSaturation = saturation.found(scan.elementType());
+    return {};
 }
 
 Result<void> findRadius(const DiffractionScan& scan, const std::vector<ScanPoint>& points, ProgressCounter& counter,

@@ -9,6 +9,7 @@
 #include "core/data/shape.h"
 #include "core/prepare/bad_pixels.h"
 #include "core/prepare/descan_fit.h"
+#include "core/prepare/saturation.h"
 
 #include <optional>
 #include <vector>
@@ -23,6 +24,7 @@ struct PreparationPlan {
     ImagePoint typicalBeam = {};            ///< where mask and ellipse lie when patterns are not centred
     double beamRadius_px = 0;               ///< of the direct beam; 0: measured in each pattern
     std::vector<BadPixel> badPixels = {};
+    std::optional<Saturation> sampleSaturation = {}; ///< of the patterns in which bad pixels were looked for, without those
     std::optional<DescanFit> descan = {};
 
     /// Direct beam of a pattern whose pixels are repaired, as the options have it found; not for centre none.

@@ -5,6 +5,8 @@
 #include "core/prepare/pattern_preparation.h"
 #include "core/prepare/pattern_store.h"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -13,6 +15,8 @@
 
 namespace dispersa {
 namespace {
+
+using Json = nlohmann::ordered_json;
 
 constexpr std::size_t blockBytes = 8u << 20;
 
@@ -232,16 +236,100 @@ Result<PreparationReport> prepareSelection(const Job& job, PatternStore& store, 
     return report;
 }
 
-Result<std::shared_ptr<const PreparedPatterns>> prepareAll(const std::vector<PatternSelection>& selections,
-                                                           const DiffractionOptions& options,
-                                                           const std::filesystem::path& folder,
-                                                           const ProgressSink& progress, std::stop_token stop)
+/// Goes up when the same options prepare differently than before.
+constexpr int preparationVersion = 1;
+
+/// What the prepared counts depend on; scaling happens later. Empty if a selection cannot be told from others.
+std::string cacheKey(const std::vector<PatternSelection>& selections, const DiffractionOptions& options)
+{
+    Json key = {{"version", preparationVersion},
+                {"bad_pixels", badPixelsName(options.badPixels)},
+                {"bad_pixel_sigmas", options.badPixel_sigmas},
+                {"centre", centreName(options.centre)},
+                {"descan", descanName(options.descan)},
+                {"ellipse_ratio", options.ellipseRatio},
+                {"ellipse_angle_deg", options.ellipseAngle_deg},
+                {"beam_mask_px", options.beamMask_px},
+                {"beam_mask_edge_px", options.beamMaskEdge_px},
+                {"bin", options.bin}};
+    for (const PatternSelection& selection : selections) {
+        if (selection.identity.empty())
+            return {};
+        key["selections"].push_back({selection.identity, toText(selection.region), toText(selection.scan->scanShape()),
+                                     toText(selection.scan->patternShape()),
+                                     elementTypeName(selection.scan->elementType())});
+    }
+    return key.dump(-1, ' ', true, Json::error_handler_t::replace);
+}
+
+std::string describe(const std::string& key, const std::vector<PreparationReport>& reports)
+{
+    Json json = {{"key", key}, {"reports", Json::array()}};
+    for (const PreparationReport& report : reports)
+        json["reports"].push_back({report.hotPixels, report.deadPixels, report.saturation.has_value(),
+                                   report.saturation.value_or(Saturation()).ceiling,
+                                   report.saturation.value_or(Saturation()).values, report.descanSamples,
+                                   report.descanOutliers, report.descanResidual_px});
+    return json.dump();
+}
+
+/// Empty if the description is not one of `key`.
+std::optional<std::vector<PreparationReport>> reportsOf(const std::string& description, const std::string& key,
+                                                        std::size_t count)
+{
+    try {
+        const Json json = Json::parse(description);
+        if (json.at("key").get<std::string>() != key || json.at("reports").size() != count)
+            return std::nullopt;
+        std::vector<PreparationReport> reports;
+        for (const Json& item : json.at("reports")) {
+            PreparationReport report;
+            report.hotPixels = item.at(0);
+            report.deadPixels = item.at(1);
+            if (item.at(2).get<bool>())
+                report.saturation = Saturation{item.at(3), item.at(4)};
+            report.descanSamples = item.at(5);
+            report.descanOutliers = item.at(6);
+            report.descanResidual_px = item.at(7);
+            reports.push_back(report);
+        }
+        return reports;
+    } catch (const Json::exception&) {
+        return std::nullopt;
+    }
+}
+
+Result<std::shared_ptr<const PreparedPatterns>>
+prepareAll(const std::vector<PatternSelection>& selections, const DiffractionOptions& options,
+           const std::filesystem::path& folder, const ProgressSink& progress, std::stop_token stop,
+           const PatternCache& cache)
 {
     std::int64_t total = 0;
     for (const PatternSelection& selection : selections)
         total += selection.region.count();
-    auto store =
-        PatternStore::create(folder, total, preparedShape(selections.front().scan->patternShape(), options.bin));
+    const PatternShape shape = preparedShape(selections.front().scan->patternShape(), options.bin);
+    // Interpolated counts are not whole.
+    const std::uint64_t expected = static_cast<std::uint64_t>(total) * static_cast<std::uint64_t>(shape.count()) *
+                                   (options.resamples() ? sizeof(float) : sizeof(std::uint16_t));
+    const std::string key =
+        cache.folder.empty() || expected > cache.mostBytes ? std::string() : cacheKey(selections, options);
+    const std::filesystem::path kept = key.empty() ? std::filesystem::path() : cacheFile(cache, key);
+    if (!key.empty()) {
+        std::string description;
+        if (std::shared_ptr<const PatternStore> found = PatternStore::openKept(kept, total, shape, description))
+            if (auto reports = reportsOf(description, key, selections.size())) {
+                markUsed(kept);
+                report(progress, {"prepare", total, total});
+                return std::make_shared<ScaledPatterns>(std::move(found), options, std::move(*reports), 1.0);
+            }
+    }
+    bool keeps = !key.empty();
+    auto store = keeps ? PatternStore::create(cache.folder, total, shape, expected, ScratchFile::Name::With)
+                       : PatternStore::create(folder, total, shape, expected);
+    if (keeps && !store) {
+        keeps = false;
+        store = PatternStore::create(folder, total, shape, expected);
+    }
     if (!store)
         return fail(std::move(store.error()));
 
@@ -259,6 +347,8 @@ Result<std::shared_ptr<const PreparedPatterns>> prepareAll(const std::vector<Pat
         reports.push_back(*report);
         first += selection.region.count();
     }
+    if (keeps && (*store)->keep(kept, describe(key, reports)))
+        trimCache(cache, kept);
     if (auto done = (*store)->finish(); !done)
         return fail(std::move(done.error()));
     return std::make_shared<ScaledPatterns>(std::shared_ptr<const PatternStore>(std::move(*store)), options,
@@ -269,12 +359,13 @@ Result<std::shared_ptr<const PreparedPatterns>> prepareAll(const std::vector<Pat
 
 Result<std::shared_ptr<const PreparedPatterns>>
 PreparedPatterns::create(const std::vector<PatternSelection>& selections, const DiffractionOptions& options,
-                         const std::filesystem::path& folder, const ProgressSink& progress, std::stop_token stop)
+                         const std::filesystem::path& folder, const ProgressSink& progress, std::stop_token stop,
+                         const PatternCache& cache)
 {
     if (auto checked = checkSelections(selections, options); !checked)
         return fail(std::move(checked.error()));
     try {
-        return prepareAll(selections, options, folder, progress, stop);
+        return prepareAll(selections, options, folder, progress, stop, cache);
     } catch (const std::bad_alloc&) {
         return fail(ErrorCode::OutOfMemory,
                     "The memory of this machine does not suffice to prepare the patterns. Close "

@@ -74,6 +74,22 @@ void SaturationCounter::add(const SaturationCounter& other)
     m_largest = std::max(m_largest, other.m_largest);
 }
 
+void SaturationCounter::add(ElementType type, std::span<const float> values)
+{
+    withIntegerType(type, [&](auto) {
+        SaturationCounter other;
+        for (const float value : values) {
+            if (static_cast<double>(value) > other.m_largest) {
+                other.m_largest = static_cast<double>(value);
+                other.m_count = 0;
+            }
+            other.m_count += static_cast<double>(value) == other.m_largest ? 1 : 0;
+        }
+        if (other.m_largest > 0)
+            add(other);
+    });
+}
+
 std::optional<Saturation> SaturationCounter::found(ElementType type) const
 {
     double typeLargest = std::numeric_limits<double>::infinity();

@@ -22,6 +22,8 @@ class SaturationCounter {
     /// Raw values in this machine's byte order. Real numbers have no ceiling and are passed over.
     void add(ElementType type, std::span<const std::byte> raw);
     void add(const SaturationCounter& other);
+    /// The same for values of a scan of `type` that were read as float.
+    void add(ElementType type, std::span<const float> values);
 
     /// Set if the largest value is the type's largest, or 2^n - 1 with n >= 8 (a detector of 12 bits, say) and occurs
     /// three times.

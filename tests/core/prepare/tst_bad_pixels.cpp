@@ -200,6 +200,9 @@ class TestBadPixels : public QObject {
         if (found)
             QCOMPARE(found->values, std::int64_t(count));
         QCOMPARE(parts.found(ElementType(type)), found);
+        SaturationCounter asFloat;
+        asFloat.add(ElementType(type), std::vector<float>(values.begin(), values.end()));
+        QCOMPARE(asFloat.found(ElementType(type)), found);
     }
 };
 
