@@ -2,6 +2,7 @@
 // Options that several commands share.
 #pragma once
 
+#include "core/base/os_file.h"
 #include "core/workflow/run_study.h"
 
 #include <CLI/CLI.hpp>
@@ -12,13 +13,14 @@
 
 namespace dispersa::cli {
 
-/// --device, --precision, --threads, --epochs, --seed as the user typed them.
+/// --device, --precision, --threads, --no-cache, --epochs, --seed as the user typed them.
 struct EngineOptions {
     std::string device = "auto";
     std::string precision = "auto";
     int threads = 0;
     std::optional<int> epochs = {};
     std::optional<std::uint64_t> seed = {};
+    bool noCache = false;
 
     void addTo(CLI::App& command, bool trains)
     {
@@ -29,6 +31,7 @@ struct EngineOptions {
             ->check(CLI::IsMember({"auto", "fp32", "bf16"}))
             ->capture_default_str();
         command.add_option("--threads", threads, "Processor threads, 0 for all cores")->check(CLI::Range(0, 1024));
+        command.add_flag("--no-cache", noCache, "Prepare patterns anew, and keep none for the next run");
         if (!trains)
             return;
         command.add_option("--epochs", epochs, "Passes over the training data, instead of the study's")
@@ -47,6 +50,8 @@ struct EngineOptions {
         options.threads = threads;
         options.epochs = epochs;
         options.seed = seed;
+        if (const auto caches = userCacheFolder(); !noCache && !caches.empty())
+            options.cache.folder = caches / "patterns";
         return options;
     }
 };

@@ -2,10 +2,12 @@
 #include "app/pages/prepare_page.h"
 
 #include "app/document/study_document.h"
+#include "app/pages/prepare/ellipse_card.h"
 #include "app/pages/prepare/map_preview.h"
 #include "app/pages/prepare/map_steps.h"
 #include "app/pages/prepare/pattern_preview.h"
 #include "app/pages/prepare/pattern_steps.h"
+#include "app/pages/prepare/ring_measurement.h"
 #include "app/text/error_text.h"
 #include "core/learn/recipe.h"
 
@@ -53,6 +55,7 @@ PreparePage::PreparePage(PageContext context, QWidget* parent)
     });
     connect(m_maps, &MapPreviewPane::readout, this, &Page::readout);
     connect(m_patterns, &PatternPreviewPane::readout, this, &Page::readout);
+    connectRings();
     connect(m_scans, &QComboBox::activated, this,
             [this] { document().setCurrentScan(m_scans->currentText().toStdString()); });
     connect(&document(), &StudyDocument::changed, this, &PreparePage::refresh);
@@ -60,6 +63,25 @@ PreparePage::PreparePage(PageContext context, QWidget* parent)
     connect(&document(), &StudyDocument::scanOpened, this, &PreparePage::refresh);
     choose(m_step);
     refresh();
+}
+
+void PreparePage::connectRings()
+{
+    // One ring for both cards and both patterns.
+    const auto setRing = [this](double radius) {
+        m_ellipse->setRing(radius);
+        m_calibration->setRing(radius);
+        m_patterns->setRing(radius);
+    };
+    connect(m_patterns, &PatternPreviewPane::ringPicked, this, setRing);
+    connect(m_ellipse, &EllipseCard::ringChanged, this, setRing);
+    connect(m_calibration, &CalibrationCard::ringChanged, this, setRing);
+    auto* rings = new RingMeasurement(document(), tasks(), messages(), this);
+    connect(rings, &RingMeasurement::measured, this, setRing);
+    connect(rings, &RingMeasurement::running, m_ellipse, &EllipseCard::setMeasuring);
+    connect(rings, &RingMeasurement::running, m_calibration, &CalibrationCard::setMeasuring);
+    connect(m_ellipse, &EllipseCard::measureRequested, rings, &RingMeasurement::measureEllipse);
+    connect(m_calibration, &CalibrationCard::calibrateRequested, rings, &RingMeasurement::calibrate);
 }
 
 QWidget* PreparePage::makeHint()
@@ -99,6 +121,8 @@ QWidget* PreparePage::makeSteps()
     auto* calibration = new CalibrationCard(document(), content);
     layout->addWidget(calibration);
     layout->addStretch();
+    m_ellipse = patterns->ellipse();
+    m_calibration = calibration;
     m_cards = patterns->cards();
     m_cards.insert(m_cards.end(), {filter, m_crop, calibration});
 

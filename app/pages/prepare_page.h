@@ -13,7 +13,9 @@ class QStackedWidget;
 
 namespace dispersa {
 
+class CalibrationCard;
 class CropCard;
+class EllipseCard;
 class MapPreviewPane;
 class PatternPreviewPane;
 class StepCard;
@@ -30,6 +32,7 @@ class PreparePage : public Page {
     QWidget* makeSteps();
     QWidget* makePreviews();
     QWidget* makeHint();
+    void connectRings();
     void refresh();
     void refreshScans();
     void showPreview();
@@ -39,6 +42,8 @@ class PreparePage : public Page {
     QStackedWidget* m_stack;
     std::vector<StepCard*> m_cards;
     CropCard* m_crop = nullptr;
+    EllipseCard* m_ellipse = nullptr;
+    CalibrationCard* m_calibration = nullptr;
     QComboBox* m_scans = nullptr;
     QLabel* m_title = nullptr;
     QLabel* m_explanation = nullptr;

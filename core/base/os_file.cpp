@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <utility>
@@ -40,7 +41,7 @@ tl::unexpected<Error> openFailure(const fs::path& path)
 
 } // namespace
 
-Result<ScratchFile> ScratchFile::create(const fs::path& folder, std::uint64_t expectedBytes)
+Result<ScratchFile> ScratchFile::create(const fs::path& folder, std::uint64_t expectedBytes, Name named)
 {
     std::error_code code;
     ScratchFile file;
@@ -58,17 +59,21 @@ Result<ScratchFile> ScratchFile::create(const fs::path& folder, std::uint64_t ex
     file.m_descriptor = ::mkostemp(name.data(), O_CLOEXEC);
     if (file.m_descriptor < 0)
         return writeFailure(file.m_folder, systemMessage());
-    ::unlink(name.c_str());
+    if (named == Name::Without)
+        ::unlink(name.c_str());
+    else
+        file.m_name = name;
     return file;
 }
 
 ScratchFile::ScratchFile(ScratchFile&& other) noexcept
-    : m_folder(std::move(other.m_folder)), m_descriptor(std::exchange(other.m_descriptor, -1))
+    : m_name(std::exchange(other.m_name, fs::path())), m_folder(std::move(other.m_folder)), m_descriptor(std::exchange(other.m_descriptor, -1))
 {
 }
 
 ScratchFile& ScratchFile::operator=(ScratchFile&& other) noexcept
 {
+    std::swap(m_name, other.m_name);
     std::swap(m_folder, other.m_folder);
     std::swap(m_descriptor, other.m_descriptor);
     return *this;
@@ -76,6 +81,8 @@ ScratchFile& ScratchFile::operator=(ScratchFile&& other) noexcept
 
 ScratchFile::~ScratchFile()
 {
+    if (!m_name.empty())
+        ::unlink(m_name.c_str());
     if (m_descriptor >= 0)
         ::close(m_descriptor);
 }
@@ -109,6 +116,16 @@ Result<std::shared_ptr<const MappedFile>> ScratchFile::map() const
         mapped->m_bytes = {static_cast<const std::byte*>(address), size};
     }
     return std::shared_ptr<const MappedFile>(std::move(mapped));
+}
+
+Result<void> ScratchFile::keepAs(const fs::path& target)
+{
+    if (m_name.empty())
+        return writeFailure(target, "a temporary file without a name cannot be kept");
+    if (::rename(m_name.c_str(), target.c_str()) != 0)
+        return writeFailure(target, systemMessage());
+    m_name.clear();
+    return {};
 }
 
 Result<std::shared_ptr<const MappedFile>> MappedFile::open(const fs::path& path)
@@ -245,6 +262,21 @@ Result<std::string> readTextFile(const fs::path& path, std::uintmax_t limit)
                         std::to_string(limit) + " such a file may have.",
                     path, {std::to_string(bytes.size()), std::to_string(limit)});
     return std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+}
+
+fs::path userCacheFolder()
+{
+    const auto setting = [](const char* name) {
+        const char* value = std::getenv(name);
+        return std::string(value ? value : "");
+    };
+    if (setting("DISPERSA_CACHE") == "off")
+        return {};
+    if (const fs::path cache = setting("XDG_CACHE_HOME"); cache.is_absolute())
+        return cache / "dispersa";
+    if (const fs::path home = setting("HOME"); home.is_absolute())
+        return home / ".cache" / "dispersa";
+    return {};
 }
 
 Result<std::string> fingerprint(const fs::path& path)

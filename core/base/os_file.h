@@ -31,13 +31,16 @@ class MappedFile {
     std::span<const std::byte> m_bytes;
 };
 
-/// A temporary file without a name: filled by writes, then read through memory. It vanishes with its last user, even
-/// when the program is killed.
+/// A temporary file: filled by writes, then read through memory. It vanishes with its last user.
 class ScratchFile {
   public:
+    /// Without a name it vanishes even when the program is killed; with one (`.dispersa-scratch.` and six letters) it can
+    /// be kept.
+    enum class Name { Without, With };
     /// Creates it in `folder` (empty: the system's folder for temporaries), which must have `expectedBytes` free.
     /// Error: WriteFailed.
-    static Result<ScratchFile> create(const std::filesystem::path& folder, std::uint64_t expectedBytes);
+    static Result<ScratchFile> create(const std::filesystem::path& folder, std::uint64_t expectedBytes,
+                                      Name name = Name::Without);
     ScratchFile(ScratchFile&& other) noexcept;
     ScratchFile& operator=(ScratchFile&& other) noexcept;
     ~ScratchFile();
@@ -46,9 +49,13 @@ class ScratchFile {
     Result<void> write(std::uint64_t offset, std::span<const std::byte> bytes) const;
     /// What was written so far, as memory that outlives this object. Error: FileUnreadable.
     Result<std::shared_ptr<const MappedFile>> map() const;
+    /// Renames a file with a name to `target` in the same folder, replacing what is there; from then on it stays. Not
+    /// flushed to disk: for what can be made again and is checked when it is read. Error: WriteFailed.
+    Result<void> keepAs(const std::filesystem::path& target);
 
   private:
     ScratchFile() = default;
+    std::filesystem::path m_name;
     std::filesystem::path m_folder;
     int m_descriptor = -1;
 };
@@ -90,6 +97,10 @@ Result<std::string> readTextFile(const std::filesystem::path& path, std::uintmax
 /// 64-bit FNV-1a over size, modification time and up to 1 MiB sampled evenly over the file, in hex: identifies an input
 /// without reading gigabytes. Errors: FileNotFound, FileUnreadable.
 Result<std::string> fingerprint(const std::filesystem::path& path);
+
+/// Folder of this user for what can be made again: $XDG_CACHE_HOME/dispersa, else ~/.cache/dispersa. Empty if there is
+/// none, or DISPERSA_CACHE=off forbids one.
+std::filesystem::path userCacheFolder();
 
 /// Bytes of physical memory of this machine, and the peak resident size of this process.
 std::uint64_t physicalMemory();

@@ -11,6 +11,7 @@ struct Calibration {
     std::optional<double> qPixel_invA;      ///< size of a detector pixel in 1/A, q = 1/d; > 0
     std::optional<double> scanStep_nm;      ///< distance of neighbouring probe positions in nm; > 0
     std::optional<double> convergence_mrad; ///< probe semi-angle
+    std::optional<double> qrRotation_deg = {}; ///< from the scan's axes to the detector's, x towards y; -360..360
     bool operator==(const Calibration&) const = default;
 
     /// Values of `preferred` where it has them, else ours.
@@ -23,6 +24,8 @@ struct Calibration {
             result.scanStep_nm = preferred.scanStep_nm;
         if (preferred.convergence_mrad)
             result.convergence_mrad = preferred.convergence_mrad;
+        if (preferred.qrRotation_deg)
+            result.qrRotation_deg = preferred.qrRotation_deg;
         return result;
     }
 };

@@ -23,22 +23,44 @@ struct MapFilterOptions {
     Result<void> check() const;
 };
 
-enum class CentreKind { None, CentreOfMass };
+/// none: patterns stay where they are. com: shifted by whole pixels, so that counts stay as measured. subpixel: shifted
+/// by fractions of a pixel.
+enum class CentreKind { None, CentreOfMass, SubPixel };
+/// How the direct beam wanders over the scan: found in each pattern alone, or a surface fitted through all of them.
+enum class DescanModel { None, Constant, Plane, Parabola };
+enum class BadPixels { Keep, Repair };
 enum class Scaling { Linear, SquareRoot, Log };
 
-/// Preparation of each pattern, in this order: centre, beam mask, bin, scaling.
+/// Preparation of each pattern, in this order: bad pixels are repaired; the pattern is centred and its ellipse made
+/// round, in one resampling; beam mask; bin; scaling. A default one leaves counts as they are.
 struct DiffractionOptions {
-    CentreKind centre = CentreKind::None; ///< shift the direct beam to the middle by whole pixels
+    CentreKind centre = CentreKind::None; ///< brings the direct beam to pixel (height/2, width/2)
     double beamMask_px = 0;               ///< radius of the zeroed direct beam in unbinned detector pixels; 0 none
     int bin = 1;                          ///< bin x bin pixels are summed; 1..16
     Scaling scaling = Scaling::Linear;    ///< linear: / (65536 bin^2); sqrt, log: by the training 99.9 % quantile
+    BadPixels badPixels = BadPixels::Keep; ///< hot and dead pixels, found from the scan itself
+    double badPixel_sigmas = 10;   ///< how far a hot or dead pixel stands apart from its neighbours; 3..1000
+    DescanModel descan = DescanModel::None; ///< where a centred pattern's beam is taken from; unused with centre none
+    double ellipseRatio = 1;       ///< long to short axis of what should be circles; 1..2
+    double ellipseAngle_deg = 0;   ///< of the long axis, from the detector's +x (right) towards +y (down); -180..180
+    double beamMaskEdge_px = 0;    ///< width of the mask's cosine edge outside its radius; 0: a hard mask
     bool operator==(const DiffractionOptions&) const = default;
     Result<void> check() const;
+
+    bool repairsPixels() const { return badPixels == BadPixels::Repair; }
+    bool fitsDescan() const { return centre != CentreKind::None && descan != DescanModel::None; }
+    bool correctsEllipse() const { return ellipseRatio != 1; }
+    /// True if pixels are interpolated, which leaves counts that are not whole.
+    bool resamples() const { return centre == CentreKind::SubPixel || correctsEllipse(); }
+    bool masksBeam() const { return beamMask_px > 0 || beamMaskEdge_px > 0; }
 };
 
-/// Words of the study file: "none", "mean", "gaussian", "median", "bilateral"; "none", "com"; "linear", "sqrt", "log".
+/// Words of the study file: "none", "mean", "gaussian", "median", "bilateral"; "none", "com", "subpixel"; "none", "constant",
+/// "plane", "parabola"; "keep", "repair"; "linear", "sqrt", "log".
 const char* mapFilterName(MapFilterKind kind);
 const char* centreName(CentreKind kind);
+const char* descanName(DescanModel model);
+const char* badPixelsName(BadPixels badPixels);
 const char* scalingName(Scaling scaling);
 
 } // namespace dispersa

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/data/study.h"
 
+#include <cmath>
 #include <set>
 
 namespace dispersa {
@@ -25,7 +26,28 @@ const char* mapFilterName(MapFilterKind kind)
     return "none";
 }
 
-const char* centreName(CentreKind kind) { return kind == CentreKind::CentreOfMass ? "com" : "none"; }
+const char* centreName(CentreKind kind)
+{
+    switch (kind) {
+    case CentreKind::None: return "none";
+    case CentreKind::CentreOfMass: return "com";
+    case CentreKind::SubPixel: return "subpixel";
+    }
+    return "none";
+}
+
+const char* descanName(DescanModel model)
+{
+    switch (model) {
+    case DescanModel::None: return "none";
+    case DescanModel::Constant: return "constant";
+    case DescanModel::Plane: return "plane";
+    case DescanModel::Parabola: return "parabola";
+    }
+    return "none";
+}
+
+const char* badPixelsName(BadPixels badPixels) { return badPixels == BadPixels::Repair ? "repair" : "keep"; }
 
 const char* scalingName(Scaling scaling)
 {
@@ -82,6 +104,14 @@ Result<void> DiffractionOptions::check() const
         return outOfRange("diffraction.beam_mask_px", "must be a radius from 0 to 10000 pixels");
     if (bin < 1 || bin > 16)
         return outOfRange("diffraction.bin", "is " + std::to_string(bin) + " but must lie between 1 and 16");
+    if (!(beamMaskEdge_px >= 0 && beamMaskEdge_px <= 10000))
+        return outOfRange("diffraction.beam_mask_edge_px", "must be a width from 0 to 10000 pixels");
+    if (!(badPixel_sigmas >= 3 && badPixel_sigmas <= 1000))
+        return outOfRange("diffraction.bad_pixel_sigmas", "must lie between 3 and 1000");
+    if (!(ellipseRatio >= 1 && ellipseRatio <= 2))
+        return outOfRange("diffraction.ellipse_ratio", "must lie between 1 and 2, the long axis over the short one");
+    if (!(ellipseAngle_deg >= -180 && ellipseAngle_deg <= 180))
+        return outOfRange("diffraction.ellipse_angle_deg", "must lie between -180 and 180");
     return {};
 }
 
@@ -128,6 +158,8 @@ Result<void> Study::check() const
         return outOfRange("calibration.q_pixel_invA", "must be greater than 0");
     if (calibration.scanStep_nm && !(*calibration.scanStep_nm > 0))
         return outOfRange("calibration.scan_step_nm", "must be greater than 0");
+    if (calibration.qrRotation_deg && !(std::abs(*calibration.qrRotation_deg) <= 360))
+        return outOfRange("calibration.qr_rotation_deg", "must lie between -360 and 360");
     if (!(split.testFraction > 0 && split.testFraction < 1))
         return outOfRange("split.test_fraction", "must lie between 0 and 1");
     if (!(split.validationFraction >= 0 && split.validationFraction + split.testFraction < 1))

@@ -139,6 +139,7 @@ void readCalibration(JsonObject& root, Study& study)
     study.calibration.qPixel_invA = object->number("q_pixel_invA");
     study.calibration.scanStep_nm = object->number("scan_step_nm");
     study.calibration.convergence_mrad = object->number("convergence_mrad");
+    study.calibration.qrRotation_deg = object->number("qr_rotation_deg");
     object->collectUnknown(study.unknown, "calibration/");
 }
 
@@ -166,8 +167,17 @@ void readPreparation(JsonObject& root, Study& study)
     if (!object)
         return;
     DiffractionOptions options;
-    object->readWord<CentreKind>("centre", options.centre, {CentreKind::None, CentreKind::CentreOfMass}, centreName);
+    object->readWord<BadPixels>("bad_pixels", options.badPixels, {BadPixels::Keep, BadPixels::Repair}, badPixelsName);
+    object->readNumber("bad_pixel_sigmas", options.badPixel_sigmas);
+    object->readWord<CentreKind>("centre", options.centre,
+                                 {CentreKind::None, CentreKind::CentreOfMass, CentreKind::SubPixel}, centreName);
+    object->readWord<DescanModel>(
+        "descan", options.descan,
+        {DescanModel::None, DescanModel::Constant, DescanModel::Plane, DescanModel::Parabola}, descanName);
+    object->readNumber("ellipse_ratio", options.ellipseRatio);
+    object->readNumber("ellipse_angle_deg", options.ellipseAngle_deg);
     object->readNumber("beam_mask_px", options.beamMask_px);
+    object->readNumber("beam_mask_edge_px", options.beamMaskEdge_px);
     object->readInt("bin", options.bin);
     object->readWord<Scaling>("scaling", options.scaling, {Scaling::Linear, Scaling::SquareRoot, Scaling::Log},
                               scalingName);

@@ -95,6 +95,8 @@ Json calibrationJson(const Calibration& calibration)
         json["scan_step_nm"] = *calibration.scanStep_nm;
     if (calibration.convergence_mrad)
         json["convergence_mrad"] = *calibration.convergence_mrad;
+    if (calibration.qrRotation_deg)
+        json["qr_rotation_deg"] = *calibration.qrRotation_deg;
     return json;
 }
 
@@ -107,6 +109,30 @@ Json mapFilterJson(const MapFilterOptions& filter)
         json["sigma_color"] = filter.sigmaColor;
         json["sigma_space"] = filter.sigmaSpace;
     }
+    return json;
+}
+
+/// In the order of the steps; steps that came later than the first format stand there only when they do something.
+Json preparationJson(const DiffractionOptions& options)
+{
+    const DiffractionOptions usual;
+    Json json = Json::object();
+    if (options.badPixels != usual.badPixels)
+        json["bad_pixels"] = badPixelsName(options.badPixels);
+    if (options.badPixel_sigmas != usual.badPixel_sigmas)
+        json["bad_pixel_sigmas"] = options.badPixel_sigmas;
+    json["centre"] = centreName(options.centre);
+    if (options.descan != usual.descan)
+        json["descan"] = descanName(options.descan);
+    if (options.ellipseRatio != usual.ellipseRatio)
+        json["ellipse_ratio"] = options.ellipseRatio;
+    if (options.ellipseAngle_deg != usual.ellipseAngle_deg)
+        json["ellipse_angle_deg"] = options.ellipseAngle_deg;
+    json["beam_mask_px"] = options.beamMask_px;
+    if (options.beamMaskEdge_px != usual.beamMaskEdge_px)
+        json["beam_mask_edge_px"] = options.beamMaskEdge_px;
+    json["bin"] = options.bin;
+    json["scaling"] = scalingName(options.scaling);
     return json;
 }
 
@@ -151,11 +177,8 @@ std::string studyToJson(const Study& study, const fs::path& folder)
     if (study.crop)
         json["crop"] = regionJson(*study.crop);
     json["map_filter"] = mapFilterJson(study.mapFilter);
-    if (const auto& options = study.diffraction)
-        json["diffraction"] = {{"centre", centreName(options->centre)},
-                               {"beam_mask_px", options->beamMask_px},
-                               {"bin", options->bin},
-                               {"scaling", scalingName(options->scaling)}};
+    if (study.diffraction)
+        json["diffraction"] = preparationJson(*study.diffraction);
     json["targets"] = study.targets;
     json["normalise"] = normaliseName(study.normalise);
     json["split"] = splitJson(study.split);

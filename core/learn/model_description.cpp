@@ -110,7 +110,24 @@ void readPreparation(const json& root, ModelDescription& d)
 {
     const json& diffraction = at(root, "diffraction");
     d.diffraction.centre =
-        wordAt(diffraction, "centre", std::array{CentreKind::None, CentreKind::CentreOfMass}, &centreName);
+        wordAt(diffraction, "centre",
+               std::array{CentreKind::None, CentreKind::CentreOfMass, CentreKind::SubPixel}, &centreName);
+    // Models of earlier versions do not know these steps: they did nothing.
+    if (diffraction.contains("bad_pixels"))
+        d.diffraction.badPixels =
+            wordAt(diffraction, "bad_pixels", std::array{BadPixels::Keep, BadPixels::Repair}, &badPixelsName);
+    if (diffraction.contains("descan"))
+        d.diffraction.descan = wordAt(
+            diffraction, "descan",
+            std::array{DescanModel::None, DescanModel::Constant, DescanModel::Plane, DescanModel::Parabola}, &descanName);
+    const auto later = [&diffraction](const char* key, double& value) {
+        if (diffraction.contains(key))
+            value = numberAt(diffraction, key);
+    };
+    later("bad_pixel_sigmas", d.diffraction.badPixel_sigmas);
+    later("ellipse_ratio", d.diffraction.ellipseRatio);
+    later("ellipse_angle_deg", d.diffraction.ellipseAngle_deg);
+    later("beam_mask_edge_px", d.diffraction.beamMaskEdge_px);
     d.diffraction.beamMask_px = numberAt(diffraction, "beam_mask_px");
     d.diffraction.bin = wholeAt(diffraction, "bin");
     d.diffraction.scaling =
@@ -136,6 +153,7 @@ void readPreparation(const json& root, ModelDescription& d)
     size("q_pixel_invA", d.calibration.qPixel_invA);
     size("scan_step_nm", d.calibration.scanStep_nm);
     size("convergence_mrad", d.calibration.convergence_mrad);
+    size("qr_rotation_deg", d.calibration.qrRotation_deg);
 }
 
 } // namespace
@@ -149,6 +167,8 @@ std::string describeAsJson(const ModelDescription& d)
         calibration["scan_step_nm"] = *d.calibration.scanStep_nm;
     if (d.calibration.convergence_mrad)
         calibration["convergence_mrad"] = *d.calibration.convergence_mrad;
+    if (d.calibration.qrRotation_deg)
+        calibration["qr_rotation_deg"] = *d.calibration.qrRotation_deg;
     json provenance = json::parse(d.provenanceJson, nullptr, false);
     if (provenance.is_discarded())
         provenance = d.provenanceJson; // a plain text is kept as it is
@@ -170,8 +190,14 @@ std::string describeAsJson(const ModelDescription& d)
           {"flatten_order", "channel, row, column (PyTorch NCHW)"}}},
         {"targets", d.targets},
         {"diffraction",
-         {{"centre", centreName(d.diffraction.centre)},
+         {{"bad_pixels", badPixelsName(d.diffraction.badPixels)},
+          {"bad_pixel_sigmas", d.diffraction.badPixel_sigmas},
+          {"centre", centreName(d.diffraction.centre)},
+          {"descan", descanName(d.diffraction.descan)},
+          {"ellipse_ratio", d.diffraction.ellipseRatio},
+          {"ellipse_angle_deg", d.diffraction.ellipseAngle_deg},
           {"beam_mask_px", d.diffraction.beamMask_px},
+          {"beam_mask_edge_px", d.diffraction.beamMaskEdge_px},
           {"bin", d.diffraction.bin},
           {"scaling", scalingName(d.diffraction.scaling)},
           {"scaling_quantile", d.scalingQuantile}}},

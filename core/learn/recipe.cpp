@@ -92,6 +92,7 @@ DiffractionOptions recommendedDiffraction(const Recipe& recipe, PatternShape det
     if (edge <= 0)
         return options;
     options.beamMask_px *= edge / 256.0;
+    options.beamMaskEdge_px *= edge / 256.0;
     if (options.bin > 1) {
         options.bin = std::clamp(int(std::lround(options.bin * edge / 256.0)), 1, 16);
         while (options.bin > 1 && edge / options.bin < smallestPattern_px)

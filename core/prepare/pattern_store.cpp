@@ -94,16 +94,18 @@ void EncodedPatterns::addWhole(std::span<const std::uint16_t> counts, std::size_
 }
 
 Result<std::unique_ptr<PatternStore>> PatternStore::create(const std::filesystem::path& folder, std::int64_t count,
-                                                           PatternShape shape)
+                                                           PatternShape shape, std::uint64_t expectedBytes,
+                                                           ScratchFile::Name name)
 {
-    const auto expected = static_cast<std::uint64_t>(count) * aligned(static_cast<std::size_t>(shape.count()) * 2);
-    auto file = ScratchFile::create(folder, expected);
+    auto file = ScratchFile::create(folder, expectedBytes, name);
     if (!file)
         return fail(std::move(file.error()));
-    return std::unique_ptr<PatternStore>(new PatternStore(std::move(*file), count, shape));
+    std::unique_ptr<PatternStore> store(new PatternStore(std::move(*file), count, shape));
+    store->m_keepable = name == ScratchFile::Name::With;
+    return store;
 }
 
-PatternStore::PatternStore(ScratchFile file, std::int64_t count, PatternShape shape)
+PatternStore::PatternStore(std::optional<ScratchFile> file, std::int64_t count, PatternShape shape)
     : m_file(std::move(file)), m_shape(shape), m_places(static_cast<std::size_t>(count))
 {
 }
@@ -113,6 +115,8 @@ Result<void> PatternStore::write(std::int64_t first, const EncodedPatterns& patt
     const std::uint64_t start = m_end.fetch_add(patterns.m_bytes.size());
     for (std::size_t i = 0; i < patterns.m_places.size(); ++i) {
         EncodedPatterns::Place place = patterns.m_places[i];
+        if (m_keepable)
+            m_checksum += checksum(first + static_cast<std::int64_t>(i), patterns.m_bytes.data() + place.offset, place.whole);
         place.offset += start;
         m_places[static_cast<std::size_t>(first) + i] = place;
     }

@@ -14,6 +14,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace dispersa {
@@ -43,10 +44,18 @@ class PatternStore {
   public:
     /// Room for `count` patterns in a scratch file in `folder` (empty: the system's). Error: WriteFailed.
     static Result<std::unique_ptr<PatternStore>> create(const std::filesystem::path& folder, std::int64_t count,
-                                                        PatternShape shape);
+                                                        PatternShape shape, std::uint64_t expectedBytes,
+                                                        ScratchFile::Name name = ScratchFile::Name::Without);
 
     /// Stores `patterns` as numbers first, first + 1, ... Error: WriteFailed.
     Result<void> write(std::int64_t first, const EncodedPatterns& patterns);
+    /// Before finish(): the file of a store that was created Keepable stays as `path` (in its folder) with a description
+    /// of what it holds. Error: WriteFailed.
+    Result<void> keep(const std::filesystem::path& path, const std::string& description);
+    /// A kept store, if the file is whole: sizes, places and checksums of every pattern are looked at, on all cores. Null
+    /// for anything else, whatever it is.
+    static std::unique_ptr<PatternStore> openKept(const std::filesystem::path& path, std::int64_t count,
+                                                  PatternShape shape, std::string& description);
     /// Ends writing. Error: FileUnreadable.
     Result<void> finish();
 
@@ -61,7 +70,8 @@ class PatternStore {
     Result<double> quantile(std::span<const std::int64_t> indices, double fraction) const;
 
   private:
-    PatternStore(ScratchFile file, std::int64_t count, PatternShape shape);
+    PatternStore(std::optional<ScratchFile> file, std::int64_t count, PatternShape shape);
+    std::uint64_t checksum(std::int64_t index, const std::byte* bytes, bool whole) const;
     template<class Key>
     Result<std::vector<std::uint64_t>> histogram(std::span<const std::int64_t> indices, Key key) const;
 
@@ -70,6 +80,8 @@ class PatternStore {
     PatternShape m_shape;
     std::vector<EncodedPatterns::Place> m_places;
     std::atomic<std::uint64_t> m_end = 0;
+    std::atomic<std::uint64_t> m_checksum = 0; ///< sum over the patterns written
+    bool m_keepable = false;
 };
 
 } // namespace dispersa

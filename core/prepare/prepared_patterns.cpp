@@ -5,21 +5,28 @@
 #include "core/prepare/pattern_preparation.h"
 #include "core/prepare/pattern_store.h"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <new>
 #include <string>
 
 namespace dispersa {
 namespace {
 
+using Json = nlohmann::ordered_json;
+
 constexpr std::size_t blockBytes = 8u << 20;
 
 /// The store, seen through one scaling.
 class ScaledPatterns : public PreparedPatterns {
   public:
-    ScaledPatterns(std::shared_ptr<const PatternStore> store, const DiffractionOptions& options, double quantile)
-        : m_store(std::move(store)), m_options(options), m_quantile(quantile > 0 ? quantile : 1.0)
+    ScaledPatterns(std::shared_ptr<const PatternStore> store, const DiffractionOptions& options,
+                   std::vector<PreparationReport> reports, double quantile)
+        : m_store(std::move(store)), m_options(options), m_reports(std::move(reports)),
+          m_quantile(quantile > 0 ? quantile : 1.0)
     {
         if (m_options.scaling == Scaling::Linear)
             return;
@@ -31,6 +38,7 @@ class ScaledPatterns : public PreparedPatterns {
     std::int64_t count() const override { return m_store->count(); }
     PatternShape patternShape() const override { return m_store->shape(); }
     double quantile() const override { return m_quantile; }
+    const std::vector<PreparationReport>& reports() const override { return m_reports; }
 
     Result<void> gather(std::span<const std::int64_t> indices, std::span<float> out) const override
     {
@@ -65,7 +73,7 @@ class ScaledPatterns : public PreparedPatterns {
 
     std::shared_ptr<const PreparedPatterns> withQuantile(double quantile) const override
     {
-        return std::make_shared<ScaledPatterns>(m_store, m_options, quantile);
+        return std::make_shared<ScaledPatterns>(m_store, m_options, m_reports, quantile);
     }
 
   private:
@@ -100,6 +108,7 @@ class ScaledPatterns : public PreparedPatterns {
 
     std::shared_ptr<const PatternStore> m_store;
     DiffractionOptions m_options;
+    std::vector<PreparationReport> m_reports;
     double m_quantile;
     std::vector<float> m_scaled; ///< network input of every count a uint16 can hold
 };
@@ -141,8 +150,7 @@ struct Job {
     const DiffractionScan& scan;
     Region region;
     std::int64_t first; ///< number of its first pattern in the store
-    DiffractionOptions options;
-    ImagePoint beamCentre;
+    PreparationPlan plan;
 };
 
 /// Buffers of one worker.
@@ -151,11 +159,15 @@ struct Worker {
     std::vector<float> values;
     std::vector<float> prepared;
     EncodedPatterns encoded;
+    SaturationCounter saturation;
 };
 
-bool changesNothing(const DiffractionOptions& options)
+bool changesNothing(const PreparationPlan& plan)
 {
-    return options.centre == CentreKind::None && !(options.beamMask_px > 0) && options.bin == 1;
+    const DiffractionOptions& options = plan.options;
+    if (options.repairsPixels() && !plan.badPixels.empty())
+        return false;
+    return options.centre == CentreKind::None && !options.resamples() && !options.masksBeam() && options.bin == 1;
 }
 
 Result<void> prepareBlock(const Job& job, const Region& block, Worker& worker, PatternStore& store)
@@ -168,16 +180,24 @@ Result<void> prepareBlock(const Job& job, const Region& block, Worker& worker, P
     worker.raw.resize(patterns * patternBytes);
     if (auto done = job.scan.readRaw(block, worker.raw); !done)
         return done;
+    // What is repaired does not count as saturated.
+    for (std::size_t i = 0; i < patterns; ++i)
+        for (const BadPixel& bad : job.plan.badPixels)
+            std::memset(worker.raw.data() + i * patternBytes + static_cast<std::size_t>(bad.pixel) * elementSize(type), 0,
+                        elementSize(type));
+    worker.saturation.add(type, worker.raw);
     worker.encoded.clear();
-    if (type == ElementType::UInt16 && changesNothing(job.options)) {
+    if (type == ElementType::UInt16 && changesNothing(job.plan)) {
         worker.encoded.addWhole({reinterpret_cast<const std::uint16_t*>(worker.raw.data()), patterns * pixels}, pixels);
     } else {
         worker.values.resize(pixels);
-        worker.prepared.resize(static_cast<std::size_t>(preparedShape(shape, job.options.bin).count()));
+        worker.prepared.resize(static_cast<std::size_t>(preparedShape(shape, job.plan.options.bin).count()));
         const std::span<const std::byte> raw(worker.raw);
         for (std::size_t i = 0; i < patterns; ++i) {
             convertToFloat(type, raw.subspan(i * patternBytes, patternBytes), worker.values);
-            prepareCounts(worker.values, shape, job.options, job.beamCentre, worker.prepared);
+            const auto place = static_cast<int>(i);
+            const ScanPoint point{block.y + place / block.width, block.x + place % block.width};
+            prepareCounts(worker.values, point, job.plan, worker.prepared);
             worker.encoded.add(worker.prepared);
         }
     }
@@ -186,7 +206,8 @@ Result<void> prepareBlock(const Job& job, const Region& block, Worker& worker, P
     return store.write(job.first + offset, worker.encoded);
 }
 
-Result<void> prepareSelection(const Job& job, PatternStore& store, ProgressCounter& counter, std::stop_token stop)
+Result<PreparationReport> prepareSelection(const Job& job, PatternStore& store, ProgressCounter& counter,
+                                           std::stop_token stop)
 {
     const std::vector<Region> blocks = scanBlocks(job.scan, job.region, blockBytes);
     const auto count = static_cast<std::int64_t>(blocks.size());
@@ -198,51 +219,153 @@ Result<void> prepareSelection(const Job& job, PatternStore& store, ProgressCount
         counter.add(block.count());
         return {};
     };
-    return forEachParallel(count, step, stop);
+    if (auto done = forEachParallel(count, step, stop); !done)
+        return fail(std::move(done.error()));
+    SaturationCounter saturation;
+    for (const Worker& worker : workers)
+        saturation.add(worker.saturation);
+    PreparationReport report;
+    for (const BadPixel& bad : job.plan.badPixels)
+        ++(bad.kind == BadPixelKind::Hot ? report.hotPixels : report.deadPixels);
+    report.saturation = saturation.found(job.scan.elementType());
+    if (job.plan.descan) {
+        report.descanSamples = static_cast<std::int64_t>(job.plan.descan->samples().size());
+        report.descanOutliers = static_cast<std::int64_t>(job.plan.descan->outliers());
+        report.descanResidual_px = job.plan.descan->medianResidual_px();
+    }
+    return report;
 }
 
-Result<std::shared_ptr<const PreparedPatterns>> prepareAll(const std::vector<PatternSelection>& selections,
-                                                           const DiffractionOptions& options,
-                                                           const std::filesystem::path& folder,
-                                                           const ProgressSink& progress, std::stop_token stop)
+/// Goes up when the same options prepare differently than before.
+constexpr int preparationVersion = 1;
+
+/// What the prepared counts depend on; scaling happens later. Empty if a selection cannot be told from others.
+std::string cacheKey(const std::vector<PatternSelection>& selections, const DiffractionOptions& options)
+{
+    Json key = {{"version", preparationVersion},
+                {"bad_pixels", badPixelsName(options.badPixels)},
+                {"bad_pixel_sigmas", options.badPixel_sigmas},
+                {"centre", centreName(options.centre)},
+                {"descan", descanName(options.descan)},
+                {"ellipse_ratio", options.ellipseRatio},
+                {"ellipse_angle_deg", options.ellipseAngle_deg},
+                {"beam_mask_px", options.beamMask_px},
+                {"beam_mask_edge_px", options.beamMaskEdge_px},
+                {"bin", options.bin}};
+    for (const PatternSelection& selection : selections) {
+        if (selection.identity.empty())
+            return {};
+        key["selections"].push_back({selection.identity, toText(selection.region), toText(selection.scan->scanShape()),
+                                     toText(selection.scan->patternShape()),
+                                     elementTypeName(selection.scan->elementType())});
+    }
+    return key.dump(-1, ' ', true, Json::error_handler_t::replace);
+}
+
+std::string describe(const std::string& key, const std::vector<PreparationReport>& reports)
+{
+    Json json = {{"key", key}, {"reports", Json::array()}};
+    for (const PreparationReport& report : reports)
+        json["reports"].push_back({report.hotPixels, report.deadPixels, report.saturation.has_value(),
+                                   report.saturation.value_or(Saturation()).ceiling,
+                                   report.saturation.value_or(Saturation()).values, report.descanSamples,
+                                   report.descanOutliers, report.descanResidual_px});
+    return json.dump();
+}
+
+/// Empty if the description is not one of `key`.
+std::optional<std::vector<PreparationReport>> reportsOf(const std::string& description, const std::string& key,
+                                                        std::size_t count)
+{
+    try {
+        const Json json = Json::parse(description);
+        if (json.at("key").get<std::string>() != key || json.at("reports").size() != count)
+            return std::nullopt;
+        std::vector<PreparationReport> reports;
+        for (const Json& item : json.at("reports")) {
+            PreparationReport report;
+            report.hotPixels = item.at(0);
+            report.deadPixels = item.at(1);
+            if (item.at(2).get<bool>())
+                report.saturation = Saturation{item.at(3), item.at(4)};
+            report.descanSamples = item.at(5);
+            report.descanOutliers = item.at(6);
+            report.descanResidual_px = item.at(7);
+            reports.push_back(report);
+        }
+        return reports;
+    } catch (const Json::exception&) {
+        return std::nullopt;
+    }
+}
+
+Result<std::shared_ptr<const PreparedPatterns>>
+prepareAll(const std::vector<PatternSelection>& selections, const DiffractionOptions& options,
+           const std::filesystem::path& folder, const ProgressSink& progress, std::stop_token stop,
+           const PatternCache& cache)
 {
     std::int64_t total = 0;
     for (const PatternSelection& selection : selections)
         total += selection.region.count();
-    auto store =
-        PatternStore::create(folder, total, preparedShape(selections.front().scan->patternShape(), options.bin));
+    const PatternShape shape = preparedShape(selections.front().scan->patternShape(), options.bin);
+    // Interpolated counts are not whole.
+    const std::uint64_t expected = static_cast<std::uint64_t>(total) * static_cast<std::uint64_t>(shape.count()) *
+                                   (options.resamples() ? sizeof(float) : sizeof(std::uint16_t));
+    const std::string key =
+        cache.folder.empty() || expected > cache.mostBytes ? std::string() : cacheKey(selections, options);
+    const std::filesystem::path kept = key.empty() ? std::filesystem::path() : cacheFile(cache, key);
+    if (!key.empty()) {
+        std::string description;
+        if (std::shared_ptr<const PatternStore> found = PatternStore::openKept(kept, total, shape, description))
+            if (auto reports = reportsOf(description, key, selections.size())) {
+                markUsed(kept);
+                report(progress, {"prepare", total, total});
+                return std::make_shared<ScaledPatterns>(std::move(found), options, std::move(*reports), 1.0);
+            }
+    }
+    bool keeps = !key.empty();
+    auto store = keeps ? PatternStore::create(cache.folder, total, shape, expected, ScratchFile::Name::With)
+                       : PatternStore::create(folder, total, shape, expected);
+    if (keeps && !store) {
+        keeps = false;
+        store = PatternStore::create(folder, total, shape, expected);
+    }
     if (!store)
         return fail(std::move(store.error()));
 
     ProgressCounter counter(progress, "prepare", total);
     std::int64_t first = 0;
+    std::vector<PreparationReport> reports;
     for (const PatternSelection& selection : selections) {
-        Job job{*selection.scan, selection.region, first, options, {}};
-        if (options.beamMask_px > 0 && options.centre == CentreKind::None) {
-            const auto centre = typicalBeamCentre(job.scan, job.region);
-            if (!centre)
-                return fail(centre.error());
-            job.beamCentre = *centre;
-        }
-        if (auto done = prepareSelection(job, **store, counter, stop); !done)
-            return fail(std::move(done.error()));
+        auto plan = makePreparationPlan(*selection.scan, selection.region, options, progress, stop);
+        if (!plan)
+            return fail(std::move(plan.error()));
+        const Job job{*selection.scan, selection.region, first, std::move(*plan)};
+        auto report = prepareSelection(job, **store, counter, stop);
+        if (!report)
+            return fail(std::move(report.error()));
+        reports.push_back(*report);
         first += selection.region.count();
     }
+    if (keeps && (*store)->keep(kept, describe(key, reports)))
+        trimCache(cache, kept);
     if (auto done = (*store)->finish(); !done)
         return fail(std::move(done.error()));
-    return std::make_shared<ScaledPatterns>(std::shared_ptr<const PatternStore>(std::move(*store)), options, 1.0);
+    return std::make_shared<ScaledPatterns>(std::shared_ptr<const PatternStore>(std::move(*store)), options,
+                                            std::move(reports), 1.0);
 }
 
 } // namespace
 
 Result<std::shared_ptr<const PreparedPatterns>>
 PreparedPatterns::create(const std::vector<PatternSelection>& selections, const DiffractionOptions& options,
-                         const std::filesystem::path& folder, const ProgressSink& progress, std::stop_token stop)
+                         const std::filesystem::path& folder, const ProgressSink& progress, std::stop_token stop,
+                         const PatternCache& cache)
 {
     if (auto checked = checkSelections(selections, options); !checked)
         return fail(std::move(checked.error()));
     try {
-        return prepareAll(selections, options, folder, progress, stop);
+        return prepareAll(selections, options, folder, progress, stop, cache);
     } catch (const std::bad_alloc&) {
         return fail(ErrorCode::OutOfMemory,
                     "The memory of this machine does not suffice to prepare the patterns. Close "

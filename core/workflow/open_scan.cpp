@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/workflow/open_scan.h"
 
+#include "core/base/os_file.h"
 #include "core/data/signed_scan.h"
 #include "core/io/format.h"
 #include "core/io/map_naming.h"
+#include "core/io/study_file.h"
 #include "core/prepare/value_check.h"
 #include "core/workflow/map_alignment.h"
 
@@ -108,6 +110,22 @@ MapPtr OpenedScan::map(const std::string& quantity) const
         if (candidate->quantity == quantity)
             return candidate;
     return nullptr;
+}
+
+std::string patternIdentity(const OpenedScan& scan)
+{
+    if (!scan.diffraction || !scan.entry.diffraction)
+        return {};
+    const auto hash = fingerprint(scan.diffraction->file());
+    if (!hash)
+        return {};
+    // As the study writes it: dataset, grid and order of frames, and whatever more the format comes to say.
+    Study study;
+    StudyScan only;
+    only.name = "scan";
+    only.diffraction = scan.entry.diffraction;
+    study.scans.push_back(std::move(only));
+    return *hash + " " + studyToJson(study, "/");
 }
 
 Result<OpenedScanPtr> openScan(const StudyScan& scan, const Calibration& studyCalibration)

@@ -28,6 +28,10 @@ struct OpenedScan {
 };
 using OpenedScanPtr = std::shared_ptr<const OpenedScan>;
 
+/// What tells the patterns of `scan` from all others, in any study: how the study names them, and the file's fingerprint.
+/// Empty if the file cannot be read.
+std::string patternIdentity(const OpenedScan& scan);
+
 /// Opens one scan. Missing or damaged files are errors; grids that differ become `obstacle` (ShapeMismatch naming both).
 Result<OpenedScanPtr> openScan(const StudyScan& scan, const Calibration& studyCalibration);
 

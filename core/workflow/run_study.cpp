@@ -230,7 +230,7 @@ Result<RunResultPtr> finishRun(OpenedStudy& opened, const Model& model, const Tr
     provenance.predictionPrecision = predict.precision == PrecisionChoice::BFloat16 ? "bf16" : "fp32";
     std::vector<ScanPrediction> predictions;
     for (const OpenedScanPtr& scan : opened.scans) {
-        auto prediction = predictScan(opened, scan, model, data, predict, options.folder, progress, abort);
+        auto prediction = predictScan(opened, scan, model, data, predict, options.folder, progress, abort, options.cache);
         if (!prediction)
             return fail(prediction.error());
         runLog.info("predicted " + scan->entry.name + " (" + toText(prediction->crop.shape()) + ")");
@@ -263,6 +263,7 @@ Result<RunResultPtr> finishRun(OpenedStudy& opened, const Model& model, const Tr
         run->warnings.insert(run->warnings.end(), data->warnings.begin(), data->warnings.end());
     }
     for (const ScanPrediction& prediction : predictions) {
+        run->warnings.insert(run->warnings.end(), prediction.notes.begin(), prediction.notes.end());
         auto result = scanResult(opened, prediction, model);
         if (!result)
             return fail(result.error());
@@ -337,7 +338,7 @@ Result<RunResultPtr> runStudy(const Study& wanted, const RunOptions& options, co
         return logged(finishRun(*opened, *opened->model, nullptr, nullptr, *provenance, options, runLog, start, progress,
                                 abort));
     }
-    auto data = makeTrainingData(*opened, options.folder, progress, abort);
+    auto data = makeTrainingData(*opened, options.folder, progress, abort, options.cache);
     if (!data)
         return logged(Result<RunResultPtr>(fail(data.error())));
     TrainOptions training = trainOptions(*opened, options);
@@ -397,7 +398,7 @@ Result<TrainOutcome> trainStudy(const Study& wanted, const fs::path& modelFile, 
     // Before an hour of training: can the result be kept?
     if (auto writable = makeWritableFolder(fs::absolute(modelFile).parent_path()); !writable)
         return fail(writable.error());
-    auto data = makeTrainingData(*opened, fs::absolute(modelFile).parent_path(), progress, abort);
+    auto data = makeTrainingData(*opened, fs::absolute(modelFile).parent_path(), progress, abort, options.cache);
     if (!data)
         return fail(data.error());
     auto outcome = train(*opened, *data, trainOptions(*opened, options), *provenance, events, runLog, progress,

@@ -6,6 +6,7 @@
 #include "core/base/error.h"
 #include "core/base/progress.h"
 #include "core/learn/trainer.h"
+#include "core/prepare/pattern_cache.h"
 #include "core/workflow/open_scan.h"
 #include "core/workflow/run_result.h"
 
@@ -25,6 +26,7 @@ struct RunOptions {
     std::optional<int> epochs = {};    ///< instead of the study's
     std::optional<std::uint64_t> seed = {}; ///< instead of the study's split.seed, for split and weights
     int threads = 0;                   ///< 0: all cores
+    PatternCache cache = {};           ///< keeps prepared patterns between runs; off without a folder
 };
 
 /// A training pixel's place, so that live outputs can be shown as maps.

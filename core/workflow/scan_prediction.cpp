@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/workflow/scan_prediction.h"
 
+#include "core/workflow/preparation_notes.h"
+
 #include <algorithm>
 #include <numeric>
 
@@ -48,7 +50,7 @@ std::vector<std::uint8_t> fitMask(const std::vector<PixelSet>& sets, PixelSet wa
 Result<ScanPrediction> predictScan(const OpenedStudy& opened, const OpenedScanPtr& scan, const Model& model,
                                    const TrainingData* trained, const PredictOptions& options,
                                    const std::filesystem::path& scratch, const ProgressSink& progress,
-                                   std::stop_token stop)
+                                   std::stop_token stop, const PatternCache& cache)
 {
     const ModelDescription& description = model.description();
     ScanPrediction result;
@@ -62,11 +64,13 @@ Result<ScanPrediction> predictScan(const OpenedStudy& opened, const OpenedScanPt
         for (std::int64_t& i : indices)
             i += trained->offsets[static_cast<std::size_t>(index)];
     } else {
-        auto prepared = PreparedPatterns::create({{scan->diffraction, result.crop}}, description.diffraction, scratch,
-                                                 progress, stop);
+        auto prepared = PreparedPatterns::create(
+            {{scan->diffraction, result.crop, cache.folder.empty() ? std::string() : patternIdentity(*scan)}},
+            description.diffraction, scratch, progress, stop, cache);
         if (!prepared)
             return fail(prepared.error());
         patterns = (*prepared)->withQuantile(description.scalingQuantile);
+        result.notes = preparationNotes(scan->entry.name, patterns->reports().front());
     }
     auto outputs = predictPatterns(model, *patterns, indices, options, progress, stop, "predict " + scan->entry.name);
     if (!outputs)

@@ -19,13 +19,14 @@ struct ScanPrediction {
     TargetMaps real = {};      ///< null where the scan has no such map
     TargetMaps predicted = {};
     TargetMaps corrected = {}; ///< empty without correction
+    std::vector<Warning> notes = {}; ///< what preparing its patterns found; empty for those of the training
 };
 
 /// Predicts the scan's crop. `trained` (may be null) holds its prepared patterns already when the scan was trained on.
 Result<ScanPrediction> predictScan(const OpenedStudy& opened, const OpenedScanPtr& scan, const Model& model,
                                    const TrainingData* trained, const PredictOptions& options,
                                    const std::filesystem::path& scratch, const ProgressSink& progress,
-                                   std::stop_token stop);
+                                   std::stop_token stop, const PatternCache& cache = {});
 
 /// One correction per target (nullopt where it cannot be fitted) and, per prediction, which crop pixels it was fitted on.
 struct FittedCorrections {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/workflow/training_data.h"
 
+#include "core/workflow/preparation_notes.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -126,7 +128,7 @@ void warnAboutSplit(TrainingData& data, const OpenedStudy& opened)
 } // namespace
 
 Result<TrainingData> makeTrainingData(const OpenedStudy& opened, const std::filesystem::path& scratch,
-                                      const ProgressSink& progress, std::stop_token stop)
+                                      const ProgressSink& progress, std::stop_token stop, const PatternCache& cache)
 {
     auto network = networkFor(opened);
     if (!network)
@@ -143,7 +145,8 @@ Result<TrainingData> makeTrainingData(const OpenedStudy& opened, const std::file
         data.offsets.push_back(offset);
         offset += data.crops.back().count();
         usable.push_back(usablePixels(opened, *scan));
-        selections.push_back({scan->diffraction, data.crops.back()});
+        selections.push_back(
+            {scan->diffraction, data.crops.back(), cache.folder.empty() ? std::string() : patternIdentity(*scan)});
     }
     auto sets = splitPixels(usable, opened.study.split);
     if (!sets)
@@ -176,10 +179,13 @@ Result<TrainingData> makeTrainingData(const OpenedStudy& opened, const std::file
     for (auto* scans : {&trainTargets, &data.heldOut, &whole})
         scaleAll(*scans, data.haadf);
 
-    auto patterns = PreparedPatterns::create(selections, opened.diffraction, scratch, progress, stop);
+    auto patterns = PreparedPatterns::create(selections, opened.diffraction, scratch, progress, stop, cache);
     if (!patterns)
         return fail(patterns.error());
     data.patterns = *patterns;
+    for (std::size_t s = 0; s < data.scans.size(); ++s)
+        for (Warning& note : preparationNotes(data.scans[s]->entry.name, data.patterns->reports()[s]))
+            data.warnings.push_back(std::move(note));
     describe(data, opened, *network);
     fillSet(data, trainTargets, opened.study.split.validationFraction == 0);
     if (data.set.train.empty())

@@ -29,8 +29,9 @@ struct TrainingData {
     std::vector<Warning> warnings = {};
 };
 
-/// `scratch` is the folder of the temporary pattern file. Errors: NothingToTrain, those of preparing, Cancelled.
+/// `scratch` is the folder of the temporary pattern file, `cache` where patterns are kept between runs. Errors: NothingToTrain, those of preparing, Cancelled.
 Result<TrainingData> makeTrainingData(const OpenedStudy& opened, const std::filesystem::path& scratch,
-                                      const ProgressSink& progress, std::stop_token stop);
+                                      const ProgressSink& progress, std::stop_token stop,
+                                      const PatternCache& cache = {});
 
 } // namespace dispersa

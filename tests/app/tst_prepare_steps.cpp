@@ -46,7 +46,7 @@ const DiffractionOptions everything{CentreKind::CentreOfMass, 3, 2, Scaling::Log
 
 PatternPreview preview(PrepareStep step)
 {
-    const auto result = previewPattern(OnePattern(), {0, 0}, everything, step, std::nullopt);
+    const auto result = previewPattern(OnePattern(), {0, 0}, everything, step, nullptr);
     return result.value_or(PatternPreview());
 }
 
@@ -99,11 +99,46 @@ class TestPrepareSteps : public QObject {
         QCOMPARE(at(p.after, 4, 4), 0.0F);
     }
 
+    void eachStepShowsItselfAlone()
+    {
+        DiffractionOptions options = everything;
+        options.centre = CentreKind::SubPixel;
+        options.badPixels = BadPixels::Repair;
+        options.ellipseRatio = 1.2;
+        options.bin = 1;
+        PatternPreview p = *previewPattern(OnePattern(), {0, 0}, options, PrepareStep::BadPixels, nullptr);
+        QCOMPARE(*p.before.values, *p.after.values); // one pattern tells of no bad pixel, and nothing else is done
+        QVERIFY(std::abs(p.beamCentre.y - 6) < 0.01 && std::abs(p.beamCentre.x - 9) < 0.01);
+        p = *previewPattern(OnePattern(), {0, 0}, options, PrepareStep::Ellipse, p.plan);
+        QVERIFY(std::abs(at(p.before, 8, 8) - 100) < 0.1F); // centred already
+        QVERIFY(*p.before.values != *p.after.values);
+        QVERIFY(at(p.after, 8, 8) > 90);
+    }
+
+    void plansAreKeptWhileTheyServe()
+    {
+        DiffractionOptions options = everything;
+        const auto plan = previewPattern(OnePattern(), {0, 0}, options, PrepareStep::Centre, nullptr)->plan;
+        QVERIFY(plan);
+        options.beamMask_px = 1;
+        options.ellipseRatio = 1.1;
+        options.scaling = Scaling::Linear;
+        QCOMPARE(previewPattern(OnePattern(), {0, 0}, options, PrepareStep::Bin, plan)->plan, plan);
+        options.descan = DescanModel::Constant;
+        const auto fitted = previewPattern(OnePattern(), {0, 0}, options, PrepareStep::Bin, plan)->plan;
+        QVERIFY(fitted != plan);
+        const MapPtr residuals = descanResiduals(*fitted);
+        QVERIFY(residuals);
+        QCOMPARE(residuals->shape, (ScanShape{1, 1}));
+        QVERIFY(residuals->at(0, 0) < 1e-3F);
+        QVERIFY(!descanResiduals(*plan));
+    }
+
     void badOptionsAreRefused()
     {
         DiffractionOptions options;
         options.bin = 0;
-        const auto result = previewPattern(OnePattern(), {0, 0}, options, PrepareStep::Bin, std::nullopt);
+        const auto result = previewPattern(OnePattern(), {0, 0}, options, PrepareStep::Bin, nullptr);
         QVERIFY(!result.has_value());
         QCOMPARE(result.error().code, ErrorCode::StudyInvalid);
     }

@@ -5,11 +5,16 @@
 #include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QGridLayout>
+#include <QHBoxLayout>
 #include <QLabel>
+#include <QLocale>
+#include <QPushButton>
 #include <QSignalBlocker>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <cmath>
+#include <initializer_list>
 #include <numbers>
 
 namespace dispersa {
@@ -17,11 +22,20 @@ namespace {
 
 constexpr double twoPi = 2 * std::numbers::pi;
 
+/// Rings that people calibrate on; fcc Ge-Sb-Te with a = 6.01 A.
+struct KnownRing {
+    const char* name;
+    double q_invA; ///< 1/d
+};
+constexpr KnownRing knownRings[] = {{"Ge-Sb-Te 200", 0.333}, {"Ge-Sb-Te 220", 0.471}, {"Ge-Sb-Te 222", 0.576}};
+
 } // namespace
 
 CalibrationCard::CalibrationCard(StudyDocument& document, QWidget* parent)
     : StepCard(PrepareStep::Calibration, false, parent), m_document(document), m_qPixel(new QDoubleSpinBox(this)),
-      m_convention(new QComboBox(this)), m_scanStep(new QDoubleSpinBox(this))
+      m_convention(new QComboBox(this)), m_scanStep(new QDoubleSpinBox(this)),
+      m_ring(new QDoubleSpinBox(this)), m_known(new QComboBox(this)),
+      m_calibrate(new QPushButton(tr("Ta&ke the pixel from this ring"), this))
 {
     const auto prepareField = [this](QDoubleSpinBox* field, const QString& name, const QString& text, double high,
                                      int decimals) {
@@ -53,11 +67,68 @@ CalibrationCard::CalibrationCard(StudyDocument& document, QWidget* parent)
     grid->addWidget(m_convention, 0, 2);
     grid->addWidget(new QLabel(tr("Scan step"), this), 1, 0);
     grid->addWidget(m_scanStep, 1, 1);
+    grid->addWidget(new QLabel(tr("Ring"), this), 2, 0);
+    grid->addWidget(makeRingRow(), 2, 1, 1, 2);
+    grid->addWidget(m_calibrate, 3, 1, 1, 2);
     grid->setColumnStretch(1, 1);
     static_cast<QVBoxLayout*>(layout())->insertLayout(2, grid);
     connect(&document, &StudyDocument::changed, this, &CalibrationCard::refresh);
     connect(&document, &StudyDocument::scanOpened, this, &CalibrationCard::refresh);
     refresh();
+}
+
+QWidget* CalibrationCard::makeRingRow()
+{
+    auto* widget = new QWidget(this);
+    m_ring->setObjectName(QStringLiteral("calibration_ring"));
+    m_ring->setAccessibleName(tr("Radius of a ring of known spacing"));
+    m_ring->setToolTip(tr("A click on a pattern sets it; the nearest ring of the mean pattern is taken"));
+    m_ring->setRange(0, 10000);
+    m_ring->setDecimals(1);
+    m_ring->setSuffix(tr(" px"));
+    m_ring->setSpecialValueText(tr("click on a ring"));
+    m_ring->setKeyboardTracking(false);
+    m_known->setObjectName(QStringLiteral("calibration_known_ring"));
+    m_known->setAccessibleName(tr("Where that ring lies, in the convention above"));
+    m_known->setToolTip(tr("Choose a ring, or type where it lies in 1/Å, in the convention above"));
+    m_known->setEditable(true);
+    m_known->setInsertPolicy(QComboBox::NoInsert);
+    m_calibrate->setObjectName(QStringLiteral("calibration_measure"));
+    for (QWidget* field : std::initializer_list<QWidget*>{m_ring, m_known, m_calibrate})
+        field->installEventFilter(this);
+    auto* row = new QHBoxLayout(widget);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->addWidget(m_ring);
+    row->addWidget(m_known, 1);
+    connect(m_ring, &QDoubleSpinBox::valueChanged, this, [this](double radius) {
+        refresh();
+        Q_EMIT ringChanged(radius);
+    });
+    connect(m_calibrate, &QPushButton::clicked, this, [this] {
+        Q_EMIT chosen(step());
+        // "Ge-Sb-Te 200: 0.333" or a number typed.
+        const QString text = m_known->currentText();
+        bool ok = false;
+        const double typedValue = QLocale().toDouble(text.mid(text.lastIndexOf(QLatin1Char(':')) + 1).trimmed(), &ok);
+        const int chosenRing = m_known->findText(text);
+        const double q = chosenRing >= 0 ? m_known->itemData(chosenRing).toDouble()
+                                         : typedValue / m_convention->currentData().toDouble();
+        if (chosenRing >= 0 || (ok && typedValue > 0))
+            Q_EMIT calibrateRequested(m_ring->value(), q);
+    });
+    return widget;
+}
+
+void CalibrationCard::setRing(double radius_px)
+{
+    const QSignalBlocker blocker(m_ring);
+    m_ring->setValue(radius_px);
+    refresh();
+}
+
+void CalibrationCard::setMeasuring(bool on)
+{
+    m_calibrate->setEnabled(!on && m_ring->value() > 0);
 }
 
 void CalibrationCard::typed()
@@ -77,6 +148,17 @@ void CalibrationCard::typed()
 
 void CalibrationCard::refresh()
 {
+    m_calibrate->setEnabled(m_ring->value() > 0);
+    const int shown = std::max(0, m_known->currentIndex());
+    if (const double unit = m_convention->currentData().toDouble(); m_known->property("unit").toDouble() != unit) {
+        m_known->setProperty("unit", unit);
+        m_known->clear();
+        for (const KnownRing& ring : knownRings)
+            m_known->addItem(QStringLiteral("%1: %2").arg(QLatin1String(ring.name),
+                                                          QLocale().toString(ring.q_invA * unit, 'f', 3)),
+                             ring.q_invA);
+        m_known->setCurrentIndex(shown);
+    }
     const Calibration& own = m_document.study().calibration;
     const double convention = m_convention->currentData().toDouble();
     const QSignalBlocker qBlocker(m_qPixel);

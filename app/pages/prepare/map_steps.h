@@ -63,8 +63,16 @@ class CalibrationCard : public StepCard {
     Q_OBJECT
   public:
     CalibrationCard(StudyDocument& document, QWidget* parent);
+    /// Radius of the ring of known spacing, in unbinned detector pixels.
+    void setRing(double radius_px);
+    void setMeasuring(bool on);
+
+  Q_SIGNALS:
+    void ringChanged(double radius_px); ///< typed
+    void calibrateRequested(double radius_px, double q_invA);
 
   private:
+    QWidget* makeRingRow();
     void refresh();
     void typed();
 
@@ -72,6 +80,9 @@ class CalibrationCard : public StepCard {
     QDoubleSpinBox* m_qPixel;
     QComboBox* m_convention; ///< q = 1/d, or Q = 2 pi/d
     QDoubleSpinBox* m_scanStep;
+    QDoubleSpinBox* m_ring;
+    QComboBox* m_known; ///< rings of known spacing
+    QPushButton* m_calibrate;
 };
 
 } // namespace dispersa

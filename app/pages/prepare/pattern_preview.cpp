@@ -7,6 +7,7 @@
 #include <QHBoxLayout>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <cmath>
 
 namespace dispersa {
@@ -14,12 +15,19 @@ namespace {
 
 constexpr int lowerHeight_px = 190;
 constexpr int whereWidth_px = 200;
+constexpr int residualsWidth_px = 240;
+constexpr std::size_t mostRings = 300; ///< around bad pixels; more would hide the pattern
+
+bool measuresRings(PrepareStep step)
+{
+    return step == PrepareStep::Ellipse || step == PrepareStep::Calibration;
+}
 
 } // namespace
 
 PatternPreviewPane::PatternPreviewPane(TaskRunner& tasks, MessageLog& messages, QWidget* parent)
     : QWidget(parent), m_messages(messages), m_where(new MapView(this)), m_histogram(new HistogramView(this)),
-      m_job(tasks, QStringLiteral("prepare.pattern"), this)
+      m_residuals(new MapView(this)), m_findings(new QLabel(this)), m_job(tasks, QStringLiteral("prepare.pattern"), this)
 {
     auto* sides = new QHBoxLayout;
     sides->addWidget(makeSide(QStringLiteral("before"), m_before, m_beforeCaption, m_beforeScaling), 1);
@@ -34,12 +42,24 @@ PatternPreviewPane::PatternPreviewPane(TaskRunner& tasks, MessageLog& messages, 
     m_histogram->setAccessibleName(tr("Histogram of the pattern after the step"));
     m_histogram->setLogCounts(true);
     m_histogram->setFixedHeight(lowerHeight_px);
+    m_residuals->setObjectName(QStringLiteral("prepare_descan_residuals"));
+    m_residuals->setAccessibleName(tr("Distance of the direct beam from the fitted descan, over the scan"));
+    m_residuals->setToolTip(tr("Each square is one of the patterns the descan was fitted to. A pattern in the residuals is "
+                               "wandering that the surface does not follow."));
+    m_residuals->setFixedHeight(lowerHeight_px);
+    m_residuals->setMinimumWidth(residualsWidth_px);
+    m_residuals->hide();
+    m_findings->setObjectName(QStringLiteral("prepare_findings"));
+    m_findings->setWordWrap(true);
+    m_findings->hide();
     auto* lower = new QHBoxLayout;
     lower->addWidget(m_where);
+    lower->addWidget(m_residuals, 1);
     lower->addWidget(m_histogram, 1);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addLayout(sides, 1);
+    layout->addWidget(m_findings);
     layout->addLayout(lower);
     connect(m_where, &ImageView::markerMoved, this, [this](ScanPoint point) {
         m_point = point;
@@ -69,6 +89,9 @@ QWidget* PatternPreviewPane::makeSide(const QString& name, PatternView*& view, Q
                                             : tr("Detector y %1  x %2").arg(y).arg(x));
     });
     connect(view, &ImageView::cursorLeft, this, [this] { Q_EMIT readout({}); });
+    connect(view, &ImageView::clicked, this, [this, view](ImagePoint point) {
+        pick(*view, view == m_after ? m_afterBin : 1, point);
+    });
     return side;
 }
 
@@ -82,7 +105,9 @@ void PatternPreviewPane::setScan(OpenedScanPtr scan, const QString& placeholder)
     if (!other)
         return;
     m_job.cancel();
-    m_beamCentre.reset();
+    m_plan.reset();
+    m_findings->hide();
+    m_residuals->hide();
     m_before->clearPattern();
     m_after->clearPattern();
     MapPtr where;
@@ -125,8 +150,10 @@ void PatternPreviewPane::request()
     if (!m_scan || !m_scan->diffraction)
         return;
     m_job.run<PatternPreview>(
-        [scan = m_scan->diffraction, point = m_point, options = m_options, step = m_step, beam = m_beamCentre](
-            const ProgressSink&, std::stop_token) { return previewPattern(*scan, point, options, step, beam); },
+        [scan = m_scan->diffraction, point = m_point, options = m_options, step = m_step, plan = m_plan](
+            const ProgressSink&, std::stop_token stop) {
+            return previewPattern(*scan, point, options, step, plan, stop);
+        },
         [this, step = m_step](Result<PatternPreview> preview) { present(preview, step); });
 }
 
@@ -141,7 +168,9 @@ void PatternPreviewPane::present(const Result<PatternPreview>& preview, PrepareS
         m_messages.addError(preview.error(), QString::fromStdString(m_scan->entry.name));
         return;
     }
-    m_beamCentre = preview->beamCentre;
+    m_plan = preview->plan;
+    m_shownStep = step;
+    m_afterBin = preview->after.bin;
     const auto& q = m_scan->calibration.qPixel_invA;
     const auto fill = [&](PatternView& view, const PatternImage& image, ImagePoint beam) {
         view.setPattern(image.shape, image.values);
@@ -151,13 +180,82 @@ void PatternPreviewPane::present(const Result<PatternPreview>& preview, PrepareS
     const PatternShape raw = m_scan->diffraction->patternShape();
     const ImagePoint middle{double(raw.height / 2), double(raw.width / 2)};
     const bool centred = m_options.centre != CentreKind::None;
-    const bool centredBefore = centred && step != PrepareStep::Centre && step != PrepareStep::Calibration;
+    const bool centredBefore = centred && step > PrepareStep::Centre && step != PrepareStep::Calibration;
+    const bool centredAfter = centred && step != PrepareStep::BadPixels;
     fill(*m_before, preview->before, centredBefore ? middle : preview->beamCentre);
-    fill(*m_after, preview->after, centred ? middle : preview->beamCentre);
+    fill(*m_after, preview->after, centredAfter ? middle : preview->beamCentre);
     m_beforeCaption->setText(tr("<b>Before</b>  %1 px").arg(QString::fromStdString(toText(preview->before.shape))));
     m_afterCaption->setText(tr("<b>After</b>  %1 px").arg(QString::fromStdString(toText(preview->after.shape))));
     m_histogram->setValues(*preview->after.values);
     m_histogram->setLabel(preview->scaled ? tr("Network input") : tr("Counts after the step"));
+    presentFindings();
+    drawOverlays();
+}
+
+void PatternPreviewPane::presentFindings()
+{
+    QString text;
+    if (m_shownStep == PrepareStep::BadPixels && m_plan->options.repairsPixels()) {
+        const auto hot = std::count_if(m_plan->badPixels.begin(), m_plan->badPixels.end(),
+                                       [](const BadPixel& pixel) { return pixel.kind == BadPixelKind::Hot; });
+        text = tr("Found in the scan: %1 hot and %2 dead pixels, each with a ring around it.")
+                   .arg(hot)
+                   .arg(std::int64_t(m_plan->badPixels.size()) - hot);
+        if (const auto& saturation = m_plan->sampleSaturation)
+            text += QLatin1Char(' ') + tr("<b>Saturated:</b> in the patterns looked at, %L1 values are at the detector's "
+                                          "ceiling of %L2.")
+                                           .arg(saturation->values)
+                                           .arg(saturation->ceiling, 0, 'f', 0);
+    }
+    const bool fit = m_shownStep == PrepareStep::Centre && m_options.fitsDescan() && m_plan->descan;
+    if (fit) {
+        text = tr("Fitted to %L1 patterns; %L2 lie off the surface and have no weight. Median residual %3 px.")
+                   .arg(m_plan->descan->samples().size())
+                   .arg(m_plan->descan->outliers())
+                   .arg(m_plan->descan->medianResidual_px(), 0, 'f', 3);
+        m_residuals->setMap(descanResiduals(*m_plan));
+        m_residuals->setTitle(tr("Residuals of the descan"));
+        m_residuals->setColorBarLabel(tr("distance (px)"));
+    }
+    m_residuals->setVisible(fit);
+    m_findings->setText(text);
+    m_findings->setVisible(!text.isEmpty());
+}
+
+void PatternPreviewPane::drawOverlays()
+{
+    std::vector<OverlayShape> before;
+    std::vector<OverlayShape> after;
+    const auto ring = [](ImagePoint centre, double radius) {
+        return OverlayShape{circleShape(centre, radius), QColor(0, 220, 255), {}, false};
+    };
+    if (m_shownStep == PrepareStep::BadPixels && m_plan && m_scan && m_scan->diffraction) {
+        const int width = m_scan->diffraction->patternShape().width;
+        for (std::size_t i = 0; i < std::min(mostRings, m_plan->badPixels.size()); ++i) {
+            const std::int32_t pixel = m_plan->badPixels[i].pixel;
+            before.push_back(ring({double(pixel / width), double(pixel % width)}, 3));
+        }
+        after = before;
+    } else if (measuresRings(m_shownStep) && m_ring_px > 0 && m_before->hasImage()) {
+        before.push_back(ring(m_before->beamCentre(), m_ring_px));
+        after.push_back(ring(m_after->beamCentre(), m_ring_px / m_afterBin));
+    }
+    m_before->setShapes(std::move(before));
+    m_after->setShapes(std::move(after));
+}
+
+void PatternPreviewPane::pick(const PatternView& view, int bin, ImagePoint point)
+{
+    if (!measuresRings(m_shownStep) || !view.hasImage())
+        return;
+    const ImagePoint beam = view.beamCentre();
+    Q_EMIT ringPicked(std::hypot(point.y - beam.y, point.x - beam.x) * bin);
+}
+
+void PatternPreviewPane::setRing(double radius_px)
+{
+    m_ring_px = radius_px;
+    drawOverlays();
 }
 
 } // namespace dispersa

@@ -26,19 +26,28 @@ class PatternPreviewPane : public QWidget {
     void setScan(OpenedScanPtr scan, const QString& placeholder);
     void show(PrepareStep step, const DiffractionOptions& options);
 
+    /// Draws a ring of that radius where rings are measured.
+    void setRing(double radius_px);
+
   Q_SIGNALS:
     void readout(const QString& text);
+    void ringPicked(double radius_px); ///< by a click, where rings are measured
 
   private:
     void request();
     void present(const Result<PatternPreview>& preview, PrepareStep step);
+    void presentFindings();
+    void drawOverlays();
+    void pick(const PatternView& view, int bin, ImagePoint point);
     QWidget* makeSide(const QString& name, PatternView*& view, QLabel*& caption, QComboBox*& scaling);
 
     MessageLog& m_messages;
     OpenedScanPtr m_scan;
-    std::optional<ImagePoint> m_beamCentre; ///< of m_scan, once known
+    std::shared_ptr<const PreparationPlan> m_plan; ///< of m_scan, once known
+    double m_ring_px = 0;
     ScanPoint m_point;
     PrepareStep m_step = PrepareStep::Centre;
+    PrepareStep m_shownStep = PrepareStep::Centre; ///< that of the patterns on the screen
     DiffractionOptions m_options;
     PatternView* m_before = nullptr;
     PatternView* m_after = nullptr;
@@ -48,6 +57,9 @@ class PatternPreviewPane : public QWidget {
     QComboBox* m_afterScaling = nullptr;
     MapView* m_where;
     HistogramView* m_histogram;
+    MapView* m_residuals; ///< of the descan fit
+    QLabel* m_findings;   ///< what the step found in the scan
+    int m_afterBin = 1;
     LatestJob m_job;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/pages/prepare/pattern_steps.h"
 
+#include "app/pages/prepare/ellipse_card.h"
 #include "core/learn/recipe.h"
 #include "core/prepare/pattern_preparation.h"
 
@@ -13,6 +14,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <initializer_list>
 
 namespace dispersa {
 namespace {
@@ -23,8 +25,9 @@ constexpr double usualMask_px = 12;
 
 PatternSteps::PatternSteps(StudyDocument& document, QWidget* parent)
     : QWidget(parent), m_document(document), m_origin(new QLabel(this)),
-      m_useRecipe(new QPushButton(tr("Use the recipe's"), this)), m_radius(new QDoubleSpinBox(this)),
-      m_factor(new QSpinBox(this)), m_scale(new QComboBox(this))
+      m_useRecipe(new QPushButton(tr("Use the recipe's"), this)), m_sigmas(new QDoubleSpinBox(this)),
+      m_precision(new QComboBox(this)), m_descan(new QComboBox(this)), m_radius(new QDoubleSpinBox(this)),
+      m_edge(new QDoubleSpinBox(this)), m_factor(new QSpinBox(this)), m_scale(new QComboBox(this))
 {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -40,16 +43,11 @@ PatternSteps::PatternSteps(StudyDocument& document, QWidget* parent)
     m_origin->setWordWrap(true);
     layout->addWidget(m_origin);
 
-    m_centre = addCard(PrepareStep::Centre, true);
-    m_mask = addCard(PrepareStep::BeamMask, true);
-    m_radius->setObjectName(QStringLiteral("beam_mask_radius"));
-    m_radius->setAccessibleName(tr("Radius of the beam mask"));
-    m_radius->setRange(0, 10000);
-    m_radius->setDecimals(1);
-    m_radius->setSuffix(tr(" px"));
-    m_mask->row()->addWidget(new QLabel(tr("Radius"), m_mask));
-    m_mask->row()->addWidget(m_radius);
-    m_mask->row()->addStretch();
+    makePixelsCard();
+    makeCentreCard();
+    m_ellipse = new EllipseCard(document, this);
+    m_cards.push_back(m_ellipse);
+    makeMaskCard();
     m_bin = addCard(PrepareStep::Bin, true);
     m_factor->setObjectName(QStringLiteral("bin_factor"));
     m_factor->setAccessibleName(tr("Bin"));
@@ -65,36 +63,26 @@ PatternSteps::PatternSteps(StudyDocument& document, QWidget* parent)
     m_scale->addItem(tr("Log"), int(Scaling::Log));
     m_scaling->row()->addWidget(m_scale);
     m_scaling->row()->addStretch();
-    for (QWidget* field :
-         {static_cast<QWidget*>(m_radius), static_cast<QWidget*>(m_factor), static_cast<QWidget*>(m_scale)})
+    for (QWidget* field : std::initializer_list<QWidget*>{m_sigmas, m_precision, m_descan, m_radius, m_edge, m_factor,
+                                                          m_scale})
         for (StepCard* card : m_cards)
             if (card->isAncestorOf(field))
                 field->installEventFilter(card);
     for (StepCard* card : m_cards)
         layout->addWidget(card);
 
-    connect(m_centre, &StepCard::switched, this, [this](bool on) {
-        change([on](auto& options) { options.centre = on ? CentreKind::CentreOfMass : CentreKind::None; });
-        ++m_gesture;
-    });
-    connect(m_mask, &StepCard::switched, this, [this](bool on) {
-        change([on](auto& options) { options.beamMask_px = on ? usualMask_px : 0; });
-        ++m_gesture;
-    });
     connect(m_bin, &StepCard::switched, this, [this](bool on) {
         change([on](auto& options) { options.bin = on ? 2 : 1; });
         ++m_gesture;
     });
-    connect(m_radius, &QDoubleSpinBox::valueChanged, this,
-            [this](double radius) { change([radius](auto& options) { options.beamMask_px = radius; }); });
     connect(m_factor, &QSpinBox::valueChanged, this,
             [this](int bin) { change([bin](auto& options) { options.bin = bin; }); });
     connect(m_scale, &QComboBox::activated, this, [this] {
         change([this](auto& options) { options.scaling = Scaling(m_scale->currentData().toInt()); });
         ++m_gesture;
     });
-    connect(m_radius, &QAbstractSpinBox::editingFinished, this, [this] { ++m_gesture; });
-    connect(m_factor, &QAbstractSpinBox::editingFinished, this, [this] { ++m_gesture; });
+    for (QAbstractSpinBox* field : std::initializer_list<QAbstractSpinBox*>{m_sigmas, m_radius, m_edge, m_factor})
+        connect(field, &QAbstractSpinBox::editingFinished, this, [this] { ++m_gesture; });
     connect(m_useRecipe, &QPushButton::clicked, this, [this] { m_document.setDiffraction(std::nullopt); });
     connect(&document, &StudyDocument::changed, this, &PatternSteps::refresh);
     connect(&document, &StudyDocument::scanOpened, this, &PatternSteps::refresh);
@@ -106,6 +94,95 @@ StepCard* PatternSteps::addCard(PrepareStep step, bool hasSwitch)
     auto* card = new StepCard(step, hasSwitch, this);
     m_cards.push_back(card);
     return card;
+}
+
+void PatternSteps::makePixelsCard()
+{
+    m_pixels = addCard(PrepareStep::BadPixels, true);
+    m_sigmas->setObjectName(QStringLiteral("bad_pixel_sigmas"));
+    m_sigmas->setAccessibleName(tr("How far a bad pixel stands apart, in standard deviations"));
+    m_sigmas->setToolTip(tr("Smaller finds more pixels, and in the end sound ones"));
+    m_sigmas->setRange(3, 1000);
+    m_sigmas->setDecimals(1);
+    m_sigmas->setSuffix(tr(" σ"));
+    m_sigmas->setKeyboardTracking(false); // each value examines the scan
+    m_pixels->row()->addWidget(new QLabel(tr("Apart by"), m_pixels));
+    m_pixels->row()->addWidget(m_sigmas);
+    m_pixels->row()->addStretch();
+    connect(m_pixels, &StepCard::switched, this, [this](bool on) {
+        change([on](auto& options) { options.badPixels = on ? BadPixels::Repair : BadPixels::Keep; });
+        ++m_gesture;
+    });
+    connect(m_sigmas, &QDoubleSpinBox::valueChanged, this,
+            [this](double sigmas) { change([sigmas](auto& options) { options.badPixel_sigmas = sigmas; }); });
+}
+
+void PatternSteps::makeCentreCard()
+{
+    m_centre = addCard(PrepareStep::Centre, true);
+    m_precision->setObjectName(QStringLiteral("centre_precision"));
+    m_precision->setAccessibleName(tr("Precision of centring"));
+    m_precision->addItem(tr("Whole pixels"), int(CentreKind::CentreOfMass));
+    m_precision->addItem(tr("Sub-pixel"), int(CentreKind::SubPixel));
+    m_precision->setItemData(0, tr("Counts stay as measured; up to half a pixel of drift is left"), Qt::ToolTipRole);
+    m_precision->setItemData(1, tr("Bilinear: counts are shared among neighbours and conserved"), Qt::ToolTipRole);
+    m_descan->setObjectName(QStringLiteral("centre_descan"));
+    m_descan->setAccessibleName(tr("Descan: where the beam of a pattern is taken from"));
+    m_descan->setToolTip(tr("Where the beam of a pattern is taken from: found in each by itself, or from a surface "
+                            "fitted over the scan"));
+    m_descan->addItem(tr("Each by itself"), int(DescanModel::None));
+    m_descan->addItem(tr("Constant"), int(DescanModel::Constant));
+    m_descan->addItem(tr("Plane"), int(DescanModel::Plane));
+    m_descan->addItem(tr("Parabola"), int(DescanModel::Parabola));
+    m_centre->row()->addWidget(m_precision);
+    m_centre->row()->addWidget(new QLabel(tr("Descan"), m_centre));
+    m_centre->row()->addWidget(m_descan);
+    m_centre->row()->addStretch();
+    connect(m_centre, &StepCard::switched, this, [this](bool on) {
+        const auto kind = on ? CentreKind(m_precision->currentData().toInt()) : CentreKind::None;
+        change([kind](auto& options) { options.centre = kind; });
+        ++m_gesture;
+    });
+    connect(m_precision, &QComboBox::activated, this, [this] {
+        change([this](auto& options) { options.centre = CentreKind(m_precision->currentData().toInt()); });
+        ++m_gesture;
+    });
+    connect(m_descan, &QComboBox::activated, this, [this] {
+        change([this](auto& options) { options.descan = DescanModel(m_descan->currentData().toInt()); });
+        ++m_gesture;
+    });
+}
+
+void PatternSteps::makeMaskCard()
+{
+    m_mask = addCard(PrepareStep::BeamMask, true);
+    m_radius->setObjectName(QStringLiteral("beam_mask_radius"));
+    m_radius->setAccessibleName(tr("Radius of the beam mask"));
+    m_edge->setObjectName(QStringLiteral("beam_mask_edge"));
+    m_edge->setAccessibleName(tr("Width of the beam mask's soft edge"));
+    m_edge->setToolTip(tr("Outside the radius; 0 is a hard edge"));
+    for (QDoubleSpinBox* field : {m_radius, m_edge}) {
+        field->setRange(0, 10000);
+        field->setDecimals(1);
+        field->setSuffix(tr(" px"));
+    }
+    m_mask->row()->addWidget(new QLabel(tr("Radius"), m_mask));
+    m_mask->row()->addWidget(m_radius);
+    m_mask->row()->addWidget(new QLabel(tr("Edge"), m_mask));
+    m_mask->row()->addWidget(m_edge);
+    m_mask->row()->addStretch();
+    connect(m_mask, &StepCard::switched, this, [this](bool on) {
+        change([on](auto& options) {
+            options.beamMask_px = on ? usualMask_px : 0;
+            if (!on)
+                options.beamMaskEdge_px = 0;
+        });
+        ++m_gesture;
+    });
+    connect(m_radius, &QDoubleSpinBox::valueChanged, this,
+            [this](double radius) { change([radius](auto& options) { options.beamMask_px = radius; }); });
+    connect(m_edge, &QDoubleSpinBox::valueChanged, this,
+            [this](double edge) { change([edge](auto& options) { options.beamMaskEdge_px = edge; }); });
 }
 
 void PatternSteps::change(const std::function<void(DiffractionOptions&)>& edit)
@@ -121,10 +198,23 @@ void PatternSteps::refresh()
     const DiffractionOptions options = diffractionInUse(study, m_document.detectorShape());
     const QSignalBlocker radiusBlocker(m_radius);
     const QSignalBlocker factorBlocker(m_factor);
-    m_centre->setOn(options.centre != CentreKind::None);
-    m_mask->setOn(options.beamMask_px > 0);
+    const QSignalBlocker sigmasBlocker(m_sigmas);
+    const QSignalBlocker edgeBlocker(m_edge);
+    m_pixels->setOn(options.repairsPixels());
+    m_sigmas->setValue(options.badPixel_sigmas);
+    m_sigmas->setEnabled(options.repairsPixels());
+    const bool centred = options.centre != CentreKind::None;
+    m_centre->setOn(centred);
+    m_precision->setEnabled(centred);
+    if (centred)
+        m_precision->setCurrentIndex(m_precision->findData(int(options.centre)));
+    m_descan->setEnabled(centred);
+    m_descan->setCurrentIndex(m_descan->findData(int(options.descan)));
+    m_mask->setOn(options.masksBeam());
     m_radius->setValue(options.beamMask_px);
-    m_radius->setEnabled(options.beamMask_px > 0);
+    m_radius->setEnabled(options.masksBeam());
+    m_edge->setValue(options.beamMaskEdge_px);
+    m_edge->setEnabled(options.masksBeam());
     m_bin->setOn(options.bin > 1);
     m_factor->setValue(options.bin);
     m_factor->setEnabled(options.bin > 1);

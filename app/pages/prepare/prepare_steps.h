@@ -7,6 +7,7 @@
 #include "core/data/preparation.h"
 #include "core/data/shape.h"
 #include "core/data/study.h"
+#include "core/prepare/preparation_plan.h"
 
 #include <QString>
 
@@ -16,7 +17,7 @@
 
 namespace dispersa {
 
-enum class PrepareStep { Centre, BeamMask, Bin, Scaling, MapFilter, Crop, Calibration };
+enum class PrepareStep { BadPixels, Centre, Ellipse, BeamMask, Bin, Scaling, MapFilter, Crop, Calibration };
 
 QString prepareStepTitle(PrepareStep step);
 /// One or two sentences on what the step does.
@@ -33,15 +34,23 @@ struct PatternImage {
 struct PatternPreview {
     PatternImage before;
     PatternImage after;
-    ImagePoint beamCentre = {}; ///< typical one of the scan, detector pixels
+    ImagePoint beamCentre = {}; ///< of the pattern before centring, detector pixels
+    std::shared_ptr<const PreparationPlan> plan = {};
     bool scaled = false;        ///< `after` holds network input instead of counts
 };
 
-/// The pattern at `point` before and after `step` (Calibration: raw, and after every step). `beamCentre` empty: found
-/// from the scan, which reads up to 200 patterns. sqrt and log scaling divide by this pattern's own 99.9 % quantile,
-/// which stands for that of the training patterns. Errors: those of reading.
+/// The pattern at `point` before and after `step` (Calibration: raw, and after every step). `plan` null, or of options
+/// that needsOtherPlan(): made from the scan, which reads many patterns. sqrt and log scaling divide by this pattern's
+/// own 99.9 % quantile, which stands for that of the training patterns. Errors: those of reading.
 Result<PatternPreview> previewPattern(const DiffractionScan& scan, ScanPoint point, const DiffractionOptions& options,
-                                      PrepareStep step, std::optional<ImagePoint> beamCentre);
+                                      PrepareStep step, std::shared_ptr<const PreparationPlan> plan,
+                                      std::stop_token stop = {});
+
+/// True if what was found in the scan for one does not serve the other.
+bool needsOtherPlan(const DiffractionOptions& a, const DiffractionOptions& b);
+
+/// Residuals of a descan fit as a map over its grid of patterns; null without a fit.
+MapPtr descanResiduals(const PreparationPlan& plan);
 
 /// A map before and after the filter.
 struct MapPreview {

@@ -13,8 +13,12 @@ namespace {
 QString objectNameOf(PrepareStep step)
 {
     switch (step) {
+    case PrepareStep::BadPixels:
+        return QStringLiteral("bad_pixels");
     case PrepareStep::Centre:
         return QStringLiteral("centre");
+    case PrepareStep::Ellipse:
+        return QStringLiteral("ellipse");
     case PrepareStep::BeamMask:
         return QStringLiteral("beam_mask");
     case PrepareStep::Bin:

@@ -17,6 +17,7 @@
 #include "app/pages/train/training_job.h"
 #include "app/pages/train/training_status.h"
 #include "app/text/error_text.h"
+#include "core/base/os_file.h"
 #include "widgets/loss_plot.h"
 
 #include <QAction>
@@ -246,6 +247,8 @@ void TrainPage::start()
     options.device = machine.device;
     options.precision = machine.precision;
     options.threads = machine.threads;
+    if (const auto caches = userCacheFolder(); !caches.empty())
+        options.cache.folder = caches / "patterns";
     m_failure.clear();
     m_status->setIdleText({});
     m_maps->clear();

@@ -54,6 +54,8 @@ class TestStudyFile : public QObject {
     void emptyStudyHasTheDefaults();
     void readsEveryKey();
     void everyKeySurvivesARoundTrip();
+    void everyStepOfThePreparationSurvives();
+    void preparationsOfEarlierVersionsMeanWhatTheyMeant();
     void writesTheDocumentedText();
     void bilateralFilterHasItsOwnDefaultSize();
     void pathsFollowTheStudy();
@@ -121,6 +123,35 @@ void TestStudyFile::everyKeySurvivesARoundTrip()
     odd.mapFilter.sigmaSpace = 3;
     odd.split.guard_px = 9;
     QVERIFY(*parseStudy(studyToJson(odd, "/"), "/") == odd);
+}
+
+void TestStudyFile::everyStepOfThePreparationSurvives()
+{
+    const std::string text = document(R"("calibration": {"qr_rotation_deg": -88.5}, "diffraction": {
+        "bad_pixels": "repair", "bad_pixel_sigmas": 8.5, "centre": "subpixel", "descan": "parabola",
+        "ellipse_ratio": 1.02, "ellipse_angle_deg": -30.5, "beam_mask_px": 4.0, "beam_mask_edge_px": 2.5, "bin": 2,
+        "scaling": "log", "later": {"step": 1}})");
+    const auto study = parseStudy(text, "/");
+    QVERIFY2(study, study ? "" : study.error().message.c_str());
+    QVERIFY((*study->diffraction == DiffractionOptions{CentreKind::SubPixel, 4, 2, Scaling::Log, BadPixels::Repair, 8.5,
+                                                       DescanModel::Parabola, 1.02, -30.5, 2.5}));
+    QCOMPARE(*study->calibration.qrRotation_deg, -88.5);
+    const auto written = nlohmann::json::parse(studyToJson(*study, "/"));
+    QVERIFY(written["diffraction"] == nlohmann::json::parse(text)["diffraction"]);
+    QVERIFY(*parseStudy(written.dump(), "/") == *study);
+    for (const char* descan : {"none", "constant", "plane", "parabola"})
+        QVERIFY(parseStudy(document(std::string(R"("diffraction": {"descan": ")") + descan + "\"}"), "/"));
+}
+
+void TestStudyFile::preparationsOfEarlierVersionsMeanWhatTheyMeant()
+{
+    const auto study = parseStudy(document(R"("diffraction": {"centre": "com", "beam_mask_px": 5})"), "/");
+    QVERIFY((*study->diffraction == DiffractionOptions{CentreKind::CentreOfMass, 5, 1, Scaling::Linear}));
+    QVERIFY(!study->diffraction->repairsPixels() && !study->diffraction->fitsDescan() &&
+            !study->diffraction->resamples());
+    // And what does nothing new is written as before.
+    QVERIFY(nlohmann::json::parse(studyToJson(*study, "/"))["diffraction"] ==
+            nlohmann::json::parse(R"({"centre": "com", "beam_mask_px": 5.0, "bin": 1, "scaling": "linear"})"));
 }
 
 void TestStudyFile::writesTheDocumentedText()
@@ -271,6 +302,14 @@ void TestStudyFile::namesTheWrongKey_data()
     row(R"("map_filter": {"size": 4})", "map_filter.size", "odd");
     row(R"("map_filter": {"size": 1e30})", "map_filter.size", "between");
     row(R"("diffraction": {"bin": 0})", "diffraction.bin", "between 1 and 16");
+    row(R"("diffraction": {"centre": "middle"})", "diffraction.centre", "none, com, subpixel");
+    row(R"("diffraction": {"descan": "spline"})", "diffraction.descan", "none, constant, plane, parabola");
+    row(R"("diffraction": {"bad_pixels": true})", "diffraction.bad_pixels", "must be text");
+    row(R"("diffraction": {"bad_pixel_sigmas": 0})", "diffraction.bad_pixel_sigmas", "between 3 and 1000");
+    row(R"("diffraction": {"ellipse_ratio": 0.98})", "diffraction.ellipse_ratio", "between 1 and 2");
+    row(R"("diffraction": {"ellipse_angle_deg": 200})", "diffraction.ellipse_angle_deg", "between -180 and 180");
+    row(R"("diffraction": {"beam_mask_edge_px": -1})", "diffraction.beam_mask_edge_px", "from 0 to 10000");
+    row(R"("calibration": {"qr_rotation_deg": 900})", "calibration.qr_rotation_deg", "between -360 and 360");
     row(R"("diffraction": {"scaling": "cube"})", "diffraction.scaling", "linear, sqrt, log");
     row(R"("targets": "O")", "targets", "must be a list, not text");
     row(R"("targets": ["O", 5])", "targets[1]", "must name a map");

@@ -30,12 +30,14 @@ ModelDescription unusualDescription()
     d.network.batchNormMomentum = 0.123456789012345;
     d.network.dropout = 0.25;
     d.targets = {"Te", "HAADF"};
-    d.diffraction = {CentreKind::CentreOfMass, 7.5, 2, Scaling::Log};
+    d.diffraction = {CentreKind::SubPixel, 7.5, 2, Scaling::Log, BadPixels::Repair, 12.5, DescanModel::Parabola, 1.025,
+                     -33.5, 2.5};
     d.scalingQuantile = 1234.56789;
     d.mapFilter = {MapFilterKind::Bilateral, 9, 60.5, 70.25};
     d.normalise = Normalise::Sum;
     d.calibration.qPixel_invA = 0.02309;
     d.calibration.convergence_mrad = 0.55;
+    d.calibration.qrRotation_deg = -12.5;
     d.haadfLow = 1.0 / 3;
     d.haadfHigh = 65000.125;
     d.trainingMean = {0.25, 0.1};
@@ -82,6 +84,24 @@ class TestModelFile : public QObject {
         m_model = makeModel(description, formulas::state(description.network));
         QVERIFY(saveModel(*m_model, path("good.safetensors")));
         m_good = readTextFile(path("good.safetensors")).value();
+    }
+
+    void modelsOfEarlierVersionsKeepTheirPreparation()
+    {
+        // What a file says that knew neither bad pixels, descan, ellipse nor soft masks.
+        Parts parts = Parts::of(m_good);
+        json description = json::parse(parts.header["__metadata__"]["dispersa"].get<std::string>());
+        json& diffraction = description["diffraction"];
+        for (const char* key : {"bad_pixels", "bad_pixel_sigmas", "descan", "ellipse_ratio", "ellipse_angle_deg",
+                                "beam_mask_edge_px"})
+            QCOMPARE(diffraction.erase(key), std::size_t(1));
+        diffraction["centre"] = "com";
+        parts.header["__metadata__"]["dispersa"] = description.dump();
+        QVERIFY(writeFileAtomically(path("earlier.safetensors"), parts.file()));
+        const auto loaded = loadModel(path("earlier.safetensors"));
+        QVERIFY2(loaded, loaded ? "" : loaded.error().message.c_str());
+        QVERIFY(((*loaded)->description().diffraction ==
+                 DiffractionOptions{CentreKind::CentreOfMass, 7.5, 2, Scaling::Log}));
     }
 
     void roundTripIsExact()

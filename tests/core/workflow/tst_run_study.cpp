@@ -269,6 +269,42 @@ class TestRunStudy : public QObject {
         QCOMPARE((*run)->scans[1].quantity("O")->predicted->values, m_run->scans[1].quantity("O")->predicted->values);
     }
 
+    void everyStepIsRepeatedAndKept()
+    {
+        // All steps on; the model alone, the cache and neither must give the same maps.
+        Study study = m_study;
+        study.diffraction = DiffractionOptions{CentreKind::SubPixel, 4,     1, Scaling::Log, BadPixels::Repair, 12,
+                                               DescanModel::Plane,   1.02, 35, 2};
+        RunOptions options;
+        options.epochs = 1;
+        options.cache.folder = m_path / "cache";
+        options.folder = m_path / "steps";
+        const auto first = runStudy(study, options, {}, {}, {}, {});
+        QVERIFY2(first.has_value(), first ? "" : first.error().message.c_str());
+        const auto kept = [&] { return std::distance(fs::directory_iterator(options.cache.folder), {}); };
+        QCOMPARE(int(kept()), 2); // the training scan's and the other's
+        const auto saysFit = [](const RunResult& run) {
+            return std::count_if(run.warnings.begin(), run.warnings.end(),
+                                 [](const Warning& warning) { return warning.code.starts_with("descan_"); });
+        };
+        QCOMPARE(int(saysFit(**first)), 2);
+
+        options.folder = m_path / "steps_again";
+        const auto again = runStudy(study, options, {}, {}, {}, {});
+        QVERIFY(again);
+        QCOMPARE(int(kept()), 2);
+        QCOMPARE(int(saysFit(**again)), 2);
+        QCOMPARE((*again)->scans[1].quantity("O")->predicted->values, (*first)->scans[1].quantity("O")->predicted->values);
+
+        options.cache = {};
+        options.folder = m_path / "steps_predicted";
+        const auto predicted =
+            predictFiles(m_path / "steps/model.safetensors", {m_path / "0034 4DSTEM.h5"}, study.crop, options, {}, {});
+        QVERIFY2(predicted.has_value(), predicted ? "" : predicted.error().message.c_str());
+        QCOMPARE((*predicted)->scans[0].quantity("O")->predicted->values,
+                 (*first)->scans[1].quantity("O")->predicted->values);
+    }
+
   private:
     QTemporaryDir m_folder;
     fs::path m_path;

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Values at the detector's ceiling: counts that were more than it could count.
+#pragma once
+
+#include "core/data/diffraction_scan.h"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+
+namespace dispersa {
+
+struct Saturation {
+    double ceiling = 0;      ///< the value that was not exceeded
+    std::int64_t values = 0; ///< how many values have it
+    bool operator==(const Saturation&) const = default;
+};
+
+/// Largest value of integer data and how often it occurs, gathered block by block.
+class SaturationCounter {
+  public:
+    /// Raw values in this machine's byte order. Real numbers have no ceiling and are passed over.
+    void add(ElementType type, std::span<const std::byte> raw);
+    void add(const SaturationCounter& other);
+    /// The same for values of a scan of `type` that were read as float.
+    void add(ElementType type, std::span<const float> values);
+
+    /// Set if the largest value is the type's largest, or 2^n - 1 with n >= 8 (a detector of 12 bits, say) and occurs
+    /// three times.
+    std::optional<Saturation> found(ElementType type) const;
+
+  private:
+    double m_largest = 0;
+    std::int64_t m_count = 0;
+};
+
+} // namespace dispersa

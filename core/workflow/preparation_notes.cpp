@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/workflow/preparation_notes.h"
+
+#include <cstdio>
+
+namespace dispersa {
+namespace {
+
+std::string shortNumber(double value, const char* format)
+{
+    char text[64];
+    std::snprintf(text, sizeof text, format, value);
+    return text;
+}
+
+} // namespace
+
+std::vector<Warning> preparationNotes(const std::string& scan, const PreparationReport& report)
+{
+    std::vector<Warning> notes;
+    const auto add = [&](const char* code, std::string message) { notes.push_back({code, std::move(message), {}, scan}); };
+    if (report.saturation)
+        add("detector_saturated", "Scan '" + scan + "': " + std::to_string(report.saturation->values) +
+                                      " values are at the detector's ceiling of " +
+                                      shortNumber(report.saturation->ceiling, "%.0f") +
+                                      "; what was brighter was not counted. Mask the beam, or record at a lower dose.");
+    if (report.hotPixels + report.deadPixels > 0)
+        add("bad_pixels_repaired", "Scan '" + scan + "': " + std::to_string(report.hotPixels) + " hot and " +
+                                       std::to_string(report.deadPixels) +
+                                       " dead detector pixels were replaced by the median of their neighbours.");
+    if (report.descanSamples > 0) {
+        const std::string fit = std::to_string(report.descanOutliers) + " of " + std::to_string(report.descanSamples) +
+                                " patterns lie off the fitted descan, the median residual is " +
+                                shortNumber(report.descanResidual_px, "%.2f") + " px.";
+        if (3 * report.descanOutliers >= report.descanSamples)
+            add("descan_uncertain", "Scan '" + scan + "': " + fit +
+                                        " That is many: look at the residuals, or centre each pattern by itself.");
+        else
+            add("descan_fitted", "Scan '" + scan + "': " + fit);
+    }
+    return notes;
+}
+
+} // namespace dispersa
