@@ -19,8 +19,8 @@ constexpr double fine_px = 1;          ///< of the band pass, in pixels of the s
 constexpr double widest_px = 12;       ///< of the slow gradients in the refinement: wider ones cost much and tell little
 constexpr double tolerance_px = 1.5;   ///< of the confidence, in pixels of the search
 constexpr double nullWeight = 10;      ///< prior odds of "nothing in common" against "somewhere in the searched range"
-constexpr double scaleEvidence = 3;    ///< log-likelihood by which another scale must be better than the expected one
-constexpr double wholeEvidence = 0.5;  ///< and by which a fraction of a pixel must be better than whole pixels
+constexpr double scaleEvidence = 6;    ///< log-likelihood by which another scale must be better than the expected one
+constexpr double wholeEvidence = 2;    ///< and by which a fraction of a pixel must be better than whole pixels
 
 /// Log-likelihood of a correlation r over `pixels` that count as pixels / area independent ones.
 double evidence(double correlation, double pixels, double area)
