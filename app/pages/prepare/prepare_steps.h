@@ -16,7 +16,7 @@
 
 namespace dispersa {
 
-enum class PrepareStep { Centre, BeamMask, Bin, Scaling, MapFilter, Crop, Calibration };
+enum class PrepareStep { Centre, BeamMask, Bin, Scaling, Alignment, MapFilter, Crop, Calibration };
 
 QString prepareStepTitle(PrepareStep step);
 /// One or two sentences on what the step does.
