@@ -122,7 +122,9 @@ void OverlayView::paintDecoration(QPainter& painter)
 
 void OverlayView::keyPressEvent(QKeyEvent* event)
 {
-    const double step = event->modifiers() & Qt::ShiftModifier ? 10 : event->modifiers() & Qt::ControlModifier ? 0.1 : 1;
+    const double step = event->modifiers() & Qt::ShiftModifier     ? 10
+                        : event->modifiers() & Qt::ControlModifier ? 0.1
+                                                                   : 1;
     const auto nudge = [&](double dy, double dx) {
         if (hasImage())
             Q_EMIT nudged(dy * step, dx * step);

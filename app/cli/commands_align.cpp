@@ -48,8 +48,9 @@ int runAlign(const Arguments& arguments, bool quiet)
         return terminal.failed(study.error());
     for (const std::string& name : arguments.scans)
         if (!study->scan(name))
-            return terminal.failed(Error{ErrorCode::InvalidArgument, "The study has no scan '" + name + "'.",
-                                         arguments.study, {name}});
+            return terminal.failed(
+                Error{ErrorCode::InvalidArgument, "The study has no scan '" + name + "'.", arguments.study, {name}});
+    const Study before = *study;
     std::string left; // scans without an alignment to rely on
     bool failed = false;
     for (StudyScan& scan : study->scans) {
@@ -76,13 +77,15 @@ int runAlign(const Arguments& arguments, bool quiet)
             scan.mapFromScan = position;
     }
     if (arguments.apply) {
-        if (auto written = writeStudy(*study, std::filesystem::absolute(arguments.study)); !written)
-            return terminal.failed(written.error());
+        if (*study != before)
+            if (auto written = writeStudy(*study, std::filesystem::absolute(arguments.study)); !written)
+                return terminal.failed(written.error());
         if (!left.empty())
             return terminal.failed(Error{ErrorCode::InvalidArgument,
                                          "Too unsure to be applied: " + left +
                                              ". Look at these scans in the window (Prepare, Align the maps).",
-                                         arguments.study, {left}});
+                                         arguments.study,
+                                         {left}});
     }
     return failed ? exitFailed : exitDone;
 }
@@ -99,8 +102,9 @@ void addAlign(CLI::App& app, Session& session)
         ->delimiter(',')
         ->type_name("A,B");
     command->add_option("--map", arguments->options.map, "Map to compare the patterns with, instead of HAADF");
-    command->add_option("--inner", arguments->options.innerFraction,
-                        "Inner radius of the virtual HAADF detector, as a part of the pattern's half width")
+    command
+        ->add_option("--inner", arguments->options.innerFraction,
+                     "Inner radius of the virtual HAADF detector, as a part of the pattern's half width")
         ->capture_default_str();
     command->add_option("--scale", arguments->scale, "Look for a scale other than 1; auto: where sizes hint at it")
         ->check(CLI::IsMember({"auto", "yes", "no"}))

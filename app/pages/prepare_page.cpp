@@ -225,7 +225,7 @@ StepStatus PreparePage::status() const
         if (!opened || scan.role == ScanRole::Ignore)
             continue;
         if (opened->obstacle && isMendedByAlignment(*opened->obstacle))
-            return {StepState::OutOfDate, tr("align the maps"),
+            return {StepState::OutOfDate, tr("align maps"),
                     tr("The maps and the patterns of scan %1 differ in size. Align the maps.")
                         .arg(QString::fromStdString(scan.name))};
         const Region crop = study.cropOf(scan, opened->shape());

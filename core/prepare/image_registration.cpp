@@ -14,13 +14,13 @@ namespace dispersa {
 namespace {
 
 constexpr int smallestEdge_px = 8;
-constexpr double searchEdge_px = 256;  ///< larger images are shrunk for the search and refined at full size
-constexpr double fine_px = 1;          ///< of the band pass, in pixels of the search
-constexpr double widest_px = 12;       ///< of the slow gradients in the refinement: wider ones cost much and tell little
-constexpr double tolerance_px = 1.5;   ///< of the confidence, in pixels of the search
-constexpr double nullWeight = 10;      ///< prior odds of "nothing in common" against "somewhere in the searched range"
-constexpr double scaleEvidence = 6;    ///< log-likelihood by which another scale must be better than the expected one
-constexpr double wholeEvidence = 2;    ///< and by which a fraction of a pixel must be better than whole pixels
+constexpr double searchEdge_px = 256; ///< larger images are shrunk for the search and refined at full size
+constexpr double fine_px = 1;         ///< of the band pass, in pixels of the search
+constexpr double widest_px = 12;      ///< of the slow gradients in the refinement: wider ones cost much and tell little
+constexpr double tolerance_px = 1.5;  ///< of the confidence, in pixels of the search
+constexpr double nullWeight = 10;     ///< prior odds of "nothing in common" against "somewhere in the searched range"
+constexpr double scaleEvidence = 6;   ///< log-likelihood by which another scale must be better than the expected one
+constexpr double wholeEvidence = 2;   ///< and by which a fraction of a pixel must be better than whole pixels
 
 /// Log-likelihood of a correlation r over `pixels` that count as pixels / area independent ones.
 double evidence(double correlation, double pixels, double area)
@@ -31,8 +31,8 @@ double evidence(double correlation, double pixels, double area)
 /// One scale of the search and what every shift is worth there.
 struct Candidate {
     double scale = 1;
-    int shrink = 1;        ///< pixels of the reference per pixel of the search
-    cv::Mat evidence;      ///< CV_32F, by shift; negative where the overlap is too small
+    int shrink = 1;   ///< pixels of the reference per pixel of the search
+    cv::Mat evidence; ///< CV_32F, by shift; negative where the overlap is too small
     cv::Point peak;
     double best = -1;
     bool inverted = false; ///< at the peak
@@ -70,9 +70,9 @@ class Search {
     /// Sigma of the slow gradients that are taken away, in pixels of the search: an eighth of the shorter edge.
     double coarseAt(double scale, int shrink) const
     {
-        const double edge = std::min<double>(
-            {static_cast<double>(m_reference.values.rows), static_cast<double>(m_reference.values.cols),
-             m_moving.values.rows / scale, m_moving.values.cols / scale});
+        const double edge = std::min<double>({static_cast<double>(m_reference.values.rows),
+                                              static_cast<double>(m_reference.values.cols),
+                                              m_moving.values.rows / scale, m_moving.values.cols / scale});
         return std::clamp(edge / shrink / 8, 4.0, 12.0);
     }
 
@@ -217,8 +217,8 @@ class Search {
         return sampled(m_sharpMoving, pose[2], shiftOf(pose, 0), shiftOf(pose, 1), m_reference.values.size());
     }
 
-    /// Restricts the comparison to what both show at `pose`. A filter that saw more of one image than of the other would
-    /// differ along the border, and draw the shift to one side.
+    /// Restricts the comparison to what both show at `pose`. A filter that saw more of one image than of the other
+    /// would differ along the border, and draw the shift to one side.
     void meetAt(const Pose& pose)
     {
         m_common = m_reference.mask.mul(movingAt(pose).mask);
@@ -303,7 +303,8 @@ class Search {
         if (best.pose[2] == std::round(best.pose[2])) {
             Pose whole = best.pose;
             for (int axis = 0; axis < 2; ++axis)
-                whole[static_cast<std::size_t>(axis)] += std::round(shiftOf(best.pose, axis)) - shiftOf(best.pose, axis);
+                whole[static_cast<std::size_t>(axis)] +=
+                    std::round(shiftOf(best.pose, axis)) - shiftOf(best.pose, axis);
             if (const double value = valueAt(whole); value >= best.value - wholeEvidence)
                 best.pose = whole;
         }
@@ -317,8 +318,8 @@ class Search {
             result.dx = tidy(result.dx);
         }
         result.correlation = overlap.correlation;
-        result.overlap = std::min(1.0, overlap.pixels / std::min(m_reference.validPixels(),
-                                                                  m_moving.validPixels() / (scale * scale)));
+        result.overlap = std::min(
+            1.0, overlap.pixels / std::min(m_reference.validPixels(), m_moving.validPixels() / (scale * scale)));
         const auto widened = [](double error, double curvature) {
             return curvature < 0 ? std::max(error, 1 / std::sqrt(-curvature)) : error;
         };

@@ -56,7 +56,8 @@ bool sample(const MaskedImage& image, double y, double x, double& value)
         const auto wx = catmullRom(fx);
         for (int i = 0; i < 4; ++i) {
             const double* row = image.values.ptr<double>(y0 + i - 1) + x0 - 1;
-            value += wy[static_cast<std::size_t>(i)] * (wx[0] * row[0] + wx[1] * row[1] + wx[2] * row[2] + wx[3] * row[3]);
+            value +=
+                wy[static_cast<std::size_t>(i)] * (wx[0] * row[0] + wx[1] * row[1] + wx[2] * row[2] + wx[3] * row[3]);
         }
         return true;
     }

@@ -16,7 +16,8 @@ struct MaskedImage {
     double validPixels() const { return cv::sum(mask)[0]; }
 };
 
-/// The map without its most extreme values: what exceeds the 0.1 % and 99.9 % quantiles (hot pixels) is clipped to them.
+/// The map without its most extreme values: what exceeds the 0.1 % and 99.9 % quantiles (hot pixels) is clipped to
+/// them.
 MaskedImage maskedImage(const ElementMap& map);
 
 /// Without what is finer than `fine` or coarser than `coarse` (sigmas of Gaussians, pixels); no data has no weight.

@@ -68,7 +68,8 @@ Result<MapPtr> virtualHaadf(const OpenedScan& scan, const AlignmentOptions& opti
         return fail(std::move(checked.error()));
     if (!scan.diffraction)
         return fail(ErrorCode::DatasetMissing,
-                    "Scan '" + scan.entry.name + "' has no diffraction patterns, so there is nothing to align its maps with.",
+                    "Scan '" + scan.entry.name +
+                        "' has no diffraction patterns, so there is nothing to align its maps with.",
                     {}, {scan.entry.name});
     const auto detector = virtualHaadfDetector(*scan.diffraction, options.innerFraction);
     if (!detector)

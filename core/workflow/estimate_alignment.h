@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Where a scan's maps lie on its diffraction scan: a virtual HAADF image from the patterns is looked for on a measured map.
+// Where a scan's maps lie on its diffraction scan: a virtual HAADF image from the patterns is looked for on a measured
+// map.
 #pragma once
 
 #include "core/base/error.h"
@@ -23,23 +24,24 @@ struct AlignmentOptions {
     Result<void> check() const;
 };
 
-/// The annulus around the direct beam that stands for the HAADF detector: everything outside the inner radius. Errors: those
-/// of reading.
+/// The annulus around the direct beam that stands for the HAADF detector: everything outside the inner radius. Errors:
+/// those of reading.
 Result<Shape> virtualHaadfDetector(const DiffractionScan& scan, double innerFraction);
 
 /// The scan as that detector sees it, "virtual HAADF". Errors: DatasetMissing (no patterns), those of virtualImage().
 Result<MapPtr> virtualHaadf(const OpenedScan& scan, const AlignmentOptions& options, const ProgressSink& progress,
                             std::stop_token stop);
 
-/// The map that `quantity` chooses (see AlignmentOptions::map) on its own grid, whatever alignment the study holds. Errors:
-/// DatasetMissing, those of reading.
+/// The map that `quantity` chooses (see AlignmentOptions::map) on its own grid, whatever alignment the study holds.
+/// Errors: DatasetMissing, those of reading.
 Result<MapPtr> recordedMap(const OpenedScan& scan, const std::string& quantity);
 
-/// True if both grids differ by more than a tenth in both directions, or their steps do: more than rows that are missing.
+/// True if both grids differ by more than a tenth in both directions, or their steps do: more than rows that are
+/// missing.
 bool sizesHintAtScale(const ElementMap& virtualImage, const ElementMap& map);
 
-/// Finds `map` on the virtual image; may look for a scale around 1, the ratio of both grids and the ratio of both steps.
-/// Errors: those of registerImages().
+/// Finds `map` on the virtual image; may look for a scale around 1, the ratio of both grids and the ratio of both
+/// steps. Errors: those of registerImages().
 Result<Registration> estimateAlignment(const ElementMap& virtualImage, const ElementMap& map,
                                        const AlignmentOptions& options, const ProgressSink& progress,
                                        std::stop_token stop);

@@ -28,8 +28,8 @@ class TestAlignment : public QObject {
         QCoreApplication::setOrganizationName("dispersa-test");
         QCoreApplication::setApplicationName("tst_alignment");
         QVERIFY(m_folder.isValid());
-        const auto study = test::writeShiftedStudy(m_folder.path().toStdString(), {24, 20}, {30, 22}, {2, -1, 1},
-                                                   {"0050", "0051"});
+        const auto study =
+            test::writeShiftedStudy(m_folder.path().toStdString(), {24, 20}, {30, 22}, {2, -1, 1}, {"0050", "0051"});
         QVERIFY2(study.has_value(), study ? "" : study.error().message.c_str());
         m_window = std::make_unique<MainWindow>();
         m_window->resize(1280, 800);
@@ -92,6 +92,7 @@ class TestAlignment : public QObject {
         click("align_accept");
         QVERIFY((document().study().scan("0050")->mapFromScan == MapFromScan{2, -1, 1}));
         QVERIFY(!document().study().scan("0051")->mapFromScan);
+        QVERIFY(overlay->isVisible());
         QTRY_VERIFY_WITH_TIMEOUT(document().opened("0050"), 10000);
         QVERIFY(!document().opened("0050")->obstacle);
         QCOMPARE(document().opened("0050")->maps.front()->shape, (ScanShape{24, 20}));
@@ -143,6 +144,7 @@ class TestAlignment : public QObject {
         click("align_reset");
         QCOMPARE(value("align_dy"), 0.0);
         QCOMPARE(value("align_dx"), 0.0);
+        QVERIFY(overlay->isVisible()); // the button that is now disabled has not handed its focus to another card
     }
 
     void theMouseDrags()
@@ -178,9 +180,8 @@ class TestAlignment : public QObject {
         QCOMPARE(map->currentText(), QString("HAADF"));
         map->setCurrentText("Te");
         Q_EMIT map->activated(map->currentIndex());
-        QTRY_VERIFY_WITH_TIMEOUT(find<MapView>("align_measured")->map() &&
-                                     find<MapView>("align_measured")->map()->quantity == "Te",
-                                 5000);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            find<MapView>("align_measured")->map() && find<MapView>("align_measured")->map()->quantity == "Te", 5000);
         click("align_estimate");
         QTRY_COMPARE_WITH_TIMEOUT(value("align_dy"), 2.0, 10000);
         m_window->resize(1440, 900);

@@ -53,8 +53,8 @@ std::vector<std::uint16_t> pattern(double scene)
 
 } // namespace
 
-Result<Study> writeShiftedStudy(const std::filesystem::path& folder, ScanShape scan, ScanShape map, const MapFromScan& place,
-                                const std::vector<std::string>& names)
+Result<Study> writeShiftedStudy(const std::filesystem::path& folder, ScanShape scan, ScanShape map,
+                                const MapFromScan& place, const std::vector<std::string>& names)
 {
     Study study;
     study.targets = {"O", "Te"};

@@ -24,11 +24,13 @@ AlignmentCard::AlignmentCard(AlignmentDraft& draft, QWidget* parent)
 {
     m_map->setObjectName(QStringLiteral("align_map"));
     m_map->setAccessibleName(tr("Map to align with"));
-    m_map->setToolTip(tr("The map that is compared with the virtual image. The alignment holds for all maps of the scan."));
+    m_map->setToolTip(
+        tr("The map that is compared with the virtual image. The alignment holds for all maps of the scan."));
     m_estimate->setObjectName(QStringLiteral("align_estimate"));
     m_findScale->setObjectName(QStringLiteral("align_find_scale"));
-    m_findScale->setToolTip(tr("Needed when the maps' pixels are not as large as the probe steps. Without it, shifts are "
-                               "found more surely."));
+    m_findScale->setToolTip(
+        tr("Needed when the maps' pixels are not as large as the probe steps. Without it, shifts are "
+           "found more surely."));
     row()->addWidget(new QLabel(tr("With"), this));
     row()->addWidget(m_map, 1);
     row()->addWidget(m_estimate);
@@ -78,6 +80,7 @@ AlignmentCard::AlignmentCard(AlignmentDraft& draft, QWidget* parent)
     for (QDoubleSpinBox* field : {m_dy, m_dx, m_scale})
         connect(field, &QDoubleSpinBox::valueChanged, this, &AlignmentCard::typed);
     connect(m_findScale, &QCheckBox::clicked, this, [this](bool on) { m_draft.setFindsScale(on); });
+    connect(m_scope, &QComboBox::activated, this, &AlignmentCard::refresh);
     connect(m_accept, &QPushButton::clicked, this, [this] { m_draft.accept(m_scope->currentIndex() == 1); });
     connect(m_reset, &QPushButton::clicked, this, [this] {
         if (m_draft.differsFromStudy() && m_draft.value() != MapFromScan())
@@ -104,8 +107,9 @@ void AlignmentCard::typed()
     // Only the field that was typed into changes: the others show rounded numbers.
     MapFromScan value = m_draft.value();
     const QObject* field = sender();
-    (field == m_dy ? value.dy : field == m_dx ? value.dx : value.scale) =
-        static_cast<const QDoubleSpinBox*>(field)->value();
+    (field == m_dy   ? value.dy
+     : field == m_dx ? value.dx
+                     : value.scale) = static_cast<const QDoubleSpinBox*>(field)->value();
     Q_EMIT chosen(step());
     m_draft.setValue(value);
 }
@@ -115,24 +119,30 @@ QString AlignmentCard::noteText() const
     if (!m_draft.scan())
         return {};
     if (!m_draft.canAlign())
-        return m_draft.scan()->diffraction ? tr("This scan has no maps.") : tr("This scan has no patterns to align with.");
+        return m_draft.scan()->diffraction ? tr("This scan has no maps.")
+                                           : tr("This scan has no patterns to align with.");
     if (m_draft.isBusy())
         return tr("Reading the patterns…");
     if (const auto& found = m_draft.found()) {
-        QString text = tr("Estimated: dy ± %1 px, dx ± %2 px; correlation %3; sure to %4 %.")
-                           .arg(found->dyError, 0, 'f', found->dyError < 1 ? 2 : 1)
-                           .arg(found->dxError, 0, 'f', found->dxError < 1 ? 2 : 1)
+        const auto error = [](double pixels) {
+            return pixels < 0.1 ? tr("below 0.1") : QString::number(pixels, 'f', 1);
+        };
+        QString text = tr("Estimated; errors of dy and dx: %1 and %2 px; correlation %3; sure to %4 %.")
+                           .arg(error(found->dyError), error(found->dxError))
                            .arg(found->correlation, 0, 'f', 2)
                            .arg(int(100 * found->confidence));
         if (found->isInverted())
             text += u' ' + tr("Contrast is inverted.");
         if (!found->isReliable())
             text += QStringLiteral("\n⚠ ") + tr("This is unsure: look at the overlay before you accept it.");
+        else if (m_draft.differsFromStudy())
+            text += u' ' + tr("Accept it to use it.");
         return text;
     }
     if (m_draft.differsFromStudy() && m_draft.value() == MapFromScan())
-        return QStringLiteral("⚠ ") + tr("Maps and scan differ in size. Estimate their alignment, or accept this one to cut "
-                                         "or pad the maps at the end.");
+        return QStringLiteral("⚠ ") +
+               tr("Maps and scan differ in size. Estimate their alignment, or accept this one to cut "
+                  "or pad the maps at the end.");
     if (m_draft.differsFromStudy())
         return tr("Not accepted yet.");
     return m_draft.isStored() ? tr("Accepted; the maps are put on the scan this way.")
@@ -171,10 +181,16 @@ void AlignmentCard::refresh()
     m_scope->addItem(tr("All %n scan(s)", nullptr, m_draft.alignableScans()));
     m_scope->setCurrentIndex(scope);
     m_scope->setEnabled(possible);
-    m_accept->setEnabled(possible && (m_draft.differsFromStudy() || scope == 1));
+    // A button that is disabled hands its focus on, to the next card: that would change the preview.
+    const auto enable = [this](QPushButton* button, bool on) {
+        if (!on && button->hasFocus())
+            m_estimate->setFocus();
+        button->setEnabled(on);
+    };
+    enable(m_accept, possible && (m_draft.differsFromStudy() || scope == 1));
     // Reset takes back what is not accepted; once nothing is left of that, what is.
     const bool pending = m_draft.differsFromStudy() && m_draft.value() != MapFromScan();
-    m_reset->setEnabled(possible && (pending || m_draft.isStored()));
+    enable(m_reset, possible && (pending || m_draft.isStored()));
     m_reset->setText(pending || !m_draft.isStored() ? tr("&Reset") : tr("&Remove"));
     setNote(noteText());
 }

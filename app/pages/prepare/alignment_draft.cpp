@@ -64,7 +64,8 @@ void AlignmentDraft::refresh()
     }
     // While a scan opens again, what is shown of it stays.
     if (const OpenedScanPtr opened = document.opened(m_scanName); opened && opened != m_scan) {
-        if (m_scan && (m_scan->entry.maps != opened->entry.maps || m_scan->entry.diffraction != opened->entry.diffraction)) {
+        if (m_scan &&
+            (m_scan->entry.maps != opened->entry.maps || m_scan->entry.diffraction != opened->entry.diffraction)) {
             m_map.reset();
             m_failed = false;
         }
@@ -122,8 +123,9 @@ bool AlignmentDraft::mustBeAsked() const
     if (!m_scan || !m_scan->diffraction || virtualImage() || isBusy())
         return false;
     const DiffractionScan& scan = *m_scan->diffraction;
-    return m_failed || scan.availablePatterns() * scan.patternShape().count() * std::int64_t(elementSize(scan.elementType())) >
-                           readUnasked_bytes;
+    return m_failed ||
+           scan.availablePatterns() * scan.patternShape().count() * std::int64_t(elementSize(scan.elementType())) >
+               readUnasked_bytes;
 }
 
 void AlignmentDraft::setValue(const MapFromScan& value)
@@ -195,8 +197,8 @@ void AlignmentDraft::start(bool estimates)
     // In the lane of opening files: it reads one, and must not wait until a training ends.
     m_task = m_context.tasks.start<Work>(
         TaskLane::Io, estimates ? tr("Aligning %1").arg(name) : tr("Virtual HAADF of %1").arg(name), this,
-        [scan = m_scan, image = virtualImage(), map = m_map, options,
-         estimates](const ProgressSink& sink, std::stop_token stop) -> Result<Work> {
+        [scan = m_scan, image = virtualImage(), map = m_map, options, estimates](const ProgressSink& sink,
+                                                                                 std::stop_token stop) -> Result<Work> {
             Work work{image, map, {}};
             if (!work.map) {
                 auto read = dispersa::recordedMap(*scan, options.map);
@@ -223,7 +225,8 @@ void AlignmentDraft::start(bool estimates)
         });
 }
 
-void AlignmentDraft::done(const std::string& name, const DiffractionSource& source, int ticket, const Result<Work>& work)
+void AlignmentDraft::done(const std::string& name, const DiffractionSource& source, int ticket,
+                          const Result<Work>& work)
 {
     if (work)
         m_images[name] = {source, work->image};

@@ -25,8 +25,8 @@ class AlignmentDraft : public QObject {
     void setActive(bool active);
 
     const std::string& scanName() const { return m_scanName; }
-    OpenedScanPtr scan() const { return m_scan; }      ///< null while it opens
-    std::vector<std::string> quantities() const;       ///< maps that may be aligned with
+    OpenedScanPtr scan() const { return m_scan; } ///< null while it opens
+    std::vector<std::string> quantities() const;  ///< maps that may be aligned with
     const std::string& quantity() const { return m_quantity; }
     void setQuantity(const std::string& quantity);
 
@@ -85,7 +85,7 @@ class AlignmentDraft : public QObject {
     std::optional<bool> m_findsScale;
     MapPtr m_map;
     std::map<std::string, Cached> m_images; ///< reading a scan takes long: kept by scan name
-    bool m_failed = false; ///< not tried again unasked
+    bool m_failed = false;                  ///< not tried again unasked
     int m_task = 0;
     int m_ticket = 0;
 };

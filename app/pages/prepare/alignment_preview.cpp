@@ -103,18 +103,19 @@ void AlignmentPane::refresh()
 {
     const MapPtr image = m_draft.virtualImage();
     const MapPtr map = m_draft.recordedMap();
-    for (ImageView* view : {static_cast<ImageView*>(m_overlay), static_cast<ImageView*>(m_virtual),
-                            static_cast<ImageView*>(m_map)})
+    for (ImageView* view :
+         {static_cast<ImageView*>(m_overlay), static_cast<ImageView*>(m_virtual), static_cast<ImageView*>(m_map)})
         view->setPlaceholder(placeholder());
     m_virtual->setMap(image);
     m_virtual->setTitle({});
     m_map->setMap(map);
     m_map->setTitle({});
-    m_virtualCaption->setText(
-        image ? tr("<b>Virtual HAADF</b>  %1").arg(QString::fromStdString(toText(image->shape))) : QString());
-    m_mapCaption->setText(map ? tr("<b>%1 as measured</b>  %2")
-                                    .arg(QString::fromStdString(map->quantity), QString::fromStdString(toText(map->shape)))
-                              : QString());
+    m_virtualCaption->setText(image ? tr("<b>Virtual HAADF</b>  %1").arg(QString::fromStdString(toText(image->shape)))
+                                    : QString());
+    m_mapCaption->setText(
+        map ? tr("<b>%1 as measured</b>  %2")
+                  .arg(QString::fromStdString(map->quantity), QString::fromStdString(toText(map->shape)))
+            : QString());
     if (!image || !map) {
         m_overlay->setLayers(nullptr, nullptr);
         m_legend->clear();
@@ -124,11 +125,12 @@ void AlignmentPane::refresh()
     const auto& found = m_draft.found();
     if (found)
         m_overlay->setUpperInverted(found->isInverted());
-    m_legend->setText(m_overlay->mode() == OverlayMode::Colors
-                          ? tr("<span style=\"color:#c000c0\">■</span> virtual  <span style=\"color:#00a000\">■</span> %1  "
-                               "□ both")
-                                .arg(QString::fromStdString(map->quantity))
-                          : QString());
+    m_legend->setText(
+        m_overlay->mode() == OverlayMode::Colors
+            ? tr("<span style=\"color:#c000c0\">■</span> virtual  <span style=\"color:#00a000\">■</span> %1  "
+                 "□ both")
+                  .arg(QString::fromStdString(map->quantity))
+            : QString());
 }
 
 } // namespace dispersa

@@ -61,7 +61,8 @@ ElementMap mapOf(const Scene& scene, ScanShape shape, double dy, double dx, doub
 
 ElementMap scanOf(const Scene& scene, ScanShape shape)
 {
-    return image(shape, [&](double y, double x) { return scene.at(y, x); }, "virtual");
+    return image(
+        shape, [&](double y, double x) { return scene.at(y, x); }, "virtual");
 }
 
 void addNoise(ElementMap& map, double sigma, unsigned seed)
@@ -135,7 +136,8 @@ class TestImageRegistration : public QObject {
     void largeImagesAreRefinedAtFullSize()
     {
         const Scene scene(3, 6);
-        const Registration found = aligned(scanOf(scene, {300, 280}), mapOf(scene, {296, 290}, -7.4, 5.25), shiftOnly());
+        const Registration found =
+            aligned(scanOf(scene, {300, 280}), mapOf(scene, {296, 290}, -7.4, 5.25), shiftOnly());
         QVERIFY2(std::abs(found.dy + 7.4) < 0.1 && std::abs(found.dx - 5.25) < 0.1, text(found));
         QVERIFY2(found.isReliable(), text(found));
     }
@@ -261,10 +263,12 @@ class TestImageRegistration : public QObject {
         QTest::addColumn<ElementMap>("moving");
         QTest::addColumn<QString>("names");
         const ElementMap good = scanOf(Scene(10), {20, 20});
-        const ElementMap constant = image({20, 20}, [](double, double) { return 7; }, "flat");
+        const ElementMap constant = image(
+            {20, 20}, [](double, double) { return 7; }, "flat");
         QTest::newRow("constant map") << good << constant << "'flat' has one value everywhere";
         QTest::newRow("constant scan") << constant << good << "'flat' has one value everywhere";
-        QTest::newRow("no data") << good << emptyMap("empty", MapUnit::Counts, {20, 20}) << "'empty' has no valid pixel";
+        QTest::newRow("no data") << good << emptyMap("empty", MapUnit::Counts, {20, 20})
+                                 << "'empty' has no valid pixel";
         QTest::newRow("tiny") << good << scanOf(Scene(10), {7, 20}) << "7 x 20";
         QTest::newRow("nothing") << good << emptyMap("none", MapUnit::Counts, {0, 0}) << "0 x 0";
         ElementMap broken = good;
@@ -340,8 +344,15 @@ class TestImageRegistration : public QObject {
     static QByteArray textOf(const Registration& r)
     {
         return QString("dy %1 +- %2, dx %3 +- %4, scale %5, r %6, overlap %7, confidence %8")
-            .arg(r.dy).arg(r.dyError).arg(r.dx).arg(r.dxError).arg(r.scale).arg(r.correlation).arg(r.overlap)
-            .arg(r.confidence).toUtf8();
+            .arg(r.dy)
+            .arg(r.dyError)
+            .arg(r.dx)
+            .arg(r.dxError)
+            .arg(r.scale)
+            .arg(r.correlation)
+            .arg(r.overlap)
+            .arg(r.confidence)
+            .toUtf8();
     }
     const char* text(const Registration& r)
     {
