@@ -21,9 +21,33 @@ namespace {
 constexpr int flicker_ms = 500;
 
 /// 0..255, or -1 for no data.
-std::vector<int> brightness(const ElementMap& map, bool inverted)
+std::vector<int> brightness(const ElementMap& map)
 {
     const ValueRange range = usableRange(percentileRange(map.values, 1, 99), DisplayScaling::Linear);
+    std::vector<int> result;
+    result.reserve(map.values.size());
+    for (const float value : map.values)
+        result.push_back(ElementMap::isData(value)
+                             ? int(std::lround(255 * scaledPosition(value, range, DisplayScaling::Linear)))
+                             : -1);
+    return result;
+}
+
+/// Brightness of `map` with the histogram of `other` over the pixels both have: where they show the same, their mixture
+/// is grey, however differently they count. Inverted: the brightest becomes the darkest.
+std::vector<int> matchedBrightness(const ElementMap& map, const std::vector<int>& other, bool inverted)
+{
+    std::vector<float> values;
+    std::vector<int> levels;
+    for (std::size_t i = 0; i < other.size(); ++i)
+        if (other[i] >= 0 && ElementMap::isData(map.values[i])) {
+            values.push_back(map.values[i]);
+            levels.push_back(other[i]);
+        }
+    if (values.empty())
+        return brightness(map);
+    std::sort(values.begin(), values.end());
+    std::sort(levels.begin(), levels.end());
     std::vector<int> result;
     result.reserve(map.values.size());
     for (const float value : map.values) {
@@ -31,8 +55,10 @@ std::vector<int> brightness(const ElementMap& map, bool inverted)
             result.push_back(-1);
             continue;
         }
-        const int level = int(std::lround(255 * scaledPosition(value, range, DisplayScaling::Linear)));
-        result.push_back(inverted ? 255 - level : level);
+        const auto [first, last] = std::equal_range(values.begin(), values.end(), value);
+        const auto middle = ((first - values.begin()) + (last - values.begin())) / 2;
+        const auto rank = std::clamp<std::ptrdiff_t>(middle, 0, std::ptrdiff_t(levels.size()) - 1);
+        result.push_back(inverted ? levels[levels.size() - 1 - std::size_t(rank)] : levels[std::size_t(rank)]);
     }
     return result;
 }
@@ -80,6 +106,8 @@ void OverlayView::setMode(OverlayMode mode)
 
 void OverlayView::setUpperInverted(bool inverted)
 {
+    if (m_inverted == inverted)
+        return;
     m_inverted = inverted;
     compose();
 }
@@ -88,8 +116,8 @@ void OverlayView::compose()
 {
     if (!hasImage())
         return;
-    const std::vector<int> lower = brightness(*m_lower, false);
-    const std::vector<int> upper = brightness(*m_upper, m_inverted);
+    const std::vector<int> lower = brightness(*m_lower);
+    const std::vector<int> upper = matchedBrightness(*m_upper, lower, m_inverted);
     const bool onlyLower = m_mode == OverlayMode::Lower || (m_mode == OverlayMode::Flicker && !m_upperTurn);
     const bool onlyUpper = m_mode == OverlayMode::Upper || (m_mode == OverlayMode::Flicker && m_upperTurn);
     m_overlay = QImage(imageWidth(), imageHeight(), QImage::Format_RGB32);

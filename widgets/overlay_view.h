@@ -12,7 +12,7 @@
 
 namespace dispersa {
 
-/// Colours: lower magenta, upper green, white where both agree. Flicker: one after the other, twice a second.
+/// Colours: lower magenta, upper green, grey to white where both agree. Flicker: one after the other, twice a second.
 enum class OverlayMode { Colors, Lower, Upper, Flicker };
 
 class OverlayView : public ImageView {
@@ -21,7 +21,8 @@ class OverlayView : public ImageView {
     explicit OverlayView(QWidget* parent = nullptr);
     ~OverlayView() override;
 
-    /// Both of one shape; each is stretched between its own 1 % and 99 % quantiles. Null clears the view.
+    /// Both of one shape. The lower one is stretched between its 1 % and 99 % quantiles, the upper one gets its
+    /// histogram. Null clears the view.
     void setLayers(MapPtr lower, MapPtr upper);
     void setMode(OverlayMode mode);
     OverlayMode mode() const { return m_mode; }

@@ -137,6 +137,8 @@ QString AlignmentCard::noteText() const
             text += QStringLiteral("\n⚠ ") + tr("This is unsure: look at the overlay before you accept it.");
         else if (m_draft.differsFromStudy())
             text += u' ' + tr("Accept it to use it.");
+        else if (m_draft.isStored())
+            text += u' ' + tr("Accepted.");
         return text;
     }
     if (m_draft.differsFromStudy() && m_draft.value() == MapFromScan())

@@ -51,6 +51,7 @@ void AlignmentDraft::refresh()
         m_scan.reset();
         m_map.reset();
         m_found.reset();
+        m_inverted = false;
         m_findsScale.reset();
         m_failed = false;
         m_stored = stored();
@@ -100,6 +101,7 @@ void AlignmentDraft::setQuantity(const std::string& quantity)
     m_quantity = quantity;
     m_map.reset();
     m_found.reset();
+    m_inverted = false;
     m_failed = false;
     load();
     Q_EMIT changed();
@@ -239,6 +241,7 @@ void AlignmentDraft::done(const std::string& name, const DiffractionSource& sour
         if (work->found) {
             m_value = mapFromScanOf(*work->found);
             m_found = work->found;
+            m_inverted = m_found->isInverted();
         }
     } else {
         m_failed = true;

@@ -40,6 +40,8 @@ class AlignmentDraft : public QObject {
     void setValue(const MapFromScan& value);
     /// What was found, as long as it is what value() says.
     const std::optional<Registration>& found() const { return m_found; }
+    /// The chosen map shows bright what the virtual image shows dark, as the last estimate found.
+    bool isInverted() const { return m_inverted; }
     bool findsScale() const;
     void setFindsScale(bool on) { m_findsScale = on; }
 
@@ -82,6 +84,7 @@ class AlignmentDraft : public QObject {
     std::optional<MapFromScan> m_stored; ///< as the study said when value() was last taken from it
     MapFromScan m_value;
     std::optional<Registration> m_found;
+    bool m_inverted = false;
     std::optional<bool> m_findsScale;
     MapPtr m_map;
     std::map<std::string, Cached> m_images; ///< reading a scan takes long: kept by scan name

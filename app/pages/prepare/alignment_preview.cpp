@@ -122,13 +122,11 @@ void AlignmentPane::refresh()
         return;
     }
     m_overlay->setLayers(image, std::make_shared<const ElementMap>(alignedMap(*map, image->shape, m_draft.value())));
-    const auto& found = m_draft.found();
-    if (found)
-        m_overlay->setUpperInverted(found->isInverted());
+    m_overlay->setUpperInverted(m_draft.isInverted());
     m_legend->setText(
         m_overlay->mode() == OverlayMode::Colors
             ? tr("<span style=\"color:#c000c0\">■</span> virtual  <span style=\"color:#00a000\">■</span> %1  "
-                 "□ both")
+                 "<span style=\"color:#808080\">■</span> both")
                   .arg(QString::fromStdString(map->quantity))
             : QString());
 }
