@@ -15,6 +15,7 @@
 #include "app/window/side_bar.h"
 #include "app/window/tasks_strip.h"
 #include "core/learn/trainer.h"
+#include "core/workflow/map_alignment.h"
 
 #include <QCloseEvent>
 #include <QDesktopServices>
@@ -78,7 +79,9 @@ MainWindow::MainWindow(QWidget* parent) : QMainWindow(parent)
     connect(&m_document, &StudyDocument::fileChanged, this, &MainWindow::refreshTitle);
     connect(m_messagePanel, &MessagePanel::scanChosen, this, [this](const QString& scan) {
         m_document.setCurrentScan(scan.toStdString());
-        showStep(Step::Scans);
+        const OpenedScanPtr opened = m_document.opened(scan.toStdString());
+        const bool aligns = opened && opened->obstacle && isMendedByAlignment(*opened->obstacle);
+        showStep(aligns ? Step::Prepare : Step::Scans);
     });
     connect(m_messagePanel, &MessagePanel::fileChosen, this, &MainWindow::showFile);
     connect(&m_tasks, &TaskRunner::idle, this, [this] {

@@ -2,6 +2,16 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en_US" sourcelanguage="en_US">
 <context>
+    <name>dispersa::AlignmentCard</name>
+    <message numerus="yes">
+        <source>All %n scan(s)</source>
+        <translation>
+            <numerusform>All %n scan</numerusform>
+            <numerusform>All %n scans</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>dispersa::ComparePage</name>
     <message numerus="yes">
         <source>%n epoch(s)</source>

@@ -17,6 +17,7 @@ int main(int argc, char** argv)
     addExample(app, session);
     addInfo(app, session);
     addStudy(app, session);
+    addAlign(app, session);
     addRun(app, session);
     addTrain(app, session);
     addPredict(app, session);

@@ -2,6 +2,8 @@
 #include "app/pages/prepare_page.h"
 
 #include "app/document/study_document.h"
+#include "app/pages/prepare/alignment_card.h"
+#include "app/pages/prepare/alignment_preview.h"
 #include "app/pages/prepare/ellipse_card.h"
 #include "app/pages/prepare/map_preview.h"
 #include "app/pages/prepare/map_steps.h"
@@ -10,6 +12,7 @@
 #include "app/pages/prepare/ring_measurement.h"
 #include "app/text/error_text.h"
 #include "core/learn/recipe.h"
+#include "core/workflow/map_alignment.h"
 
 #include <QComboBox>
 #include <QLabel>
@@ -29,7 +32,7 @@ constexpr int stepsWidth_px = 340;
 } // namespace
 
 PreparePage::PreparePage(PageContext context, QWidget* parent)
-    : Page(context, parent), m_stack(new QStackedWidget(this))
+    : Page(context, parent), m_stack(new QStackedWidget(this)), m_alignment(new AlignmentDraft(context, this))
 {
     setObjectName(QStringLiteral("page_prepare"));
     auto* split = new QSplitter(Qt::Horizontal, this);
@@ -112,6 +115,8 @@ QWidget* PreparePage::makeSteps()
     layout->addWidget(patterns);
     layout->addSpacing(6);
     layout->addWidget(new QLabel(tr("<b>Maps</b>"), content));
+    auto* alignment = new AlignmentCard(*m_alignment, content);
+    layout->addWidget(alignment);
     auto* filter = new FilterCard(document(), content);
     layout->addWidget(filter);
     m_crop = new CropCard(document(), content);
@@ -124,7 +129,7 @@ QWidget* PreparePage::makeSteps()
     m_ellipse = patterns->ellipse();
     m_calibration = calibration;
     m_cards = patterns->cards();
-    m_cards.insert(m_cards.end(), {filter, m_crop, calibration});
+    m_cards.insert(m_cards.end(), {alignment, filter, m_crop, calibration});
 
     auto* scroll = new QScrollArea(this);
     scroll->setObjectName(QStringLiteral("prepare_steps"));
@@ -163,6 +168,9 @@ QWidget* PreparePage::makePreviews()
     m_maps = new MapPreviewPane(tasks(), messages(), m_previews);
     m_previews->addWidget(m_patterns);
     m_previews->addWidget(m_maps);
+    auto* alignment = new AlignmentPane(*m_alignment, messages(), m_previews);
+    connect(alignment, &AlignmentPane::readout, this, &Page::readout);
+    m_previews->addWidget(alignment);
     auto* layout = new QVBoxLayout(side);
     layout->setContentsMargins(6, 0, 0, 0);
     layout->addLayout(head);
@@ -178,8 +186,23 @@ void PreparePage::choose(PrepareStep step)
         card->setChosen(card->step() == step);
     m_title->setText(prepareStepTitle(step));
     m_explanation->setText(prepareStepText(step));
-    m_previews->setCurrentIndex(isPatternStep(step) ? 0 : 1);
+    m_previews->setCurrentIndex(step == PrepareStep::Alignment ? 2 : isPatternStep(step) ? 0 : 1);
     showPreview();
+}
+
+void PreparePage::showEvent(QShowEvent* event)
+{
+    Page::showEvent(event);
+    if (m_alignment->isNeeded())
+        choose(PrepareStep::Alignment);
+    else
+        showPreview();
+}
+
+void PreparePage::hideEvent(QHideEvent* event)
+{
+    m_alignment->setActive(false);
+    Page::hideEvent(event);
 }
 
 void PreparePage::refresh()
@@ -207,6 +230,9 @@ void PreparePage::refreshScans()
 void PreparePage::showPreview()
 {
     const Study& study = document().study();
+    m_alignment->setActive(m_step == PrepareStep::Alignment && isVisible());
+    if (m_step == PrepareStep::Alignment)
+        return;
     if (isPatternStep(m_step))
         m_patterns->show(m_step, diffractionInUse(study, document().detectorShape()));
     else
@@ -222,6 +248,10 @@ StepStatus PreparePage::status() const
         const OpenedScanPtr opened = document().opened(scan.name);
         if (!opened || scan.role == ScanRole::Ignore)
             continue;
+        if (opened->obstacle && isMendedByAlignment(*opened->obstacle))
+            return {StepState::OutOfDate, tr("align maps"),
+                    tr("The maps and the patterns of scan %1 differ in size. Align the maps.")
+                        .arg(QString::fromStdString(scan.name))};
         const Region crop = study.cropOf(scan, opened->shape());
         if (!crop.fitsInto(opened->shape()))
             return {StepState::OutOfDate, tr("crop too large"),

@@ -13,6 +13,7 @@ class QStackedWidget;
 
 namespace dispersa {
 
+class AlignmentDraft;
 class CalibrationCard;
 class CropCard;
 class EllipseCard;
@@ -28,6 +29,11 @@ class PreparePage : public Page {
     /// Shows the preview of that step.
     void choose(PrepareStep step);
 
+  protected:
+    /// Whoever comes here because sizes differ finds the step that mends it.
+    void showEvent(QShowEvent* event) override;
+    void hideEvent(QHideEvent* event) override;
+
   private:
     QWidget* makeSteps();
     QWidget* makePreviews();
@@ -41,6 +47,7 @@ class PreparePage : public Page {
     int m_gesture = 1000; ///< merges the edits of one drag; apart from those typed in the card
     QStackedWidget* m_stack;
     std::vector<StepCard*> m_cards;
+    AlignmentDraft* m_alignment; ///< before the cards and previews, which work on it
     CropCard* m_crop = nullptr;
     EllipseCard* m_ellipse = nullptr;
     CalibrationCard* m_calibration = nullptr;

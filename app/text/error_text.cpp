@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/text/error_text.h"
 
+#include "core/workflow/map_alignment.h"
+
 #include <QCoreApplication>
 
 namespace dispersa {
@@ -65,6 +67,10 @@ QString errorText(const Error& error)
                    "rows and columns.")
             .arg(file);
     case ErrorCode::ShapeMismatch:
+        if (isMendedByAlignment(error))
+            return Text::tr("Scan %1: the map of %2 has %3 pixels, the patterns %4 positions. Align the maps, or choose other "
+                            "ones.")
+                .arg(argument(error, 2, {}), argument(error, 3, {}), argument(error, 0, {}), argument(error, 1, {}));
         if (error.arguments.size() >= 2)
             return withParticulars(Text::tr("Two grids that must agree differ: %1 and %2.")
                                        .arg(argument(error, 0, {}), argument(error, 1, {})),

@@ -35,4 +35,9 @@ ElementMap alignedMap(const ElementMap& map, ScanShape grid, const MapFromScan& 
     return result;
 }
 
+bool isMendedByAlignment(const Error& error)
+{
+    return error.code == ErrorCode::ShapeMismatch && !error.arguments.empty() && error.arguments.back() == "map_from_scan";
+}
+
 } // namespace dispersa

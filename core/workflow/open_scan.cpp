@@ -145,7 +145,7 @@ Result<OpenedScanPtr> openScan(const StudyScan& scan, const Calibration& studyCa
         const DiffractionSource& source = *scan.diffraction;
         auto shape = source.scanShape;
         // A flat stack does not tell its grid; a map of as many pixels does.
-        if (!shape && !maps.empty() && !scan.mapFromScan)
+        if (!shape && !maps.empty())
             if (const auto info = inspectFile(source.path);
                 info && std::any_of(info->items.begin(), info->items.end(), [&](const FileItem& item) {
                     return item.kind == ItemKind::Stack && item.shape.size() == 3 &&
@@ -197,10 +197,9 @@ Result<OpenedScanPtr> openScan(const StudyScan& scan, const Calibration& studyCa
                 Error{ErrorCode::ShapeMismatch,
                       "Scan '" + scan.name + "': the map of " + map.quantity + " is " + toText(map.shape) +
                           " pixels but the diffraction scan has " + toText(grid) +
-                          " probe positions. Choose the map of this scan, or state how they lie on each other "
-                          "(map_from_scan).",
+                          " probe positions. Align the maps with the scan, or choose the map of this scan.",
                       map.source,
-                      {scan.name, map.quantity, toText(map.shape), toText(grid)}};
+                      {toText(map.shape), toText(grid), scan.name, map.quantity, "map_from_scan"}};
     }
     // The maps' step counts once they lie on the grid of the scan.
     for (const ElementMap& map : maps)

@@ -40,6 +40,10 @@ class TestErrorText : public QObject {
 
     void argumentsAreShown()
     {
+        const QString maps = errorText(
+            {ErrorCode::ShapeMismatch, {}, {}, {"108 x 45", "110 x 45", "0033", "Te", "map_from_scan"}, {}});
+        QVERIFY2(maps.contains("0033") && maps.contains("Te") && maps.contains("108 x 45") && maps.contains("Align"),
+                 qPrintable(maps));
         const QString shapes = errorText({ErrorCode::ShapeMismatch, {}, {}, {"110 x 45", "111 x 45"}, {}});
         QVERIFY(shapes.contains("110 x 45") && shapes.contains("111 x 45"));
         QVERIFY(errorText({ErrorCode::StudyInvalid, {}, {}, {"map_filter.size"}, {}}).contains("map_filter.size"));

@@ -62,6 +62,8 @@ QString prepareStepTitle(PrepareStep step)
         return Text::tr("Bin");
     case PrepareStep::Scaling:
         return Text::tr("Scaling");
+    case PrepareStep::Alignment:
+        return Text::tr("Align the maps");
     case PrepareStep::MapFilter:
         return Text::tr("Map filter");
     case PrepareStep::Crop:
@@ -94,6 +96,10 @@ QString prepareStepText(PrepareStep step)
         return Text::tr(
             "Counts become the numbers the network sees. The preview divides by the 99.9 % quantile of this "
             "pattern; training by that of all training patterns.");
+    case PrepareStep::Alignment:
+        return Text::tr("Says which map pixel a probe position lies on: map = scale × scan + (dy, dx). Let it be estimated, "
+                        "drag the map, or move it by arrow keys (Shift: 10 px, Ctrl: 0.1 px). Whole rows only cut or pad: "
+                        "dy = 2 leaves the first two rows of the maps out, dy = -2 leaves the scan's first two without data.");
     case PrepareStep::MapFilter:
         return Text::tr("Measured maps are smoothed before they teach the network or are compared. Pixels without data "
                         "have no weight.");
@@ -111,7 +117,7 @@ QString prepareStepText(PrepareStep step)
 
 bool isPatternStep(PrepareStep step)
 {
-    return step != PrepareStep::MapFilter && step != PrepareStep::Crop;
+    return step != PrepareStep::Alignment && step != PrepareStep::MapFilter && step != PrepareStep::Crop;
 }
 
 bool needsOtherPlan(const DiffractionOptions& a, const DiffractionOptions& b)

@@ -17,7 +17,7 @@
 
 namespace dispersa {
 
-enum class PrepareStep { BadPixels, Centre, Ellipse, BeamMask, Bin, Scaling, MapFilter, Crop, Calibration };
+enum class PrepareStep { BadPixels, Centre, Ellipse, BeamMask, Bin, Scaling, Alignment, MapFilter, Crop, Calibration };
 
 QString prepareStepTitle(PrepareStep step);
 /// One or two sentences on what the step does.

@@ -25,6 +25,8 @@ QString objectNameOf(PrepareStep step)
         return QStringLiteral("bin");
     case PrepareStep::Scaling:
         return QStringLiteral("scaling");
+    case PrepareStep::Alignment:
+        return QStringLiteral("alignment");
     case PrepareStep::MapFilter:
         return QStringLiteral("map_filter");
     case PrepareStep::Crop:

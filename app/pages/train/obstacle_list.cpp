@@ -5,6 +5,7 @@
 #include "app/document/study_document.h"
 #include "app/tasks/task_runner.h"
 #include "app/text/error_text.h"
+#include "core/workflow/map_alignment.h"
 #include "core/workflow/run_study.h"
 
 #include <QLabel>
@@ -30,6 +31,8 @@ QString stepTitle(Step step)
 
 Step stepThatMends(const Error& error)
 {
+    if (isMendedByAlignment(error))
+        return Step::Prepare;
     switch (error.code) {
     case ErrorCode::PatternTooSmall:
         return Step::Prepare;
@@ -105,16 +108,23 @@ void ObstacleList::show(std::vector<Error> obstacles)
     constexpr std::size_t shown = 4;
     for (std::size_t i = 0; i < std::min(shown, m_obstacles.size()); ++i) {
         const Step step = stepThatMends(m_obstacles[i]);
+        const bool aligns = isMendedByAlignment(m_obstacles[i]);
         // An empty study has its own sentence: errorText's would speak of roles.
         const QString sentence =
             m_context.document.isEmpty() ? tr("The study has no scan yet.") : errorText(m_obstacles[i]);
         QString html = QStringLiteral("⚠ ") + sentence.toHtmlEscaped();
         if (!stepTitle(step).isEmpty())
-            html += QStringLiteral(" <a href=\"go\">%1</a>").arg(stepTitle(step));
+            html += QStringLiteral(" <a href=\"go\">%1</a>").arg(aligns ? tr("Align the maps") : stepTitle(step));
+        // The step works on the current scan: that which the obstacle is about.
+        const std::string scan = aligns ? m_obstacles[i].arguments[2] : std::string();
         auto* label = new QLabel(html, this);
         label->setWordWrap(true);
         label->setToolTip(QString::fromStdString(m_obstacles[i].detail));
-        connect(label, &QLabel::linkActivated, this, [this, step] { Q_EMIT stepRequested(step); });
+        connect(label, &QLabel::linkActivated, this, [this, step, scan] {
+            if (!scan.empty())
+                m_context.document.setCurrentScan(scan);
+            Q_EMIT stepRequested(step);
+        });
         m_layout->addWidget(label);
         m_labels.push_back(label);
     }
