@@ -18,8 +18,9 @@ constexpr int thumbnailHeight_px = 44;
 
 QPixmap mapThumbnail(const ElementMap& map, int height_px)
 {
-    const QImage image =
-        colorImage(map.values, map.shape.height, map.shape.width, percentileRange(map.values), defaultColorMap(map));
+    const ValueRange range = percentileRange(map.values);
+    const QImage image = colorImage(map.values, map.shape.height, map.shape.width,
+                                    isSigned(map) ? symmetricRange(range) : range, defaultColorMap(map));
     return QPixmap::fromImage(image.scaled(2 * height_px, height_px, Qt::KeepAspectRatio, Qt::SmoothTransformation));
 }
 
