@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/tasks/refining_job.h"
 
-#include <QPointer>
-
 #include <algorithm>
 #include <mutex>
 
@@ -15,7 +13,7 @@ struct RefiningJob::Slot {
 };
 
 RefiningJob::RefiningJob(TaskRunner& tasks, QString key, QObject* parent)
-    : QObject(parent), m_tasks(tasks), m_key(std::move(key))
+    : QObject(parent), m_tasks(&tasks), m_key(std::move(key))
 {
     m_moment.setSingleShot(true);
     m_moment.setTimerType(Qt::PreciseTimer);
@@ -38,8 +36,8 @@ void RefiningJob::request(Request request)
 
 void RefiningJob::interrupt()
 {
-    if (m_running != 0)
-        m_tasks.requestStop(m_running);
+    if (m_running != 0 && m_tasks)
+        m_tasks->requestStop(m_running);
 }
 
 void RefiningJob::cancel()
@@ -57,14 +55,14 @@ void RefiningJob::next()
         return;
     Request now = std::exchange(m_waiting, {});
     const auto slot = m_slot = std::make_shared<Slot>();
-    const Post post = [slot, self = QPointer<RefiningJob>(this), &tasks = m_tasks](Deliver part) {
+    const Post post = [slot, self = QPointer<RefiningJob>(this), tasks = m_tasks.data()](Deliver part) {
         const std::lock_guard lock(slot->mutex);
         const bool announced = bool(slot->newest);
         slot->newest = std::move(part);
         // The runner outlives its threads; whether this job still lives is asked on the GUI thread.
         if (!announced)
             QMetaObject::invokeMethod(
-                &tasks,
+                tasks,
                 [slot, self] {
                     if (self)
                         self->takePart(slot);
@@ -72,7 +70,7 @@ void RefiningJob::next()
                 Qt::QueuedConnection);
     };
     m_clock.start();
-    m_running = m_tasks.start<Deliver>(
+    m_running = m_tasks->start<Deliver>(
         TaskLane::Interactive, m_key, this,
         [work = std::move(now.work), post](const ProgressSink&, std::stop_token stop) -> Result<Deliver> {
             return work(post, stop);

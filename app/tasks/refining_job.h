@@ -7,6 +7,7 @@
 
 #include <QElapsedTimer>
 #include <QObject>
+#include <QPointer>
 #include <QString>
 #include <QTimer>
 
@@ -63,7 +64,7 @@ class RefiningJob : public QObject {
     void interrupt();
     void takePart(const std::shared_ptr<Slot>& slot);
 
-    TaskRunner& m_tasks;
+    QPointer<TaskRunner> m_tasks; ///< a window's widgets may outlive its tasks for a moment
     QString m_key;
     int m_running = 0;
     Request m_waiting;

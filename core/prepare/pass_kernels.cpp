@@ -70,21 +70,82 @@ DISPERSA_INLINE double largestOfRuns(const T* pattern, const Run* runs, std::siz
     return static_cast<double>(most);
 }
 
+/// Asks for memory some way ahead of values first..end: the processor does not see by itself that rows read side by side
+/// follow each other.
+template<class T>
+DISPERSA_INLINE void fetchAhead(std::size_t first, std::size_t end, const T* pattern)
+{
+#if defined(__GNUC__)
+    constexpr std::size_t ahead = 4096 / sizeof(T), line = 64 / sizeof(T);
+    for (std::size_t i = first; i < end; i += line)
+        __builtin_prefetch(pattern + i + ahead);
+#endif
+}
+
+/// Adds values to their columns; their sum.
+template<class T>
+DISPERSA_INLINE SumOf<T> addToColumns(const T* __restrict values, std::size_t count, SumOf<T>* __restrict columns)
+{
+    SumOf<T> row = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        const SumOf<T> value = counted(values[i]);
+        columns[i] += value;
+        row += value;
+    }
+    return row;
+}
+
 template<class T>
 DISPERSA_INLINE void momentRuns(const T* pattern, const Run* runs, std::size_t count, SumOf<T>* columns,
                                 Moments& moments)
 {
-    for (std::size_t r = 0; r < count; ++r) {
-        const T* __restrict values = pattern + runs[r].first;
-        SumOf<T>* __restrict column = columns + runs[r].x;
-        SumOf<T> row = 0;
-        for (std::size_t i = 0; i < runs[r].count; ++i) {
-            const SumOf<T> value = counted(values[i]);
-            column[i] += value;
-            row += value;
-        }
+    constexpr std::size_t together = 4;
+    const auto addRow = [&moments](SumOf<T> row, int y) {
         moments.sum += static_cast<double>(row);
-        moments.sumY += static_cast<double>(row) * runs[r].y;
+        moments.sumY += static_cast<double>(row) * y;
+    };
+    const auto end = [](const Run& run) { return run.x + static_cast<int>(run.count); };
+    for (std::size_t r = 0; r < count;) {
+        // Four rows at a time where they overlap, so that the columns are touched once.
+        int left = runs[r].x, right = end(runs[r]);
+        const std::size_t many = std::min(together, count - r);
+        for (std::size_t k = 1; k < many; ++k) {
+            left = std::max(left, runs[r + k].x);
+            right = std::min(right, end(runs[r + k]));
+        }
+        if (many < together || right - left < 16) {
+            addRow(addToColumns(pattern + runs[r].first, runs[r].count, columns + runs[r].x), runs[r].y);
+            ++r;
+            continue;
+        }
+        const T* rows[together] = {};
+        SumOf<T> edges[together] = {};
+        for (std::size_t k = 0; k < together; ++k) {
+            const Run& run = runs[r + k];
+            const auto before = static_cast<std::size_t>(left - run.x);
+            const auto after = static_cast<std::size_t>(end(run) - right);
+            const T* values = pattern + run.first;
+            rows[k] = values + before;
+            edges[k] = addToColumns(values, before, columns + run.x) +
+                       addToColumns(values + run.count - after, after, columns + right);
+        }
+        fetchAhead(runs[r].first, runs[r + together - 1].first + runs[r + together - 1].count, pattern);
+        const T *__restrict a = rows[0], *__restrict b = rows[1], *__restrict c = rows[2], *__restrict d = rows[3];
+        SumOf<T>* __restrict column = columns + left;
+        SumOf<T> sumA = 0, sumB = 0, sumC = 0, sumD = 0;
+        for (std::size_t i = 0; i < static_cast<std::size_t>(right - left); ++i) {
+            const SumOf<T> va = counted(a[i]), vb = counted(b[i]), vc = counted(c[i]), vd = counted(d[i]);
+            column[i] += (va + vb) + (vc + vd);
+            sumA += va;
+            sumB += vb;
+            sumC += vc;
+            sumD += vd;
+        }
+        addRow(sumA + edges[0], runs[r].y);
+        addRow(sumB + edges[1], runs[r + 1].y);
+        addRow(sumC + edges[2], runs[r + 2].y);
+        addRow(sumD + edges[3], runs[r + 3].y);
+        r += together;
     }
 }
 
@@ -123,6 +184,25 @@ DISPERSA_INLINE void maximumLoop(const T* const* patterns, std::size_t many, std
         const T* __restrict from = patterns[p] + first;
         for (std::size_t i = 0; i < count; ++i)
             to[i] = larger(from[i], to[i]);
+    }
+}
+
+template<class T>
+DISPERSA_INLINE void addAndMaximumLoop(const T* const* patterns, std::size_t many, std::size_t first, std::size_t count,
+                                       SumOf<T>* sums, T* maxima)
+{
+    if (many != groupPatterns) {
+        addLoop(patterns, many, first, count, sums);
+        maximumLoop(patterns, many, first, count, maxima);
+        return;
+    }
+    const T *__restrict a = patterns[0] + first, *__restrict b = patterns[1] + first,
+            *__restrict c = patterns[2] + first, *__restrict d = patterns[3] + first;
+    SumOf<T>* __restrict sum = sums + first;
+    T* __restrict most = maxima + first;
+    for (std::size_t i = 0; i < count; ++i) {
+        sum[i] += (counted(a[i]) + counted(b[i])) + (counted(c[i]) + counted(d[i]));
+        most[i] = larger(a[i], larger(b[i], larger(c[i], larger(d[i], most[i]))));
     }
 }
 
@@ -205,6 +285,12 @@ void ValueCounts::add(const ValueCounts& other)
                                              std::size_t count, T* maxima)                                             \
     {                                                                                                                  \
         maximumLoop(patterns, many, first, count, maxima);                                                             \
+    }                                                                                                                  \
+    template<>                                                                                                         \
+    DISPERSA_CLONES void Kernels<T>::addAndMaximum(const T* const* patterns, std::size_t many, std::size_t first,      \
+                                                   std::size_t count, SumOf<T>* sums, T* maxima)                       \
+    {                                                                                                                  \
+        addAndMaximumLoop(patterns, many, first, count, sums, maxima);                                                 \
     }                                                                                                                  \
     template<>                                                                                                         \
     DISPERSA_CLONES void Kernels<T>::count(const T* values, std::size_t count, ValueCounts& counts)                    \

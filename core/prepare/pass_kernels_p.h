@@ -59,6 +59,8 @@ struct Kernels {
     /// sums[i] += patterns[..][i] for `count` values from `first`; up to groupPatterns patterns.
     static void add(const T* const* patterns, std::size_t many, std::size_t first, std::size_t count, SumOf<T>* sums);
     static void maximum(const T* const* patterns, std::size_t many, std::size_t first, std::size_t count, T* maxima);
+    static void addAndMaximum(const T* const* patterns, std::size_t many, std::size_t first, std::size_t count,
+                              SumOf<T>* sums, T* maxima);
     static void count(const T* values, std::size_t count, ValueCounts& counts);
     /// What maxima begin with: smaller than any value that counts.
     static constexpr T nothing()

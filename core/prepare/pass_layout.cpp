@@ -97,7 +97,7 @@ Layout Layout::of(const std::vector<DetectorRequest>& detectors, PatternShape pa
     layout.bands = (layout.values + bandValues - 1) / bandValues;
     const ImagePoint middle{(pattern.height - 1) / 2.0, (pattern.width - 1) / 2.0};
     for (const DetectorRequest& request : detectors) {
-        DetectorRuns detector{request.mode, request.origin.value_or(middle)};
+        DetectorRuns detector{request.mode, request.origin.value_or(middle), layout.detectors.size()};
         forEachRow(request.detector, pattern, [&](int y, int x, int count) {
             const std::size_t first = static_cast<std::size_t>(y - window.y) * static_cast<std::size_t>(window.width) +
                                       static_cast<std::size_t>(x - window.x);
@@ -111,6 +111,12 @@ Layout Layout::of(const std::vector<DetectorRequest>& detectors, PatternShape pa
         }
         layout.detectors.push_back(std::move(detector));
     }
+    // The moments of a shape contain its sum.
+    for (std::size_t d = 0; d < detectors.size(); ++d)
+        for (std::size_t other = 0; other < detectors.size(); ++other)
+            if (detectors[d].mode == DetectorMode::Integrating && detectors[other].mode == DetectorMode::CentreOfMass &&
+                detectors[d].detector == detectors[other].detector)
+                layout.detectors[d].sameAs = other;
     return layout;
 }
 

@@ -100,13 +100,16 @@ std::vector<DetectorMaps> Output::coarse(int step) const
             shown.back().push_back(emptyMap(map.quantity, map.unit, shape));
             shown.back().back().scanStep_nm = map.scanStep_nm;
         }
-    for (int y = 0; y < shape.height; ++y)
-        for (int x = 0; x < shape.width; ++x) {
-            const ScanPoint from = m_plan.shownFor({y, x}, step, shape);
-            for (std::size_t d = 0; d < shown.size(); ++d)
-                for (std::size_t m = 0; m < shown[d].size(); ++m)
-                    shown[d][m].at(y, x) = m_detectors[d][m].at(from.y, from.x);
-        }
+    std::vector<int> columns;
+    for (int x = 0; x < shape.width; ++x)
+        columns.push_back(m_plan.shownFor({0, x}, step, shape).x);
+    for (int y = 0; y < shape.height; ++y) {
+        const int row = m_plan.shownFor({y, 0}, step, shape).y;
+        for (std::size_t d = 0; d < shown.size(); ++d)
+            for (std::size_t m = 0; m < shown[d].size(); ++m)
+                for (int x = 0; x < shape.width; ++x)
+                    shown[d][m].at(y, x) = m_detectors[d][m].at(row, columns[static_cast<std::size_t>(x)]);
+    }
     return shown;
 }
 

@@ -21,7 +21,8 @@ struct Plan {
     /// The whole scan, or `pixels` (inside the scan, each once however often it is named), in the file's order.
     static Plan inOrder(const DiffractionScan& scan, std::vector<ScanPoint> pixels);
 
-    /// The position that shows (y, x) after a round of step `step`: the nearest one that is read by then.
+    /// The position that shows (y, x) after a round of step `step`: the nearest one that is read by then. Its row depends
+    /// on the row alone, its column on the column.
     ScanPoint shownFor(ScanPoint point, int step, ScanShape scan) const;
 };
 

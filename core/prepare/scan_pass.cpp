@@ -164,18 +164,22 @@ class TypedPass {
         for (std::size_t band = 0; band < layout.bands; ++band) {
             const std::size_t first = band * bandValues;
             const std::size_t count = std::min(bandValues, layout.values - first);
+            // First, because it walks straight through memory: the others find the band in the cache.
+            if (m_sum && m_maximum)
+                Kernels<T>::addAndMaximum(patterns, many, first, count, worker.sums.data(), worker.maxima.data());
+            else if (m_sum)
+                Kernels<T>::add(patterns, many, first, count, worker.sums.data());
+            else if (m_maximum)
+                Kernels<T>::maximum(patterns, many, first, count, worker.maxima.data());
             for (std::size_t p = 0; p < many; ++p) {
                 for (std::size_t d = 0; d < layout.detectors.size(); ++d)
-                    detect(patterns[p], layout.detectors[d].inBand(band), layout.detectors[d].mode,
-                           worker.columns.data() + (d * groupPatterns + p) * width,
-                           worker.moments[d * groupPatterns + p]);
+                    if (layout.detectors[d].sameAs == d)
+                        detect(patterns[p], layout.detectors[d].inBand(band), layout.detectors[d].mode,
+                               worker.columns.data() + (d * groupPatterns + p) * width,
+                               worker.moments[d * groupPatterns + p]);
                 if (m_statistics)
                     Kernels<T>::count(patterns[p] + first, count, worker.counts[p]);
             }
-            if (m_sum)
-                Kernels<T>::add(patterns, many, first, count, worker.sums.data());
-            if (m_maximum)
-                Kernels<T>::maximum(patterns, many, first, count, worker.maxima.data());
         }
         worker.summed += static_cast<std::int64_t>(many);
     }
@@ -203,14 +207,16 @@ class TypedPass {
     {
         const auto width = static_cast<std::size_t>(m_scan.patternShape().width);
         for (std::size_t d = 0; d < m_whole.detectors.size(); ++d) {
-            Moments& moments = worker.moments[d * groupPatterns + p];
-            if (m_whole.detectors[d].mode == DetectorMode::CentreOfMass) {
+            if (m_whole.detectors[d].mode == DetectorMode::CentreOfMass && m_whole.detectors[d].sameAs == d) {
+                Moments& moments = worker.moments[d * groupPatterns + p];
                 const SumOf<T>* columns = worker.columns.data() + (d * groupPatterns + p) * width;
                 for (std::size_t x = 0; x < width; ++x)
                     moments.sumX += static_cast<double>(columns[x]) * static_cast<double>(x);
             }
-            m_output.setDetector(d, point, m_whole.detectors[d], moments);
         }
+        for (std::size_t d = 0; d < m_whole.detectors.size(); ++d)
+            m_output.setDetector(d, point, m_whole.detectors[d],
+                                 worker.moments[m_whole.detectors[d].sameAs * groupPatterns + p]);
         if (m_statistics)
             m_output.setCounts(point, worker.counts[p]);
     }
