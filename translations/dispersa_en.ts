@@ -31,10 +31,17 @@
 <context>
     <name>dispersa::DiffractionPane</name>
     <message numerus="yes">
-        <source>mean of %n pattern(s)</source>
+        <source>reading %n pattern(s)…</source>
         <translation>
-            <numerusform>mean of %n pattern</numerusform>
-            <numerusform>mean of %n patterns</numerusform>
+            <numerusform>reading %n pattern…</numerusform>
+            <numerusform>reading %n patterns…</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>of %n pattern(s)</source>
+        <translation>
+            <numerusform>of %n pattern</numerusform>
+            <numerusform>of %n patterns</numerusform>
         </translation>
     </message>
 </context>

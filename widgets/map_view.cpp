@@ -41,6 +41,9 @@ QString mapLabel(const ElementMap& map)
     case MapUnit::Counts:
         unit = MapView::tr("counts");
         break;
+    case MapUnit::Pixels:
+        unit = MapView::tr("px");
+        break;
     case MapUnit::Arbitrary:
         unit = MapView::tr("arb. units");
         break;
@@ -48,8 +51,15 @@ QString mapLabel(const ElementMap& map)
     return QStringLiteral("%1 (%2)").arg(QString::fromStdString(map.quantity), unit);
 }
 
+bool isSigned(const ElementMap& map)
+{
+    return map.quantity == "CoM y" || map.quantity == "CoM x";
+}
+
 ColorMap defaultColorMap(const ElementMap& map)
 {
+    if (isSigned(map))
+        return ColorMap::BlueWhiteRed;
     return map.quantity.starts_with("HAADF") || map.quantity.starts_with("virtual") ? ColorMap::Grey
                                                                                     : ColorMap::Viridis;
 }
@@ -69,8 +79,12 @@ void MapView::setMap(MapPtr map)
         clearImage();
         return;
     }
-    if (!m_colorMapChosen)
+    if (!m_colorMapChosen) {
         ImageView::setColorMap(defaultColorMap(*m_map));
+        if (isSigned(*m_map) != m_showsSigned)
+            setZeroCentred(isSigned(*m_map));
+        m_showsSigned = isSigned(*m_map);
+    }
     setTitle(QString::fromStdString(m_map->quantity));
     setColorBarLabel(mapLabel(*m_map));
     setPixelSize(m_map->scanStep_nm, m_map->scanStep_nm, QStringLiteral("nm"));

@@ -12,7 +12,9 @@ namespace dispersa {
 
 /// "O", "fraction" -> "O (fraction)"; "HAADF", arbitrary -> "HAADF (arb. units)".
 QString mapLabel(const ElementMap& map);
-/// Grey for HAADF and virtual images, Viridis for everything else.
+/// True for a component of a vector (centre of mass): its colours are zero-centred.
+bool isSigned(const ElementMap& map);
+/// Grey for HAADF and virtual images, diverging for signed maps, Viridis for everything else.
 ColorMap defaultColorMap(const ElementMap& map);
 
 class MapView : public ImageView {
@@ -50,6 +52,7 @@ class MapView : public ImageView {
     std::optional<Region> m_crop;
     bool m_cropEditable = false;
     bool m_colorMapChosen = false;
+    bool m_showsSigned = false;
 };
 
 } // namespace dispersa

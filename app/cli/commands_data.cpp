@@ -5,6 +5,7 @@
 #include "app/cli/option_types.h"
 #include "app/cli/terminal.h"
 #include "core/io/study_file.h"
+#include "core/prepare/scan_pass.h"
 #include "core/simulate/example_study.h"
 #include "core/workflow/convert_scan.h"
 
@@ -31,6 +32,18 @@ Result<void> addStatistics(InfoEntry& entry, const ProgressSink& progress, const
         if (!statistics)
             return fail(statistics.error());
         entry.statistics[item.id] = *statistics;
+        if (item.kind != ItemKind::Diffraction)
+            continue;
+        // What the window's statistics say beside these. A stack whose scan shape is not known stays without.
+        const auto scan = openDiffraction(entry.path, item.id);
+        if (!scan)
+            continue;
+        PassRequest request;
+        request.statistics = true;
+        auto pass = runScanPass(**scan, request, progress, stop);
+        if (!pass)
+            return fail(pass.error());
+        entry.scanStatistics[item.id] = std::move(*pass->statistics);
     }
     return {};
 }
@@ -90,7 +103,7 @@ void addInfo(CLI::App& app, Session& session)
     CLI::App* command = app.add_subcommand("info", "Show what files hold; reads no more than their headers");
     command->add_option("FILE", arguments->files, "Files")->required();
     command->add_flag("--json", arguments->json, "Print JSON");
-    command->add_flag("--stats", arguments->stats, "Also read the data: minimum, maximum, sum");
+    command->add_flag("--stats", arguments->stats, "Also read the data: minimum, maximum, sum; of patterns also mean, saturated, negative, NaN");
     command->callback([arguments, &session] { session.exitCode = runInfo(*arguments, session.quiet); });
 }
 

@@ -22,7 +22,7 @@ ordered_json numbers(const std::vector<double>& values)
     return list;
 }
 
-ordered_json itemJson(const FileItem& item, const ItemStatistics* statistics)
+ordered_json itemJson(const FileItem& item, const ItemStatistics* statistics, const ScanStatistics* scan)
 {
     ordered_json json = {{"id", item.id},
                          {"kind", itemKindName(item.kind)},
@@ -40,6 +40,11 @@ ordered_json itemJson(const FileItem& item, const ItemStatistics* statistics)
                          {"sum", number(statistics->sum)},
                          {"first", numbers(statistics->first)},
                          {"last", number(statistics->last)}};
+    if (scan)
+        json["stats"].update({{"mean", number(scan->mean)},
+                              {"saturated", scan->saturated},
+                              {"negative", scan->negative},
+                              {"not_finite", scan->notFinite}});
     return json;
 }
 
@@ -62,10 +67,11 @@ std::string axesText(const FileItem& item)
     return text;
 }
 
-const ItemStatistics* statisticsOf(const InfoEntry& entry, const FileItem& item)
+template<class Statistics>
+const Statistics* find(const std::map<std::string, Statistics>& all, const FileItem& item)
 {
-    const auto found = entry.statistics.find(item.id);
-    return found == entry.statistics.end() ? nullptr : &found->second;
+    const auto found = all.find(item.id);
+    return found == all.end() ? nullptr : &found->second;
 }
 
 } // namespace
@@ -82,7 +88,7 @@ std::string infoAsJson(const std::vector<InfoEntry>& entries)
         if (entry.info) {
             file["format"] = entry.info->format;
             for (const FileItem& item : entry.info->items)
-                file["items"].push_back(itemJson(item, statisticsOf(entry, item)));
+                file["items"].push_back(itemJson(item, find(entry.statistics, item), find(entry.scanStatistics, item)));
             for (const Warning& warning : entry.info->warnings)
                 file["warnings"].push_back(warning.message);
         } else {
@@ -108,10 +114,17 @@ std::string infoAsText(const std::vector<InfoEntry>& entries)
                     "\n";
             if (!item.axes.empty())
                 text += "    " + axesText(item) + "\n";
-            if (const ItemStatistics* statistics = statisticsOf(entry, item)) {
+            if (const ItemStatistics* statistics = find(entry.statistics, item)) {
                 char line[160];
                 std::snprintf(line, sizeof line, "    min %.9g, max %.9g, sum %.17g\n", statistics->min, statistics->max,
                               statistics->sum);
+                text += line;
+            }
+            if (const ScanStatistics* scan = find(entry.scanStatistics, item)) {
+                char line[160];
+                std::snprintf(line, sizeof line, "    mean %.9g, saturated %lld, negative %lld, NaN or Inf %lld\n",
+                              scan->mean, static_cast<long long>(scan->saturated),
+                              static_cast<long long>(scan->negative), static_cast<long long>(scan->notFinite));
                 text += line;
             }
         }

@@ -4,6 +4,7 @@
 
 #include "core/base/error.h"
 #include "core/io/format.h"
+#include "core/prepare/scan_pass.h"
 
 #include <filesystem>
 #include <map>
@@ -17,6 +18,7 @@ struct InfoEntry {
     std::filesystem::path path;
     Result<FileInfo> info;
     std::map<std::string, ItemStatistics> statistics = {};
+    std::map<std::string, ScanStatistics> scanStatistics = {}; ///< of diffraction items
 };
 
 std::string infoAsJson(const std::vector<InfoEntry>& entries);

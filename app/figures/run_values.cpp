@@ -127,6 +127,8 @@ QString unitText(MapUnit unit)
         return text("wt%");
     case MapUnit::Counts:
         return text("counts");
+    case MapUnit::Pixels:
+        return text("px");
     case MapUnit::Arbitrary:
         break;
     }

@@ -18,8 +18,9 @@ constexpr int thumbnailHeight_px = 44;
 
 QPixmap mapThumbnail(const ElementMap& map, int height_px)
 {
-    const QImage image =
-        colorImage(map.values, map.shape.height, map.shape.width, percentileRange(map.values), defaultColorMap(map));
+    const ValueRange range = percentileRange(map.values);
+    const QImage image = colorImage(map.values, map.shape.height, map.shape.width,
+                                    isSigned(map) ? symmetricRange(range) : range, defaultColorMap(map));
     return QPixmap::fromImage(image.scaled(2 * height_px, height_px, Qt::KeepAspectRatio, Qt::SmoothTransformation));
 }
 
@@ -40,6 +41,20 @@ MapStrip::MapStrip(QWidget* parent) : QScrollArea(parent), m_buttons(this)
 void MapStrip::setMaps(const std::vector<MapPtr>& maps)
 {
     const MapPtr before = current();
+    const bool sameNames = std::equal(maps.begin(), maps.end(), m_maps.begin(), m_maps.end(),
+                                      [](const MapPtr& a, const MapPtr& b) { return a->quantity == b->quantity; });
+    if (sameNames && !maps.empty()) {
+        // A picture that refines many times a second: the buttons stay.
+        for (int i = 0; i < int(maps.size()); ++i)
+            if (const MapPtr& map = maps[std::size_t(i)]; map != m_maps[std::size_t(i)]) {
+                m_buttons.button(i)->setIcon(mapThumbnail(*map, thumbnailHeight_px));
+                m_buttons.button(i)->setToolTip(mapLabel(*map));
+            }
+        m_maps = maps;
+        if (current() != before)
+            Q_EMIT currentChanged(current());
+        return;
+    }
     m_maps = maps;
     const auto chosen =
         std::find_if(m_maps.begin(), m_maps.end(), [this](const MapPtr& map) { return map->quantity == m_quantity; });

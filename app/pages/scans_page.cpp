@@ -40,7 +40,7 @@ ScansPage::ScansPage(PageContext context, StudyFiles& files, QWidget* parent)
 
     connect(m_scan, &ScanPane::markerMoved, m_diffraction, &DiffractionPane::setProbe);
     connect(m_scan, &ScanPane::regionChanged, m_diffraction, &DiffractionPane::setRegion);
-    connect(m_diffraction, &DiffractionPane::virtualImageChanged, m_scan, &ScanPane::setVirtualImage);
+    connect(m_diffraction, &DiffractionPane::virtualImagesChanged, m_scan, &ScanPane::setVirtualImages);
     connect(m_scan, &ScanPane::readout, this, &Page::readout);
     connect(m_diffraction, &DiffractionPane::readout, this, &Page::readout);
     connect(m_scan, &ScanPane::dataExportRequested, this, [this] {

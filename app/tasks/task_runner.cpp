@@ -250,7 +250,8 @@ void TaskRunner::requestStop(int id)
     if (m_private->lane(task->lane).withdraw(task))
         QMetaObject::invokeMethod(
             this, [this, id, cancelled = task->cancelled] { finish(id, cancelled); }, Qt::QueuedConnection);
-    Q_EMIT tasksChanged();
+    if (task->lane != TaskLane::Interactive)
+        Q_EMIT tasksChanged();
 }
 
 void TaskRunner::requestStopAll()

@@ -120,18 +120,25 @@ Result<void> DiffractionScan::readWindow(const Region& block, const Region& wind
         return fits;
     const std::size_t size = elementSize(elementType());
     const auto width = static_cast<std::size_t>(patternShape().width);
+    const std::size_t patternBytes = static_cast<std::size_t>(patternShape().count()) * size;
     const std::size_t lineBytes = static_cast<std::size_t>(window.width) * size;
-    std::vector<std::byte> pattern(static_cast<std::size_t>(patternShape().count()) * size);
-    for (int y = block.y; y < block.y + block.height; ++y)
-        for (int x = block.x; x < block.x + block.width; ++x) {
-            if (auto done = readRaw({y, x, 1, 1}, pattern); !done)
-                return done;
+    // Row by row of the scan: one pattern at a time would decode a chunk of several again for each.
+    std::vector<std::byte> row(static_cast<std::size_t>(block.width) * patternBytes);
+    for (int y = block.y; y < block.y + block.height; ++y) {
+        if (auto done = readRaw({y, block.x, 1, block.width}, row); !done)
+            return done;
+        for (std::size_t pattern = 0; pattern < row.size(); pattern += patternBytes)
             for (int line = window.y; line < window.y + window.height; ++line) {
                 const std::size_t first = static_cast<std::size_t>(line) * width + static_cast<std::size_t>(window.x);
-                std::memcpy(out.data(), pattern.data() + first * size, lineBytes);
+                std::memcpy(out.data(), row.data() + pattern + first * size, lineBytes);
                 out = out.subspan(lineBytes);
             }
-        }
+    }
+    return {};
+}
+
+std::span<const std::byte> DiffractionScan::mappedPattern(ScanPoint) const
+{
     return {};
 }
 

@@ -60,6 +60,14 @@ class DiffractionScan {
     /// Readers that can leave the rest of a pattern unread do so. Errors: those of readRaw().
     virtual Result<void> readWindow(const Region& block, const Region& window, std::span<std::byte> out) const;
 
+    /// The values of one pattern where they lie in memory, as readRaw() gives them and aligned for their type: nothing is
+    /// copied, and only what is looked at is read from the file. Valid as long as the scan. Empty where the file does
+    /// not hold them so (or `point` has no pattern): then read them.
+    virtual std::span<const std::byte> mappedPattern(ScanPoint point) const;
+    /// Patterns that come along when one is read, as rows and columns of the scan: a chunk that is decoded as a whole.
+    /// Who visits positions in an order of his own takes such tiles whole.
+    virtual ScanShape readGrain() const { return {1, 1}; }
+
     /// The same as float; `out` has block.count() * patternShape().count() values.
     Result<void> read(const Region& block, std::span<float> out) const;
     /// One pattern as float.

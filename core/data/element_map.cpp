@@ -36,12 +36,13 @@ constexpr std::array<Element, 118> elements = {{
     {"Mc", 289},     {"Lv", 293},     {"Ts", 293},     {"Og", 294},
 }};
 
-constexpr std::array<std::pair<MapUnit, std::string_view>, 5> unitNames = {{
+constexpr std::array<std::pair<MapUnit, std::string_view>, 6> unitNames = {{
     {MapUnit::Fraction, "fraction"},
     {MapUnit::Percent, "percent"},
     {MapUnit::WeightPercent, "weight_percent"},
     {MapUnit::Counts, "counts"},
     {MapUnit::Arbitrary, "arbitrary"},
+    {MapUnit::Pixels, "pixels"},
 }};
 
 } // namespace

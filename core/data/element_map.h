@@ -15,9 +15,10 @@
 namespace dispersa {
 
 /// Unit of a map's values. Inside the program composition is a fraction 0..1.
-enum class MapUnit { Fraction, Percent, WeightPercent, Counts, Arbitrary };
+/// Pixels: of the detector, as a centre of mass is measured.
+enum class MapUnit { Fraction, Percent, WeightPercent, Counts, Arbitrary, Pixels };
 
-/// "fraction", "percent", "weight_percent", "counts", "arbitrary": the words of the study file.
+/// "fraction", "percent", "weight_percent", "counts", "arbitrary", "pixels": the words of the study file.
 const char* mapUnitName(MapUnit unit);
 std::optional<MapUnit> mapUnitNamed(std::string_view name);
 

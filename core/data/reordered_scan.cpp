@@ -17,17 +17,16 @@ ReorderedScan::ReorderedScan(ScanPtr frames, ScanShape shape, std::vector<std::i
     }
 }
 
-Result<void> ReorderedScan::readRaw(const Region& block, std::span<std::byte> out) const
+/// Calls read(source, target) for every run of frames that follow each other in one row of the file.
+template<class Read>
+Result<void> ReorderedScan::readFrames(const Region& block, std::size_t patternBytes, std::span<std::byte> out,
+                                       Read read) const
 {
-    const std::size_t patternBytes = static_cast<std::size_t>(patternShape().count()) * elementSize(elementType());
-    if (auto fits = checkBlock(block, out.size()); !fits)
-        return fits;
     const int frameWidth = m_frames->scanShape().width;
     for (int y = block.y; y < block.y + block.height; ++y)
         for (int x = block.x; x < block.x + block.width;) {
             const std::int64_t first = frameAt(y, x);
             int count = 1;
-            // Frames that follow each other in one row of the file are read in one go.
             while (first >= 0 && x + count < block.x + block.width && frameAt(y, x + count) == first + count &&
                    first % frameWidth + count < frameWidth)
                 ++count;
@@ -39,10 +38,37 @@ Result<void> ReorderedScan::readRaw(const Region& block, std::span<std::byte> ou
                 continue;
             }
             const Region source{static_cast<int>(first / frameWidth), static_cast<int>(first % frameWidth), 1, count};
-            if (auto read = m_frames->readRaw(source, target); !read)
-                return read;
+            if (auto done = read(source, target); !done)
+                return done;
         }
     return {};
+}
+
+Result<void> ReorderedScan::readRaw(const Region& block, std::span<std::byte> out) const
+{
+    if (auto fits = checkBlock(block, out.size()); !fits)
+        return fits;
+    return readFrames(
+        block, static_cast<std::size_t>(patternShape().count()) * elementSize(elementType()), out,
+        [this](const Region& source, std::span<std::byte> target) { return m_frames->readRaw(source, target); });
+}
+
+Result<void> ReorderedScan::readWindow(const Region& block, const Region& window, std::span<std::byte> out) const
+{
+    if (auto fits = checkWindow(block, window, out.size()); !fits)
+        return fits;
+    return readFrames(block, static_cast<std::size_t>(window.count()) * elementSize(elementType()), out,
+                      [this, &window](const Region& source, std::span<std::byte> target) {
+                          return m_frames->readWindow(source, window, target);
+                      });
+}
+
+std::span<const std::byte> ReorderedScan::mappedPattern(ScanPoint point) const
+{
+    const std::int64_t frame = wholeRegion(m_shape).contains(point) ? frameAt(point.y, point.x) : -1;
+    const int width = m_frames->scanShape().width;
+    return frame < 0 ? std::span<const std::byte>()
+                     : m_frames->mappedPattern({static_cast<int>(frame / width), static_cast<int>(frame % width)});
 }
 
 SwappedScan::SwappedScan(ScanPtr base) : m_base(std::move(base)) {}

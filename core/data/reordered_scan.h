@@ -25,8 +25,12 @@ class ReorderedScan final : public DiffractionScan {
     std::int64_t availablePatterns() const override { return m_available; }
     bool isAvailable(ScanPoint point) const override { return frameAt(point.y, point.x) >= 0; }
     Result<void> readRaw(const Region& block, std::span<std::byte> out) const override;
+    Result<void> readWindow(const Region& block, const Region& window, std::span<std::byte> out) const override;
+    std::span<const std::byte> mappedPattern(ScanPoint point) const override;
 
   private:
+    template<class Read>
+    Result<void> readFrames(const Region& block, std::size_t patternBytes, std::span<std::byte> out, Read read) const;
     std::int64_t frameAt(int y, int x) const
     {
         return m_frameOf[static_cast<std::size_t>(y) * static_cast<std::size_t>(m_shape.width) +

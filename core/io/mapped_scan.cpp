@@ -58,6 +58,21 @@ class MappedScan final : public DiffractionScan {
         return {};
     }
 
+    std::span<const std::byte> mappedPattern(ScanPoint point) const override
+    {
+        const std::size_t size = elementSize(m_layout.type);
+        const auto width = static_cast<std::uint64_t>(m_layout.pattern.width);
+        const bool plain = m_layout.columnStride == size && m_layout.rowStride == width * size &&
+                           (!m_layout.swapped || size == 1);
+        if (!plain || !wholeRegion(m_layout.scan).contains(point) || !isAvailable(point))
+            return {};
+        const auto pattern = m_file->bytes().subspan(
+            m_layout.first + static_cast<std::uint64_t>(point.y) * m_layout.scanRowStride +
+                static_cast<std::uint64_t>(point.x) * m_layout.scanColumnStride,
+            static_cast<std::size_t>(m_layout.pattern.count()) * size);
+        return reinterpret_cast<std::uintptr_t>(pattern.data()) % size == 0 ? pattern : std::span<const std::byte>();
+    }
+
   private:
     void copyPattern(int y, int x, const Region& window, std::size_t size, std::byte* to) const
     {

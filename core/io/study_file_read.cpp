@@ -98,7 +98,8 @@ MapSource readMapSource(JsonObject object, const fs::path& folder)
         MapUnit unit = MapUnit::Arbitrary;
         object.readWord<MapUnit>(
             "unit", unit,
-            {MapUnit::Fraction, MapUnit::Percent, MapUnit::WeightPercent, MapUnit::Counts, MapUnit::Arbitrary},
+            {MapUnit::Fraction, MapUnit::Percent, MapUnit::WeightPercent, MapUnit::Counts, MapUnit::Arbitrary,
+             MapUnit::Pixels},
             mapUnitName);
         source.unit = unit;
     }

@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Virtual detectors: an image of the scan from the patterns, summed over a shape on the detector.
+// One virtual image or one combined pattern of a scan. Who wants several asks for one pass (scan_pass.h).
 #pragma once
 
-#include "core/base/error.h"
-#include "core/base/progress.h"
-#include "core/data/diffraction_scan.h"
-#include "core/data/element_map.h"
-#include "core/data/shape.h"
+#include "core/prepare/scan_pass.h"
 
 #include <vector>
 
@@ -17,8 +13,6 @@ namespace dispersa {
 /// pixel inside), Cancelled, OutOfMemory, those of reading.
 Result<ElementMap> virtualImage(const DiffractionScan& scan, const Shape& detector, const ProgressSink& progress,
                                 std::stop_token stop);
-
-enum class PatternStatistic { Mean, Sum, Maximum };
 
 /// Mean, sum or maximum pattern over `pixels` (empty: the whole scan), row-major [det_y, det_x]. A pixel named twice
 /// counts once; patterns that do not exist are left out. Errors: InvalidArgument (pixel outside the scan, no pattern at

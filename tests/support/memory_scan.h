@@ -84,6 +84,9 @@ class MemoryScan : public DiffractionScan {
         return {};
     }
 
+  protected:
+    std::span<const std::byte> raw() const { return m_raw; }
+
   private:
     ScanShape m_scan;
     PatternShape m_pattern;

@@ -2,6 +2,7 @@
 #include "app/pages/scans/diffraction_pane.h"
 
 #include "app/pages/display_controls.h"
+#include "app/pages/scans/statistics_dialog.h"
 #include "core/prepare/pattern_preparation.h"
 #include "core/prepare/virtual_detector.h"
 
@@ -13,8 +14,6 @@
 
 namespace dispersa {
 namespace {
-
-constexpr int detectorPause_ms = 120;
 
 /// A detector of that kind which suits the pattern: a disc around the beam, a ring outside it.
 Shape suitableDetector(ShapeKind kind, PatternShape pattern, ImagePoint beam)
@@ -55,7 +54,8 @@ QString detectorName(ShapeKind kind)
 
 DiffractionPane::DiffractionPane(TaskRunner& tasks, MessageLog& messages, QWidget* parent)
     : QWidget(parent), m_messages(messages), m_view(new PatternView(this)), m_caption(new QLabel(this)),
-      m_detectorBox(new QComboBox(this)), m_patternJob(tasks, QStringLiteral("scans.pattern"), this),
+      m_sourceBox(new QComboBox(this)), m_detectorBox(new QComboBox(this)), m_modeBox(new QComboBox(this)),
+      m_statisticsButton(new QToolButton(this)), m_tasks(tasks), m_patternJob(tasks, QStringLiteral("scans.pattern"), this),
       m_virtualJob(tasks, QStringLiteral("scans.virtual"), this), m_beamJob(tasks, QStringLiteral("scans.beam"), this)
 {
     m_view->setObjectName(QStringLiteral("scans_pattern"));
@@ -64,20 +64,47 @@ DiffractionPane::DiffractionPane(TaskRunner& tasks, MessageLog& messages, QWidge
     m_caption->setObjectName(QStringLiteral("pattern_caption"));
     m_caption->setTextFormat(Qt::PlainText);
     m_caption->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_sourceBox->setObjectName(QStringLiteral("pattern_source_box"));
+    m_sourceBox->setAccessibleName(tr("Pattern"));
+    m_sourceBox->setToolTip(tr("The pattern at the probe marker, or the mean or the maximum of every pixel over the whole "
+                               "scan, or over the region if there is one"));
+    m_sourceBox->addItem(tr("At probe"), int(Source::AtProbe));
+    m_sourceBox->addItem(tr("Mean"), int(Source::Mean));
+    m_sourceBox->addItem(tr("Maximum"), int(Source::Maximum));
+    m_statisticsButton->setObjectName(QStringLiteral("statistics_button"));
+    m_statisticsButton->setText(tr("Statistics…"));
+    m_statisticsButton->setAccessibleName(tr("Statistics of the scan"));
+    m_statisticsButton->setToolTip(tr("Minimum, maximum, mean, sum, saturated and missing values of the whole scan"));
 
-    auto* title = new QLabel(tr("<b>Diffraction</b>"), this);
-    auto* detectorLabel = new QLabel(tr("&Detector"), this);
-    detectorLabel->setBuddy(m_detectorBox);
     auto* head = new QHBoxLayout;
-    head->addWidget(title);
+    head->addWidget(new QLabel(tr("<b>Diffraction</b>"), this));
+    head->addWidget(m_sourceBox);
     head->addWidget(m_caption, 1);
-    head->addWidget(detectorLabel);
-    head->addWidget(m_detectorBox);
+    head->addWidget(m_statisticsButton);
     auto* controls = new QHBoxLayout;
     controls->addWidget(makeScalingBox(*m_view, DisplayScaling::Log, this));
     controls->addWidget(makeAutorangeBox(*m_view, this));
     controls->addWidget(makeReciprocalUnitBox(*m_view, this));
     controls->addStretch();
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(6, 0, 6, 0);
+    layout->addLayout(head);
+    layout->addLayout(controls);
+    layout->addLayout(makeDetectorRow());
+    layout->addWidget(m_view, 1);
+
+    connect(m_sourceBox, &QComboBox::activated, this, &DiffractionPane::chooseSource);
+    connect(m_statisticsButton, &QToolButton::clicked, this, &DiffractionPane::showStatistics);
+    connect(m_detectorBox, &QComboBox::activated, this, &DiffractionPane::chooseDetector);
+    connect(m_modeBox, &QComboBox::activated, this, &DiffractionPane::requestVirtualImage);
+    connect(m_view, &PatternView::detectorChanged, this, &DiffractionPane::requestVirtualImage);
+    connect(m_view, &PatternView::detectorEdited, this, &DiffractionPane::requestVirtualImage);
+    connect(m_view, &ImageView::cursorMoved, this, &DiffractionPane::tellCursor);
+    connect(m_view, &ImageView::cursorLeft, this, [this] { Q_EMIT readout({}); });
+}
+
+QLayout* DiffractionPane::makeDetectorRow()
+{
     m_detectorBox->setObjectName(QStringLiteral("detector_box"));
     m_detectorBox->setAccessibleName(tr("Detector shape"));
     m_detectorBox->setToolTip(tr("Shape of the virtual detector. Its image of the scan appears as the map “virtual”; "
@@ -85,21 +112,31 @@ DiffractionPane::DiffractionPane(TaskRunner& tasks, MessageLog& messages, QWidge
     m_detectorBox->addItem(tr("None"), -1);
     for (const ShapeKind kind : {ShapeKind::Point, ShapeKind::Rectangle, ShapeKind::Circle, ShapeKind::Annulus})
         m_detectorBox->addItem(detectorName(kind), int(kind));
+    m_modeBox->setObjectName(QStringLiteral("detector_mode_box"));
+    m_modeBox->setAccessibleName(tr("Detector mode"));
+    m_modeBox->setToolTip(tr("What the detector makes of the values inside it: their sum, the largest, or where their centre "
+                             "of mass lies from the direct beam, in detector pixels"));
+    m_modeBox->addItem(tr("Integrating"), int(DetectorMode::Integrating));
+    m_modeBox->addItem(tr("Maximum"), int(DetectorMode::Maximum));
+    m_modeBox->addItem(tr("Centre of Mass"), int(DetectorMode::CentreOfMass));
+    auto* label = new QLabel(tr("&Detector"), this);
+    label->setBuddy(m_detectorBox);
+    auto* row = new QHBoxLayout;
+    row->addWidget(label);
+    row->addWidget(m_detectorBox);
+    row->addWidget(m_modeBox);
+    row->addStretch();
+    return row;
+}
 
-    auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(6, 0, 6, 0);
-    layout->addLayout(head);
-    layout->addLayout(controls);
-    layout->addWidget(m_view, 1);
+DiffractionPane::Source DiffractionPane::source() const
+{
+    return Source(m_sourceBox->currentData().toInt());
+}
 
-    m_detectorPause.setSingleShot(true);
-    m_detectorPause.setInterval(detectorPause_ms);
-    connect(&m_detectorPause, &QTimer::timeout, this, &DiffractionPane::requestVirtualImage);
-    connect(m_detectorBox, &QComboBox::activated, this, &DiffractionPane::chooseDetector);
-    connect(m_view, &PatternView::detectorChanged, &m_detectorPause, qOverload<>(&QTimer::start));
-    connect(m_view, &PatternView::detectorEdited, &m_detectorPause, qOverload<>(&QTimer::start));
-    connect(m_view, &ImageView::cursorMoved, this, &DiffractionPane::tellCursor);
-    connect(m_view, &ImageView::cursorLeft, this, [this] { Q_EMIT readout({}); });
+DetectorMode DiffractionPane::mode() const
+{
+    return DetectorMode(m_modeBox->currentData().toInt());
 }
 
 void DiffractionPane::setScan(OpenedScanPtr scan, const QString& placeholder)
@@ -112,9 +149,12 @@ void DiffractionPane::setScan(OpenedScanPtr scan, const QString& placeholder)
     m_patternJob.cancel();
     m_virtualJob.cancel();
     m_beamJob.cancel();
-    Q_EMIT virtualImageChanged(nullptr);
+    m_beam.reset();
+    Q_EMIT virtualImagesChanged({}, 1);
     const bool patterns = m_scan && m_scan->diffraction;
-    m_detectorBox->setEnabled(patterns);
+    for (QWidget* control : {static_cast<QWidget*>(m_sourceBox), static_cast<QWidget*>(m_detectorBox),
+                             static_cast<QWidget*>(m_modeBox), static_cast<QWidget*>(m_statisticsButton)})
+        control->setEnabled(patterns);
     m_view->setPlaceholder(m_scan && !patterns ? tr("This scan has maps but no diffraction patterns.") : placeholder);
     m_view->setQPixel(m_scan ? m_scan->calibration.qPixel_invA : std::nullopt);
     m_view->setBeamCentre(std::nullopt);
@@ -140,21 +180,39 @@ void DiffractionPane::findBeam()
             return typicalBeamCentre(*scan, wholeRegion(scan->scanShape()));
         },
         [this](Result<ImagePoint> centre) {
-            if (centre)
-                m_view->setBeamCentre(*centre);
+            if (!centre)
+                return;
+            m_beam = *centre;
+            m_view->setBeamCentre(*centre);
+            if (mode() == DetectorMode::CentreOfMass)
+                requestVirtualImage(); // it counts from there
         });
 }
 
 void DiffractionPane::setProbe(ScanPoint probe)
 {
     m_probe = probe;
-    if (!m_region)
+    if (source() == Source::AtProbe)
         requestPattern();
 }
 
 void DiffractionPane::setRegion(const std::optional<Shape>& region)
 {
     m_region = region;
+    if (region && source() == Source::AtProbe) {
+        m_sourceBox->setCurrentIndex(m_sourceBox->findData(int(Source::Mean)));
+        m_sourceByRegion = true;
+    } else if (!region && m_sourceByRegion) {
+        m_sourceBox->setCurrentIndex(m_sourceBox->findData(int(Source::AtProbe)));
+        m_sourceByRegion = false;
+    }
+    requestPattern();
+}
+
+void DiffractionPane::chooseSource()
+{
+    m_sourceByRegion = false; // what a person chose stays
+    m_patternJob.cancel();    // it may read the whole scan
     requestPattern();
 }
 
@@ -162,21 +220,34 @@ void DiffractionPane::requestPattern()
 {
     if (!m_scan || !m_scan->diffraction)
         return;
+    if (source() != Source::AtProbe)
+        return requestCombined(source() == Source::Mean ? PatternStatistic::Mean : PatternStatistic::Maximum);
     const ScanPtr scan = m_scan->diffraction;
     const ScanShape shape = scan->scanShape();
+    const ScanPoint probe{std::clamp(m_probe.y, 0, shape.height - 1), std::clamp(m_probe.x, 0, shape.width - 1)};
+    m_patternJob.run<std::vector<float>>(
+        [scan, probe](const ProgressSink&, std::stop_token) { return scan->pattern(probe); },
+        [this, probe](Result<std::vector<float>> pattern) {
+            m_caption->setText(tr("y %1, x %2").arg(probe.y).arg(probe.x));
+            showPattern(pattern);
+        });
+}
+
+void DiffractionPane::requestCombined(PatternStatistic statistic)
+{
+    const ScanPtr scan = m_scan->diffraction;
     std::vector<ScanPoint> pixels;
     if (m_region)
-        pixels = shapePixels(*m_region, shape.height, shape.width);
-    const ScanPoint probe{std::clamp(m_probe.y, 0, shape.height - 1), std::clamp(m_probe.x, 0, shape.width - 1)};
-    const QString caption = pixels.empty() ? tr("at y %1, x %2").arg(probe.y).arg(probe.x)
-                                           : tr("mean of %n pattern(s)", nullptr, int(pixels.size()));
+        pixels = shapePixels(*m_region, scan->scanShape().height, scan->scanShape().width);
+    const int count = int(pixels.empty() ? scan->availablePatterns() : std::int64_t(pixels.size()));
+    if (pixels.empty())
+        m_caption->setText(tr("reading %n pattern(s)…", nullptr, count));
     m_patternJob.run<std::vector<float>>(
-        [scan, pixels = std::move(pixels), probe](const ProgressSink& sink, std::stop_token stop) {
-            return pixels.empty() ? scan->pattern(probe)
-                                  : combinedPattern(*scan, pixels, PatternStatistic::Mean, sink, stop);
+        [scan, pixels = std::move(pixels), statistic](const ProgressSink& sink, std::stop_token stop) {
+            return combinedPattern(*scan, pixels, statistic, sink, stop);
         },
-        [this, caption](Result<std::vector<float>> pattern) {
-            m_caption->setText(caption);
+        [this, count](Result<std::vector<float>> pattern) {
+            m_caption->setText(tr("of %n pattern(s)", nullptr, count));
             showPattern(pattern);
         });
 }
@@ -200,7 +271,7 @@ void DiffractionPane::chooseDetector()
     m_virtualJob.cancel();
     if (kind < 0 || !m_scan || !m_scan->diffraction) {
         m_view->setDetector(std::nullopt);
-        Q_EMIT virtualImageChanged(nullptr);
+        Q_EMIT virtualImagesChanged({}, 1);
         return;
     }
     m_view->setDetector(suitableDetector(ShapeKind(kind), m_scan->diffraction->patternShape(), m_view->beamCentre()));
@@ -212,21 +283,45 @@ void DiffractionPane::requestVirtualImage()
     const auto detector = m_view->detector();
     if (!detector || !m_scan || !m_scan->diffraction)
         return;
-    m_virtualJob.cancel(); // it reads the whole scan: the one that runs is not worth waiting for
-    m_virtualJob.run<ElementMap>(
-        [scan = m_scan->diffraction, detector = *detector](const ProgressSink& sink, std::stop_token stop) {
-            return virtualImage(*scan, detector, sink, stop);
+    PassRequest request;
+    request.detectors.push_back({*detector, mode(), m_beam});
+    m_virtualJob.run<VirtualImages>(
+        [scan = m_scan->diffraction, request](const std::function<void(VirtualImages)>& show,
+                                              std::stop_token stop) -> Result<VirtualImages> {
+            auto result = runScanPass(*scan, request, {}, stop, [&show](std::vector<DetectorMaps> maps, int step) {
+                show({std::move(maps.front()), step});
+            });
+            if (!result)
+                return fail(std::move(result.error()));
+            return VirtualImages{std::move(result->detectors.front()), 1};
         },
-        [this](Result<ElementMap> image) {
-            if (!image) {
-                m_messages.addError(image.error(), QString::fromStdString(m_scan ? m_scan->entry.name : ""));
-                return;
-            }
-            image->quantity = "virtual"; // grey, as every virtual image
-            if (m_scan)
-                image->scanStep_nm = m_scan->calibration.scanStep_nm;
-            Q_EMIT virtualImageChanged(std::make_shared<const ElementMap>(std::move(*image)));
+        [this](VirtualImages images) { showVirtualImages(std::move(images)); },
+        [this](Result<VirtualImages> images) {
+            if (images)
+                showVirtualImages(std::move(*images));
+            else
+                m_messages.addError(images.error(), QString::fromStdString(m_scan ? m_scan->entry.name : ""));
         });
+}
+
+void DiffractionPane::showVirtualImages(VirtualImages images)
+{
+    std::vector<MapPtr> maps;
+    for (ElementMap& map : images.maps) {
+        if (m_scan)
+            map.scanStep_nm = m_scan->calibration.scanStep_nm;
+        maps.push_back(std::make_shared<const ElementMap>(std::move(map)));
+    }
+    Q_EMIT virtualImagesChanged(maps, images.step);
+}
+
+void DiffractionPane::showStatistics()
+{
+    if (!m_scan || !m_scan->diffraction)
+        return;
+    auto* dialog = new StatisticsDialog(m_tasks, m_scan->diffraction, QString::fromStdString(m_scan->entry.name), this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->show();
 }
 
 void DiffractionPane::tellCursor(int y, int x, double value)

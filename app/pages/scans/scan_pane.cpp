@@ -8,6 +8,8 @@
 #include <QLabel>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace dispersa {
 namespace {
 
@@ -88,13 +90,15 @@ void ScanPane::setScan(OpenedScanPtr scan, const QString& placeholder)
     refreshMaps();
 }
 
-void ScanPane::setVirtualImage(const MapPtr& image)
+void ScanPane::setVirtualImages(const std::vector<MapPtr>& images, int step)
 {
-    const bool isNew = image && !m_virtual;
-    m_virtual = image;
+    // Another detector mode has other maps: the first of them is what was asked for.
+    const bool isNew = !images.empty() && (m_virtual.empty() || m_virtual.front()->quantity != images.front()->quantity);
+    m_virtual = images;
+    m_virtualStep = step;
     refreshMaps();
     if (isNew)
-        m_strip->setCurrent(image->quantity);
+        m_strip->setCurrent(images.front()->quantity);
 }
 
 void ScanPane::setCrop(const std::optional<Region>& crop)
@@ -105,15 +109,24 @@ void ScanPane::setCrop(const std::optional<Region>& crop)
 void ScanPane::refreshMaps()
 {
     std::vector<MapPtr> maps = m_scan ? m_scan->maps : std::vector<MapPtr>();
-    if (m_virtual && m_scan && m_virtual->shape == m_scan->shape())
-        maps.push_back(m_virtual);
+    for (const MapPtr& image : m_virtual)
+        if (m_scan && image->shape == m_scan->shape())
+            maps.push_back(image);
     m_strip->setMaps(maps);
     showMap(m_strip->current());
 }
 
 void ScanPane::showMap(const MapPtr& map)
 {
-    m_view->setMap(map);
+    if (map != m_view->map() || !map)
+        m_view->setMap(map);
+    const bool isVirtual = std::find(m_virtual.begin(), m_virtual.end(), map) != m_virtual.end();
+    if (map) {
+        const QString name = QString::fromStdString(map->quantity);
+        m_view->setTitle(isVirtual && m_virtualStep > 1
+                             ? tr("%1 – coarse (step %2), refining…").arg(name).arg(m_virtualStep)
+                             : name);
+    }
     m_view->setMarker(map ? std::optional(m_marker) : std::nullopt);
 }
 

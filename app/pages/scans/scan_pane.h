@@ -10,6 +10,7 @@
 #include <QWidget>
 
 #include <optional>
+#include <vector>
 
 namespace dispersa {
 
@@ -20,8 +21,9 @@ class ScanPane : public QWidget {
 
     /// Null empties the pane; `placeholder` says why nothing is shown. The marker stays where it is if it fits.
     void setScan(OpenedScanPtr scan, const QString& placeholder);
-    /// One more map, named "virtual"; null takes it away.
-    void setVirtualImage(const MapPtr& image);
+    /// Maps beside those of the scan: of a virtual detector; empty takes them away. `step` above 1: only every step-th
+    /// position is read so far.
+    void setVirtualImages(const std::vector<MapPtr>& images, int step);
     void setCrop(const std::optional<Region>& crop);
     ScanPoint marker() const { return m_marker; }
     MapPtr shownMap() const { return m_strip->current(); }
@@ -40,7 +42,8 @@ class ScanPane : public QWidget {
     void tellCursor(int y, int x);
 
     OpenedScanPtr m_scan;
-    MapPtr m_virtual;
+    std::vector<MapPtr> m_virtual;
+    int m_virtualStep = 1;
     ScanPoint m_marker;
     bool m_markerPlaced = false;
     std::optional<Shape> m_region;
