@@ -155,6 +155,11 @@ Result<FoundItem> itemAt(hid_t file, const std::filesystem::path& path, const st
         id = id == "/" ? "/data" : id + "/data";
         object = ownObject(H5Oopen(file, id.c_str(), H5P_DEFAULT));
     }
+    if (const auto expected = object ? std::nullopt : danglingLink(file, id))
+        return fail(ErrorCode::DatasetMissing,
+                    "'" + id + "' of '" + path.string() + "' is kept in another file, '" + *expected +
+                        "', which cannot be read. Put that file beside this one.",
+                    path, {id, *expected});
     if (!object || H5Iget_type(object.get()) != H5I_DATASET)
         return fail(ErrorCode::DatasetMissing, "'" + path.string() + "' has no dataset '" + dataset + "'.", path,
                     {dataset});
