@@ -14,8 +14,9 @@ Result<ChunkPtr> ChunkCache::get(ChunkKey key, std::size_t size, const Load& loa
             lock.unlock();
             return chunk.get();
         }
-        m_order.push_front(key);
-        m_entries[key] = {promise.get_future().share(), size, false, m_order.begin()};
+        std::list<ChunkKey> place{key}; // spliced last: what may run out of memory comes before
+        m_entries.emplace(key, Entry{promise.get_future().share(), size, false, place.begin()});
+        m_order.splice(m_order.begin(), place);
     }
     try {
         auto chunk = load();

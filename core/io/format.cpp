@@ -3,6 +3,7 @@
 
 #include "core/base/os_file.h"
 #include "core/data/reordered_scan.h"
+#include "core/io/dectris_format.h"
 #include "core/io/emd_format.h"
 #include "core/io/hdf5_marks.h"
 #include "core/io/mrc_format.h"
@@ -121,8 +122,8 @@ Result<ElementMap> Format::readMap(const fs::path& path, const std::string&) con
 
 std::span<const Format* const> formats()
 {
-    // Strong signatures first; MRC last, because old MRC files carry none.
-    static const std::array<const Format*, 3> all = {&emdFormat(), &tiffFormat(), &mrcFormat()};
+    // Strong signatures first, dialects of HDF5 before HDF5; MRC last, because old MRC files carry none.
+    static const std::array<const Format*, 4> all = {&dectrisFormat(), &emdFormat(), &tiffFormat(), &mrcFormat()};
     return all;
 }
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Writes the small HDF5 files that tst_hdf5_chunks.cpp reads: filters and chunks as other programs make them, with h5py and
+# Writes the small HDF5 files that tst_hdf5_chunks.cpp and tst_dectris.cpp read: filters and chunks as other programs make them, with h5py and
 # the filters of Debian's packages hdf5-filter-plugin (LZ4) and bitshuffle, and python3-zstandard. Run in this folder:
 # python3 hdf5_golden.py
 #
@@ -118,3 +118,31 @@ with h5py.File("hdf5/fill.h5", "w") as file:
     data[2:, :3] = values("fill", "<u2")[2:, :3]
     file.create_dataset("empty-int32-big", SHAPE, ">i4", chunks=WHOLE, fillvalue=-7, compression="gzip")
 
+
+# An Arina scan of 4 x 5 probe positions, 12 x 10 pixels, its frames in two files: value i is i % 1000, those above 900 are
+# saturated; two pixels are masked and hold what the detector writes there.
+frames = (numpy.arange(20 * 12 * 10, dtype="<u4") % 1000).reshape(20, 12, 10)
+frames[:, 0, 0] = frames[:, 5, 7] = 0xFFFFFFFF
+with h5py.File("hdf5/arina_master.h5", "w") as master:
+    data = master.create_group("entry/data")
+    for number, part in ((1, frames[:13]), (2, frames[13:])):
+        name = f"arina_data_{number:06d}.h5"
+        with h5py.File(f"hdf5/{name}", "w") as file:
+            file.create_dataset("entry/data/data", data=part, chunks=(1, 12, 10), **bitshuffle_filter())
+        data[f"data_{number:06d}"] = h5py.ExternalLink(name, "/entry/data/data")
+    detector = master.create_group("entry/instrument/detector")
+    mask = numpy.zeros((12, 10), "<u4")
+    mask[0, 0], mask[5, 7] = 1, 16
+    detector.create_dataset("detectorSpecific/pixel_mask", data=mask)
+    detector["saturation_value"] = numpy.int64(900)
+    detector["x_pixel_size"] = 1e-4
+    detector["detectorSpecific/photon_energy"] = 200e3
+with h5py.File("hdf5/arina.h5", "w") as file:
+    metadata = file.create_group("STEM Metadata")
+    for name, value in (("NumPixelsX", 5), ("NumPixelsY", 4), ("Pixel Size", [0.5]), ("Camera Length", [0.2]),
+                        ("High Tension", [200e3]), ("IsPixelSizeCalibrated", numpy.array([1], "u1"))):
+        metadata.attrs[name] = value
+    for channel, image in (("BF", numpy.arange(20, dtype="<i2") - 5), ("HAADF", numpy.arange(20, dtype="<f4") / 4)):
+        group = file.create_group(f"arina [{channel}]")
+        group.attrs.create("Channel Type", [channel], dtype=h5py.string_dtype())
+        group.create_dataset(f"arina [{channel}]Image Data", data=image.reshape(4, 5))

@@ -6,6 +6,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <set>
+
 using namespace dispersa;
 namespace fs = std::filesystem;
 
@@ -37,7 +39,7 @@ void TestFormat::listsFormatsThatSayWhatTheyDo()
         QVERIFY(!format->traits().extensions.empty());
         QVERIFY(format->traits().readsDiffraction || format->traits().readsMaps);
     }
-    QCOMPARE(names.size(), std::size_t(3));
+    QCOMPARE(std::set<std::string>(names.begin(), names.end()).size(), names.size());
     QCOMPARE(names.back(), std::string("mrc")); // the one with the weakest signature is asked last
 }
 
