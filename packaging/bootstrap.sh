@@ -11,6 +11,7 @@ cd "$(dirname "$0")/.."
 packages=(build-essential cmake ninja-build ccache mold pkg-config
     qt6-base-dev qt6-svg-dev qt6-tools-dev qt6-tools-dev-tools qt6-l10n-tools libqcustomplot-dev
     libtorch-dev libopenblas0-pthread libhdf5-dev libopencv-core-dev libopencv-imgproc-dev libtiff-dev libpugixml-dev
+    libdeflate-dev liblz4-dev libzstd-dev
     libexpected-dev nlohmann-json3-dev libcli11-dev libspdlog-dev
     xvfb xauth fonts-dejavu-core)
 test_packages=(python3-numpy python3-h5py python3-mrcfile python3-tifffile clang libclang-rt-14-dev)

@@ -5,6 +5,7 @@
 #include "core/io/berkeley_emd_format.h"
 #include "core/io/blo_format.h"
 #include "core/io/csv_format.h"
+#include "core/io/dectris_format.h"
 #include "core/io/dm_format.h"
 #include "core/io/emd_format.h"
 #include "core/io/empad_format.h"
@@ -27,6 +28,7 @@ std::span<const Format* const> formats()
 {
     // Strong signatures first; the dialects of HDF5 before HDF5 itself; MRC last, because old MRC files carry none.
     static const auto all = std::to_array<const Format*>({
+        &dectrisFormat(),
         &veloxFormat(),
         &prismaticFormat(),
         &emdFormat(),

@@ -63,22 +63,26 @@ std::optional<std::uint64_t> promisedSize(std::span<const std::byte> bytes, std:
     return end == undefined ? std::nullopt : std::optional(end);
 }
 
+/// What a program left in the superblock that has the file open for writing; older superblocks have no room for it.
+struct WriterMark {
+    bool open = false;
+    bool swmr = false; ///< the writer lets others read meanwhile
+};
+
+WriterMark writerMark(std::span<const std::byte> bytes, std::size_t superblock)
+{
+    const auto block = bytes.subspan(superblock);
+    if (block.size() < 12 || std::to_integer<int>(block[8]) != 3)
+        return {};
+    const int flags = std::to_integer<int>(block[11]);
+    return {(flags & 1) != 0, (flags & 4) != 0};
+}
+
 herr_t keepInnermost(unsigned, const H5E_error2_t* error, void* text)
 {
     if (error->desc)
         *static_cast<std::string*>(text) = error->desc;
     return 0;
-}
-
-std::string filterName(H5Z_filter_t filter)
-{
-    static const std::pair<int, const char*> known[] = {{307, "bzip2"},        {32001, "blosc"}, {32004, "lz4"},
-                                                        {32008, "bitshuffle"}, {32013, "zfp"},   {32015, "zstd"},
-                                                        {32026, "blosc2"},     {4, "szip"}};
-    for (const auto& [id, name] : known)
-        if (id == filter)
-            return std::to_string(id) + " (" + name + ")";
-    return std::to_string(filter);
 }
 
 /// A scalar or one-element string that `read` fills through HDF5.
@@ -152,15 +156,24 @@ Result<Handle> openForReading(const fs::path& path)
     if (file)
         return file;
     const std::string detail = lastMessage();
+    const WriterMark writer = writerMark(bytes, *superblock);
+    if (writer.swmr) { // its sizes may run ahead of what is on disk, so this comes before they are compared
+        file = ownFile(H5Fopen(path.c_str(), H5F_ACC_RDONLY | H5F_ACC_SWMR_READ, access.get()));
+        if (file)
+            return file;
+    }
+    if (writer.open)
+        return fail(ErrorCode::FileUnreadable,
+                    "'" + path.string() +
+                        "' is open for writing in another program. Close it there; if that program ended without "
+                        "closing it, `h5clear -s` makes the file readable again.",
+                    path, {"open for writing"}, detail);
     const auto promised = promisedSize(bytes, *superblock);
     if (promised && *promised > bytes.size())
         return fail(ErrorCode::FileTruncated,
                     "'" + path.string() + "' is cut off: its header promises " + std::to_string(*promised) +
                         " bytes and the file has " + std::to_string(bytes.size()) + ". Copy it again from its source.",
                     path, {std::to_string(*promised), std::to_string(bytes.size())}, detail);
-    file = ownFile(H5Fopen(path.c_str(), H5F_ACC_RDONLY | H5F_ACC_SWMR_READ, access.get()));
-    if (file)
-        return file;
     return fail(ErrorCode::FormatInvalid,
                 "'" + path.string() + "' starts as an HDF5 file but cannot be opened: " + detail +
                     ". It is damaged, or another program is still writing it.",
@@ -247,18 +260,51 @@ std::vector<std::int64_t> shapeOf(hid_t dataset)
     return shape;
 }
 
+std::optional<bool> isSwapped(hid_t dataset, ElementType type)
+{
+    const Handle stored = ownType(H5Dget_type(dataset));
+    const Handle native = memoryType(type);
+    if (H5Tequal(stored.get(), native.get()) > 0)
+        return false;
+    if (H5Tset_order(native.get(), H5T_ORDER_BE) >= 0 && H5Tequal(stored.get(), native.get()) > 0)
+        return true;
+    return std::nullopt;
+}
+
+fs::path fileOf(hid_t object)
+{
+    const ssize_t length = H5Fget_name(object, nullptr, 0);
+    if (length <= 0)
+        return {};
+    std::string name(static_cast<std::size_t>(length) + 1, '\0');
+    H5Fget_name(object, name.data(), name.size());
+    name.pop_back();
+    return name;
+}
+
+std::vector<ChunkFilter> filtersOf(hid_t creation)
+{
+    std::vector<ChunkFilter> filters(static_cast<std::size_t>(std::max(0, H5Pget_nfilters(creation))));
+    for (std::size_t i = 0; i < filters.size(); ++i) {
+        unsigned flags = 0;
+        std::size_t count = 32; // no filter decoded here has more
+        filters[i].parameters.resize(count);
+        filters[i].id = H5Pget_filter2(creation, static_cast<unsigned>(i), &flags, &count,
+                                       filters[i].parameters.data(), 0, nullptr, nullptr);
+        filters[i].parameters.resize(std::min<std::size_t>(count, 32));
+    }
+    return filters;
+}
+
 std::optional<std::string> missingFilter(hid_t dataset)
 {
     const Handle properties = ownProperties(H5Dget_create_plist(dataset));
-    const int filters = H5Pget_nfilters(properties.get());
-    for (int i = 0; i < filters; ++i) {
-        unsigned flags = 0;
-        std::size_t values = 0;
-        const H5Z_filter_t filter =
-            H5Pget_filter2(properties.get(), static_cast<unsigned>(i), &flags, &values, nullptr, 0, nullptr, nullptr);
-        if (filter >= 0 && H5Zfilter_avail(filter) <= 0)
-            return filterName(filter);
-    }
+    const auto filters = filtersOf(properties.get());
+    if (FilterPipeline::of(filters))
+        return std::nullopt;
+    for (const ChunkFilter& filter : filters)
+        if (H5Zfilter_avail(filter.id) <= 0)
+            return filterName(filter.id);
     return std::nullopt;
 }
 
@@ -270,6 +316,28 @@ bool exists(hid_t location, const std::string& path)
             return false;
         if (end == std::string::npos)
             return path == "/" || H5Oexists_by_name(location, path.c_str(), H5P_DEFAULT) > 0;
+    }
+}
+
+std::optional<std::string> danglingLink(hid_t location, const std::string& path)
+{
+    for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
+        const std::string part = path.substr(0, end);
+        H5L_info_t info;
+        if (part.empty() || part == "/" || H5Lget_info(location, part.c_str(), &info, H5P_DEFAULT) < 0)
+            return std::nullopt;
+        if (info.type == H5L_TYPE_EXTERNAL && H5Oexists_by_name(location, part.c_str(), H5P_DEFAULT) <= 0) {
+            std::vector<char> value(info.u.val_size);
+            const char* file = nullptr;
+            const char* object = nullptr;
+            unsigned flags = 0;
+            if (H5Lget_val(location, part.c_str(), value.data(), value.size(), H5P_DEFAULT) < 0 ||
+                H5Lunpack_elink_val(value.data(), value.size(), &flags, &file, &object) < 0)
+                return std::nullopt;
+            return file;
+        }
+        if (end == std::string::npos)
+            return std::nullopt;
     }
 }
 

@@ -170,6 +170,11 @@ Result<FoundItem> itemNamed(hid_t file, const fs::path& path, const std::string&
         }
     if (const FoundItem* found = listed(id))
         return *found;
+    if (const auto expected = object ? std::nullopt : danglingLink(file, id))
+        return fail(ErrorCode::DatasetMissing,
+                    "'" + id + "' of '" + path.string() + "' is kept in another file, '" + *expected +
+                        "', which cannot be read. Put that file beside this one.",
+                    path, {id, *expected});
     if (!isDataset(file, id))
         return fail(ErrorCode::DatasetMissing, "'" + path.string() + "' has no dataset '" + dataset + "'.", path,
                     {dataset});

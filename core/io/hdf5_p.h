@@ -4,6 +4,7 @@
 
 #include "core/base/error.h"
 #include "core/data/diffraction_scan.h"
+#include "core/io/hdf5_filters.h"
 
 #define H5_USE_110_API // the same function signatures with HDF5 1.10 and everything later
 #include <hdf5.h>
@@ -90,8 +91,9 @@ inline Handle ownProperties(hid_t id)
 /// File access properties that never lock the file: another program may hold it open.
 Handle accessWithoutLocking();
 
-/// Opens for reading only, without file locking, and retries as SWMR reader when a program is still writing.
-/// Errors: FileNotFound, FileUnreadable, FormatInvalid (not HDF5), FileTruncated with both sizes.
+/// Opens for reading only, without file locking, and as SWMR reader when a program is still writing.
+/// Errors: FileNotFound, FileUnreadable (another program is writing it without SWMR), FormatInvalid (not HDF5),
+/// FileTruncated with both sizes.
 Result<Handle> openForReading(const std::filesystem::path& path);
 
 /// Innermost message of HDF5's error stack, for Error::detail.
@@ -106,11 +108,24 @@ Handle memoryType(ElementType type);
 /// Extents of a dataset; empty for scalars.
 std::vector<std::int64_t> shapeOf(hid_t dataset);
 
-/// The first filter of the dataset that this machine lacks, as "32008 (bitshuffle)".
+/// True if values of `type` lie in the dataset with their bytes reversed, false if as in this machine's memory; nullopt
+/// if they are stored otherwise (fewer bits, odd padding) and only HDF5 converts them.
+std::optional<bool> isSwapped(hid_t dataset, ElementType type);
+
+/// The file the object is in: another one than was opened if an external link led to it.
+std::filesystem::path fileOf(hid_t object);
+
+/// A filter of the dataset that neither we nor this machine's HDF5 can undo, as "32001 (blosc)".
 std::optional<std::string> missingFilter(hid_t dataset);
+
+/// The filters of a dataset's creation properties in the order in which they were applied.
+std::vector<ChunkFilter> filtersOf(hid_t creation);
 
 /// True if `path` below `location` exists, link by link.
 bool exists(hid_t location, const std::string& path);
+
+/// The file that an external link on the way to `path` names, if nothing can be reached through it.
+std::optional<std::string> danglingLink(hid_t location, const std::string& path);
 
 /// A text attribute (fixed or variable length), or a one-number dataset, or a text dataset; nullopt if there is none.
 std::optional<std::string> textAttribute(hid_t object, const char* name);

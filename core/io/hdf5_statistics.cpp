@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/io/hdf5_statistics_p.h"
 
-#include "core/base/os_file.h"
-#include "core/io/hdf5_scan_p.h"
+#include "core/io/hdf5_blocks_p.h"
 
 #include <algorithm>
 #include <cmath>
@@ -13,48 +12,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::int64_t blockValues = std::int64_t(1) << 20;
-
-/// A dataset opened for one pass; closes under the lock.
-class OpenDataset {
-  public:
-    static Result<std::unique_ptr<OpenDataset>> open(const fs::path& path, const FileItem& item)
-    {
-        const Lock lock;
-        auto opened = std::make_unique<OpenDataset>();
-        auto file = openForReading(path);
-        if (!file)
-            return fail(file.error());
-        opened->m_file = std::move(*file);
-        opened->m_dataset = ownDataset(H5Dopen2(opened->m_file.get(), item.id.c_str(), H5P_DEFAULT));
-        if (!opened->m_dataset)
-            return fail(ErrorCode::DatasetMissing, "'" + path.string() + "' has no dataset '" + item.id + "'.", path,
-                        {item.id});
-        if (const auto filter = missingFilter(opened->m_dataset.get()))
-            return fail(ErrorCode::FormatUnsupported,
-                        "'" + item.id + "' in '" + path.string() + "' is compressed with HDF5 filter " + *filter +
-                            ", which is not installed here.",
-                        path, {*filter});
-        opened->m_offset = contiguousOffset(opened->m_dataset.get(), item.type);
-        return opened;
-    }
-    OpenDataset() = default;
-    OpenDataset(const OpenDataset&) = delete;
-    OpenDataset& operator=(const OpenDataset&) = delete;
-    ~OpenDataset()
-    {
-        const Lock lock;
-        m_dataset.reset();
-        m_file.reset();
-    }
-
-    hid_t id() const { return m_dataset.get(); }
-    std::optional<std::uint64_t> offset() const { return m_offset; }
-
-  private:
-    Handle m_file;
-    Handle m_dataset;
-    std::optional<std::uint64_t> m_offset;
-};
 
 /// Blocks that follow each other in the file's order: the trailing dimensions whole, one dimension in slabs, those
 /// before it one by one.
@@ -72,7 +29,7 @@ class BlockWalk {
     }
 
     /// The next block; false at the end.
-    bool next(std::vector<hsize_t>& start, std::vector<hsize_t>& extent)
+    bool next(Extents& start, Extents& extent)
     {
         if (m_done)
             return false;
@@ -84,7 +41,7 @@ class BlockWalk {
         }
         for (std::size_t i = 0; i < m_split; ++i)
             extent[i] = 1;
-        extent[m_split] = static_cast<hsize_t>(std::min(m_slab, m_shape[m_split] - m_start[m_split]));
+        extent[m_split] = std::min(m_slab, m_shape[m_split] - m_start[m_split]);
         m_start[m_split] += m_slab;
         for (std::size_t i = m_split; m_start[i] >= m_shape[i];) {
             m_start[i] = 0;
@@ -118,26 +75,13 @@ std::int64_t valueCount(const std::vector<std::int64_t>& shape)
     return count;
 }
 
-tl::unexpected<Error> readFailure(const fs::path& path, const FileItem& item, const std::string& detail)
+Result<BlocksPtr> openBlocks(const fs::path& path, const FileItem& item)
 {
-    return fail(ErrorCode::FileUnreadable,
-                "Reading '" + item.id + "' in '" + path.string() + "' failed: " + detail + ". The file is damaged.",
-                path, {detail}, detail);
-}
-
-/// Contiguous data whose file is too short must not be allocated for, let alone read.
-Result<void> checkSize(const fs::path& path, const FileItem& item, const OpenDataset& dataset, std::int64_t values)
-{
-    std::error_code code;
-    const std::uint64_t size = fs::file_size(path, code);
-    const std::uint64_t needed = static_cast<std::uint64_t>(values) * elementSize(item.type);
-    if (dataset.offset() && (*dataset.offset() > size || needed > size - *dataset.offset()))
-        return fail(ErrorCode::FileTruncated,
-                    "'" + path.string() + "' is cut off: '" + item.id + "' needs " + std::to_string(needed) +
-                        " bytes from byte " + std::to_string(*dataset.offset()) + " on and the file has " +
-                        std::to_string(size) + ".",
-                    path, {std::to_string(*dataset.offset() + needed), std::to_string(size)});
-    return {};
+    if (valueCount(item.shape) == 0)
+        return fail(ErrorCode::FormatInvalid, "'" + item.id + "' in '" + path.string() + "' has no values.", path,
+                    {item.id});
+    auto dataset = OpenDataset::open(path, item.id);
+    return dataset ? blocksOf(std::move(*dataset), item.type, item.shape) : fail(dataset.error());
 }
 
 } // namespace
@@ -145,34 +89,26 @@ Result<void> checkSize(const fs::path& path, const FileItem& item, const OpenDat
 Result<ItemStatistics> statisticsOf(const fs::path& path, const FileItem& item, const ProgressSink& progress,
                                     std::stop_token stop)
 {
-    const std::int64_t total = valueCount(item.shape);
-    if (total == 0)
-        return fail(ErrorCode::FormatInvalid, "'" + item.id + "' in '" + path.string() + "' has no values.", path,
-                    {item.id});
-    const auto dataset = OpenDataset::open(path, item);
-    if (!dataset)
-        return fail(dataset.error());
-    if (auto fits = checkSize(path, item, **dataset, total); !fits)
-        return fail(fits.error());
+    const auto blocks = openBlocks(path, item);
+    if (!blocks)
+        return fail(blocks.error());
 
     ItemStatistics result{std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity()};
     double lost = 0; // Neumaier: what the running sum rounded away
+    const std::int64_t total = valueCount(item.shape);
     std::int64_t done = 0;
     std::vector<std::byte> raw;
     std::vector<double> values;
-    std::vector<hsize_t> start, extent;
+    Extents start, extent;
     for (BlockWalk walk(item.shape); walk.next(start, extent);) {
         if (stop.stop_requested())
             return fail(ErrorCode::Cancelled, "Cancelled.");
         std::size_t count = 1;
-        for (const hsize_t n : extent)
+        for (const std::int64_t n : extent)
             count *= static_cast<std::size_t>(n);
         raw.resize(count * elementSize(item.type));
-        {
-            const Lock lock;
-            if (!readBlock((*dataset)->id(), item.type, start, extent, raw))
-                return readFailure(path, item, lastMessage());
-        }
+        if (auto read = (*blocks)->read(start, extent, raw); !read)
+            return fail(read.error());
         values.resize(count);
         convertToDouble(item.type, raw, values);
         for (const double value : values) {
@@ -197,19 +133,13 @@ Result<ItemStatistics> statisticsOf(const fs::path& path, const FileItem& item, 
 
 Result<std::vector<float>> readWhole(const fs::path& path, const FileItem& item)
 {
+    const auto blocks = openBlocks(path, item);
+    if (!blocks)
+        return fail(blocks.error());
     const std::int64_t total = valueCount(item.shape);
-    const auto dataset = OpenDataset::open(path, item);
-    if (!dataset)
-        return fail(dataset.error());
-    if (auto fits = checkSize(path, item, **dataset, total); !fits)
-        return fail(fits.error());
     std::vector<std::byte> raw(static_cast<std::size_t>(total) * elementSize(item.type));
-    {
-        const Lock lock;
-        const std::vector<hsize_t> extent(item.shape.begin(), item.shape.end());
-        if (!readBlock((*dataset)->id(), item.type, std::vector<hsize_t>(extent.size(), 0), extent, raw))
-            return readFailure(path, item, lastMessage());
-    }
+    if (auto read = (*blocks)->read(Extents(item.shape.size(), 0), item.shape, raw); !read)
+        return fail(read.error());
     std::vector<float> values(static_cast<std::size_t>(total));
     convertToFloat(item.type, raw, values);
     return values;

@@ -71,6 +71,7 @@ const std::vector<Library>& libraries()
         {"OpenCV", {"opencv2/", "opencv4/"}, {"core/prepare/", "core/inspect/"}, true},
         {"libtiff", {"tiff"}, {"core/io/"}, true},
         {"pugixml", {"pugixml"}, {"core/io/"}, true},
+        {"codecs", {"libdeflate", "zlib", "lz4", "zstd"}, {"core/io/"}, true},
         {"QCustomPlot", {"qcustomplot.h"}, {"widgets/qcustomplot_header.h"}, false},
         {"system calls", {"sys/mman.h", "sys/wait.h", "spawn.h", "unistd.h", "fcntl.h"}, {"core/base/os_file.cpp", "core/base/os_process.cpp"}, true},
         {"Qt", {"Q"}, {"widgets/", "app/"}, false},
@@ -180,6 +181,8 @@ void TestLayers::checkerSeesAPlantedBreach_data()
     row("core/io/v.h", "#include <pugixml.hpp>");
     row("core/io/y.h", "#include \"core/io/tiff_page_p.h\"");
     row("core/io/w.cpp", "#include <opencv2/core.hpp>");
+    row("core/io/z.h", "#include <lz4.h>");
+    row("core/prepare/z.cpp", "#include <zstd.h>");
     row("core/assess/x.cpp", "#include <hdf5.h>");
     row("core/workflow/x.cpp", "#include \"app/main_window.h\"");
     row("core/workflow/y.cpp", "#include <H5Cpp.h>");
@@ -211,6 +214,7 @@ void TestLayers::checkerLetsRightIncludesPass_data()
     row("core/io/x_p.h", "hdf5.h");
     row("core/io/x.cpp", "tiffio.h");
     row("core/io/y.cpp", "pugixml.hpp");
+    row("core/io/y.cpp", "libdeflate.h");
     row("core/prepare/x.cpp", "opencv2/imgproc.hpp");
     row("core/workflow/x.cpp", "core/learn/trainer.h");
     row("widgets/qcustomplot_header.h", "qcustomplot.h");

@@ -333,29 +333,6 @@ class TestEmdFormat : public QObject {
         QVERIFY(opened < bytes.size() / 3);
     }
 
-    void namesAMissingFilter()
-    {
-        const QString path = pathOf("filter.h5");
-        const std::vector<hsize_t> shape = {2, 2, 4, 4};
-        makeHdf5(path, [&](hid_t file) {
-            // Bitshuffle's id, optional, so that the library writes the chunks without having the filter.
-            const hid_t creation = H5Pcreate(H5P_DATASET_CREATE);
-            const hsize_t chunk[4] = {1, 1, 4, 4};
-            H5Pset_chunk(creation, 4, chunk);
-            H5Pset_filter(creation, 32008, H5Z_FLAG_OPTIONAL, 0, nullptr);
-            addDataset(file, "/d", H5T_STD_U16LE, H5T_NATIVE_UINT16, shape, counting<std::uint16_t>(shape, 99),
-                       creation);
-            H5Pclose(creation);
-        });
-        const auto info = emdFormat().inspect(toPath(path));
-        QVERIFY(info);
-        QVERIFY(hasWarning(*info, "filter_missing"));
-        const auto scan = emdFormat().openDiffraction(toPath(path), {}, {});
-        QVERIFY(!scan);
-        QVERIFY(scan.error().code == ErrorCode::FormatUnsupported);
-        QVERIFY(scan.error().message.find("32008 (bitshuffle)") != std::string::npos);
-    }
-
     void readsFromSeveralThreads()
     {
         const QString path = pathOf("threads.h5");
