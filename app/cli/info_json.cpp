@@ -109,7 +109,9 @@ std::string infoAsText(const std::vector<InfoEntry>& entries)
             continue;
         }
         for (const FileItem& item : entry.info->items) {
-            text += "  " + std::string(itemKindName(item.kind)) + (item.quantity ? " of " + *item.quantity : "") + ": " +
+            text += "  " + std::string(itemKindName(item.kind)) + (item.isGuess ? ", by its shape alone" : "") +
+                    (item.quantity ? " of " + *item.quantity : "") +
+                    (item.unit == MapUnit::Counts ? " in counts" : "") + ": " +
                     shapeText(item.shape) + " " + elementTypeName(item.type) + (item.id.empty() ? "" : "  " + item.id) +
                     "\n";
             if (!item.axes.empty())

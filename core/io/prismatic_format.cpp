@@ -3,9 +3,11 @@
 
 #include "core/io/hdf5_format_p.h"
 #include "core/io/hdf5_tree_p.h"
+#include "core/io/physical_units.h"
 #include "core/io/py4dstem_tree_p.h"
 #include "core/io/stated_size.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace dispersa {
@@ -72,6 +74,15 @@ class PrismaticFormat final : public Hdf5Format {
             return result;
         }};
         addTree(file, path, top, sizes, contents);
+        const auto isLabelledNm = [&](const FoundItem& found) {
+            return lengthIn_nm(objectText(file, joined(parentOf(found.item.id), "dim1"), "units")) == 1.0;
+        };
+        if (std::any_of(contents.items.begin(), contents.items.end(), isLabelledNm))
+            contents.warnings.push_back({"unit_label",
+                                         "'" + path.string() +
+                                             "' labels its sizes nm, as Prismatic's format 0.5 did by mistake; they "
+                                             "were read as the angstrom it computes in.",
+                                         path});
         return contents;
     }
 };

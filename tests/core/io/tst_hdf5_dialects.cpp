@@ -128,6 +128,7 @@ class TestHdf5Dialects : public QObject {
         const auto info = inspectFile(sample->path);
         QVERIFY(info);
         QCOMPARE(info->items.size(), std::size_t(2)); // two depths
+        QVERIFY(hasWarning(*info, "unit_label"));
         // Simulated with steps of 0.5 A over a cell of 5.43 A: 0.05 nm and 1/5.43 1/A, though the file says n_m.
         QCOMPARE(info->items[0].calibration.scanStep_nm.value_or(0), .05);
         QVERIFY(std::abs(info->items[0].calibration.qPixel_invA.value_or(0) - 1 / 5.43) < 1e-4);
