@@ -128,6 +128,8 @@ void CalibrationCard::setRing(double radius_px)
 
 void CalibrationCard::setMeasuring(bool on)
 {
+    if (on && m_calibrate->hasFocus())
+        m_ring->setFocus();
     m_calibrate->setEnabled(!on && m_ring->value() > 0);
 }
 

@@ -93,6 +93,8 @@ void EllipseCard::setRing(double radius_px)
 
 void EllipseCard::setMeasuring(bool on)
 {
+    if (on && m_measure->hasFocus())
+        m_ring->setFocus(); // a button that goes grey would pass the focus, and with it the preview, to the next step
     m_measure->setText(on ? tr("Measuring…") : tr("&Measure"));
     m_measure->setEnabled(!on && m_ring->value() > 0);
 }

@@ -48,6 +48,7 @@ PatternPreviewPane::PatternPreviewPane(TaskRunner& tasks, MessageLog& messages, 
                                "wandering that the surface does not follow."));
     m_residuals->setFixedHeight(lowerHeight_px);
     m_residuals->setMinimumWidth(residualsWidth_px);
+    m_residuals->setColorBarVisible(true);
     m_residuals->hide();
     m_findings->setObjectName(QStringLiteral("prepare_findings"));
     m_findings->setWordWrap(true);
@@ -149,6 +150,11 @@ void PatternPreviewPane::request()
 {
     if (!m_scan || !m_scan->diffraction)
         return;
+    if (!m_plan || needsOtherPlan(m_plan->options, m_options)) {
+        m_residuals->hide();
+        m_findings->setText(tr("Examining the scan…"));
+        m_findings->show();
+    }
     m_job.run<PatternPreview>(
         [scan = m_scan->diffraction, point = m_point, options = m_options, step = m_step, plan = m_plan](
             const ProgressSink&, std::stop_token stop) {
@@ -165,6 +171,7 @@ void PatternPreviewPane::present(const Result<PatternPreview>& preview, PrepareS
         m_before->setPlaceholder(errorText(preview.error()));
         m_before->clearPattern();
         m_after->clearPattern();
+        m_findings->hide();
         m_messages.addError(preview.error(), QString::fromStdString(m_scan->entry.name));
         return;
     }
