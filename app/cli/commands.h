@@ -16,6 +16,7 @@ void addExample(CLI::App& app, Session& session);
 void addInfo(CLI::App& app, Session& session);
 void addStudy(CLI::App& app, Session& session);
 void addConvert(CLI::App& app, Session& session);
+void addFormats(CLI::App& app, Session& session);
 void addRun(CLI::App& app, Session& session);
 void addTrain(CLI::App& app, Session& session);
 void addPredict(CLI::App& app, Session& session);
