@@ -19,6 +19,7 @@ QString verb(const QString& word)
         {"predict", QT_TR_NOOP("Predicting")},  {"compare", QT_TR_NOOP("Comparing")},
         {"export", QT_TR_NOOP("Writing")},      {"write", QT_TR_NOOP("Writing")},
         {"simulate", QT_TR_NOOP("Simulating")}, {"example", QT_TR_NOOP("Simulating")},
+        {"convert", QT_TR_NOOP("Writing")},     {"statistics", QT_TR_NOOP("Reading")},
         {"figures", QT_TR_NOOP("Drawing")},     {"quantile", QT_TR_NOOP("Measuring the scale")},
     };
     const auto found = verbs.constFind(word);

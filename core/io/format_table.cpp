@@ -7,8 +7,6 @@
 namespace dispersa {
 namespace {
 
-using Row = std::array<std::string, 10>;
-
 std::string yes(bool does) { return does ? "yes" : "-"; }
 
 std::string word(Tells tells)
@@ -24,10 +22,21 @@ std::string extensionsOf(const FormatTraits& traits)
     return text;
 }
 
-std::vector<Row> rows()
+/// A bar inside a cell would end it.
+std::string cell(const std::string& text)
 {
-    std::vector<Row> table = {{"Format", "Files", "4D-STEM", "Maps", "Spectra", "Writes", "Scan grid", "Calibration",
-                               "Side files", "Note"}};
+    std::string safe;
+    for (const char c : text)
+        safe += c == '|' ? std::string("\\|") : std::string(1, c);
+    return safe;
+}
+
+} // namespace
+
+std::vector<FormatRow> formatRows()
+{
+    std::vector<FormatRow> table = {{"Format", "Files", "4D-STEM", "Maps", "Spectra", "Writes", "Scan grid",
+                                     "Calibration", "Side files", "Note"}};
     for (const Format* format : formats()) {
         const FormatTraits& traits = format->traits();
         const std::string writes = traits.writesDiffraction && traits.writesMaps ? "4D-STEM, maps"
@@ -41,17 +50,6 @@ std::vector<Row> rows()
     return table;
 }
 
-/// A bar inside a cell would end it.
-std::string cell(const std::string& text)
-{
-    std::string safe;
-    for (const char c : text)
-        safe += c == '|' ? std::string("\\|") : std::string(1, c);
-    return safe;
-}
-
-} // namespace
-
 std::string formatsAsMarkdown()
 {
     std::string text = "# File formats\n\n"
@@ -60,7 +58,7 @@ std::string formatsAsMarkdown()
                        "them. A file is recognised by its content; its name counts only where the content has no "
                        "signature.\n\n";
     bool head = true;
-    for (const Row& row : rows()) {
+    for (const FormatRow& row : formatRows()) {
         for (const std::string& value : row)
             text += "| " + cell(value) + " ";
         text += "|\n";
@@ -74,14 +72,14 @@ std::string formatsAsMarkdown()
 
 std::string formatsAsText()
 {
-    const std::vector<Row> table = rows();
-    constexpr std::size_t last = std::tuple_size_v<Row> - 1; // the note gets a line of its own
+    const std::vector<FormatRow> table = formatRows();
+    constexpr std::size_t last = std::tuple_size_v<FormatRow> - 1; // the note gets a line of its own
     std::array<std::size_t, last> widths = {};
-    for (const Row& row : table)
+    for (const FormatRow& row : table)
         for (std::size_t i = 0; i < last; ++i)
             widths[i] = std::max(widths[i], row[i].size());
     std::string text;
-    for (const Row& row : table) {
+    for (const FormatRow& row : table) {
         std::string line;
         for (std::size_t i = 0; i < last; ++i)
             line += row[i] + std::string(widths[i] - row[i].size() + 2, ' ');

@@ -5,13 +5,19 @@
 
 #include "core/io/format.h"
 
+#include <array>
 #include <functional>
 #include <string>
 #include <vector>
 
 namespace dispersa {
 
-/// Format x feature, one row per format in the order they are tried; Markdown with a heading, or aligned plain text.
+/// Format x feature: format, files, 4D-STEM, maps, spectra, writes, scan grid, calibration, side files, note. The first row
+/// is the heading; then one per format in the order they are tried.
+using FormatRow = std::array<std::string, 10>;
+std::vector<FormatRow> formatRows();
+
+/// The rows as Markdown with a heading, or as aligned plain text.
 std::string formatsAsMarkdown();
 std::string formatsAsText();
 
