@@ -2,7 +2,6 @@
 #include "core/prepare/frame_sums.h"
 
 #include "core/prepare/parallel_blocks.h"
-#include "core/prepare/virtual_detector.h"
 
 #include <algorithm>
 #include <cmath>
@@ -36,30 +35,60 @@ std::vector<Region> sampledWindows(const DiffractionScan& scan, const FrameSumOp
     return windows;
 }
 
-double finiteSum(std::span<const float> values)
+float rootOf(float count)
 {
-    double sum = 0;
-    for (const float value : values)
-        sum += std::isfinite(value) ? static_cast<double>(value) : 0.0;
-    return sum;
+    return std::isfinite(count) && count > 0 ? std::sqrt(count) : 0.0f;
 }
 
-/// Evenly spread probe positions whose patterns are within the budget; empty: all.
+/// Evenly spread probe positions whose patterns are within the budget.
 std::vector<ScanPoint> sampledPositions(const DiffractionScan& scan, const FrameSumOptions& options)
 {
     const auto patternBytes =
         static_cast<std::uint64_t>(scan.patternShape().count()) * elementSize(scan.elementType());
     const std::int64_t count = scan.scanShape().count();
     const auto affordable = static_cast<std::int64_t>(std::max<std::uint64_t>(1, options.budgetBytes / patternBytes));
-    if (affordable >= count)
-        return {};
+    const std::int64_t samples = std::min(affordable, count);
     std::vector<ScanPoint> points;
     const int width = scan.scanShape().width;
-    for (std::int64_t i = 0; i < affordable; ++i) {
-        const std::int64_t place = (2 * i + 1) * count / (2 * affordable);
-        points.push_back({static_cast<int>(place / width), static_cast<int>(place % width)});
+    for (std::int64_t i = 0; i < samples; ++i) {
+        const std::int64_t place = (2 * i + 1) * count / (2 * samples);
+        const ScanPoint point{static_cast<int>(place / width), static_cast<int>(place % width)};
+        if (scan.isAvailable(point))
+            points.push_back(point);
     }
     return points;
+}
+
+/// One sum per detector pixel, over patterns.
+Result<std::vector<float>> sumsOfPixels(const DiffractionScan& scan, const FrameSumOptions& options,
+                                        const ProgressSink& progress, std::stop_token stop)
+{
+    const std::vector<ScanPoint> points = sampledPositions(scan, options);
+    const auto count = static_cast<std::int64_t>(points.size());
+    const auto pixels = static_cast<std::size_t>(scan.patternShape().count());
+    std::vector<std::vector<double>> parts(static_cast<std::size_t>(workerCount(count)),
+                                           std::vector<double>(pixels, 0.0));
+    ProgressCounter counter(progress, "read", count);
+    const auto step = [&](std::int64_t index, int worker) -> Result<void> {
+        const auto pattern = scan.pattern(points[static_cast<std::size_t>(index)]);
+        if (!pattern)
+            return fail(pattern.error());
+        auto& sums = parts[static_cast<std::size_t>(worker)];
+        for (std::size_t i = 0; i < pixels; ++i)
+            sums[i] += static_cast<double>(rootOf((*pattern)[i]));
+        counter.add(1);
+        return {};
+    };
+    if (auto done = forEachParallel(count, step, stop); !done)
+        return fail(std::move(done.error()));
+    std::vector<float> sums(pixels);
+    for (std::size_t i = 0; i < pixels; ++i) {
+        double total = 0;
+        for (const auto& part : parts)
+            total += part[i];
+        sums[i] = static_cast<float>(total);
+    }
+    return sums;
 }
 
 Result<std::vector<float>> sumsOfPatterns(const DiffractionScan& scan, const FrameSumOptions& options,
@@ -88,7 +117,8 @@ Result<std::vector<float>> sumsOfPatterns(const DiffractionScan& scan, const Fra
             values.resize(totals.size() * pixels);
             convertToFloat(scan.elementType(), raw, values);
             for (std::size_t i = 0; i < totals.size(); ++i)
-                totals[i] += finiteSum(std::span<const float>(values).subspan(i * pixels, pixels));
+                for (const float value : std::span<const float>(values).subspan(i * pixels, pixels))
+                    totals[i] += static_cast<double>(rootOf(value));
         }
         for (std::size_t i = 0; i < totals.size(); ++i) {
             const auto at = static_cast<int>(i);
@@ -111,7 +141,7 @@ Result<std::vector<float>> frameSums(const DiffractionScan& scan, bool swapAxes,
                                      const ProgressSink& progress, std::stop_token stop)
 try {
     if (swapAxes)
-        return combinedPattern(scan, sampledPositions(scan, options), PatternStatistic::Sum, progress, stop);
+        return sumsOfPixels(scan, options, progress, stop);
     return sumsOfPatterns(scan, options, progress, stop);
 } catch (const std::bad_alloc&) {
     return fail(ErrorCode::OutOfMemory, "The memory of this machine does not suffice for one number per frame.",
