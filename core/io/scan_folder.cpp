@@ -59,6 +59,14 @@ void addMap(Found& found, const fs::path& path, const FileItem& item)
     found.maps.push_back({path, *naming, ScanShape{static_cast<int>(item.shape[0]), static_cast<int>(item.shape[1])}});
 }
 
+/// A stack that is all its file holds is a scan if the format is one of patterns; one dataset among others may be anything.
+bool isStackOfPatterns(const FileInfo& info, const FileItem& item)
+{
+    return item.id.empty() && std::any_of(formats().begin(), formats().end(), [&](const Format* format) {
+               return format->traits().name == info.format && format->traits().readsDiffraction;
+           });
+}
+
 Found inspectAll(const std::vector<fs::path>& files, bool unknownIsWorthSaying)
 {
     Found found;
@@ -73,7 +81,7 @@ Found inspectAll(const std::vector<fs::path>& files, bool unknownIsWorthSaying)
         for (const FileItem& item : info->items) {
             if (item.kind == ItemKind::Diffraction)
                 found.diffraction.push_back({path, item.id, 0, {}});
-            else if (item.kind == ItemKind::Stack && info->format == "mrc" && item.shape.size() == 3)
+            else if (item.kind == ItemKind::Stack && item.shape.size() == 3 && isStackOfPatterns(*info, item))
                 found.diffraction.push_back({path, item.id, item.shape.front(), {}});
             else if (item.kind == ItemKind::Map)
                 addMap(found, path, item);
