@@ -99,7 +99,7 @@ ConvertDialog::ConvertDialog(OpenedScanPtr scan, const DiffractionOptions& prepa
     m_ok = buttons->button(QDialogButtonBox::Ok);
     m_ok->setText(tr("Convert"));
     auto* layout = new QVBoxLayout(this);
-    layout->addWidget(new QLabel(tr("Writes an EMD 1.0 file that Dispersa, py4DSTEM and HyperSpy open."), this));
+    layout->addWidget(new QLabel(tr("Writes an EMD 1.0 file that Dispersa and py4DSTEM open."), this));
     layout->addLayout(form);
     layout->addStretch();
     layout->addWidget(buttons);
@@ -156,7 +156,7 @@ void ConvertDialog::refresh()
                             QString::fromLatin1(elementTypeName(result->type)), bytesText(result->bytes));
     if (compressed)
         text += tr(" before compression");
-    text += QStringLiteral(".\n") + calibrationText(result->calibration) + u'.';
+    text += QStringLiteral(".\n") + tr("Calibration: %1.").arg(calibrationText(result->calibration));
     const qint64 room = QStorageInfo(QFileInfo(target()).absolutePath()).bytesAvailable();
     if (room >= 0) {
         text += u'\n' + tr("%1 are free there.").arg(bytesText(std::uint64_t(room)));

@@ -108,6 +108,7 @@ void DatasetDialog::buildTable()
     m_table->setTextElideMode(Qt::ElideMiddle);
     m_table->setTabKeyNavigation(false);
     m_table->verticalHeader()->hide();
+    m_table->verticalHeader()->setDefaultSectionSize(m_table->fontMetrics().height() + 10);
     m_table->horizontalHeader()->setHighlightSections(false);
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     m_table->horizontalHeader()->setSectionResizeMode(Id, QHeaderView::Stretch);
@@ -146,7 +147,7 @@ QWidget* DatasetDialog::buildUse()
     m_unit->addItem(tr("Find out from the values"), noUnit);
     for (const MapUnit unit :
          {MapUnit::Fraction, MapUnit::Percent, MapUnit::WeightPercent, MapUnit::Counts, MapUnit::Arbitrary})
-        m_unit->addItem(unitText(unit), int(unit));
+        m_unit->addItem(mapUnitText(unit), int(unit));
     auto* box = new QGroupBox(tr("Use it as"), this);
     auto* form = new QFormLayout(box);
     form->addRow(m_asPatterns);

@@ -32,8 +32,10 @@ QString axesText(const FileItem& item)
 {
     QStringList axes;
     for (const ItemAxis& axis : item.axes)
-        axes << QStringLiteral("%1 %2 %3").arg(QString::fromStdString(axis.name)).arg(axis.scale, 0, 'g', 4).arg(
-            QString::fromStdString(axis.unit)).trimmed();
+        axes << QString::fromStdString(axis.name) +
+                    (axis.unit.empty() ? QString()
+                                       : QStringLiteral(": %1 %2").arg(axis.scale, 0, 'g', 4).arg(
+                                             QString::fromStdString(axis.unit)));
     return axes.join(u'\n');
 }
 
@@ -142,7 +144,7 @@ void FileInfoDialog::fill(const Result<FileInfo>& info)
             column, new QTableWidgetItem(item.id.empty() ? tr("Value") : QString::fromStdString(item.id)));
         QString quantity = item.quantity ? QString::fromStdString(*item.quantity) : QString();
         if (item.unit)
-            quantity += QStringLiteral(" (%1)").arg(unitText(*item.unit));
+            quantity += QStringLiteral(" (%1)").arg(mapUnitText(*item.unit));
         const QStringList texts{kindText(item.kind),
                                 quantity.trimmed(),
                                 shapeText(item.shape),
@@ -152,9 +154,10 @@ void FileInfoDialog::fill(const Result<FileInfo>& info)
         for (int row = 0; row < PropertyCount; ++row)
             m_table->setItem(row, column, new QTableWidgetItem(row < texts.size() ? texts[row] : QString()));
     }
-    if (m_table->columnCount() == 1)
-        m_table->horizontalHeader()->setStretchLastSection(true);
-    m_table->resizeColumnsToContents();
+    QHeaderView* header = m_table->horizontalHeader();
+    header->setSectionResizeMode(QHeaderView::ResizeToContents);
+    if (m_table->columnCount() > 0)
+        header->setSectionResizeMode(m_table->columnCount() - 1, QHeaderView::Stretch);
     m_table->resizeRowsToContents();
     QStringList warnings;
     for (const Warning& warning : m_info.warnings)
@@ -233,7 +236,6 @@ void FileInfoDialog::showStatistics(std::size_t index, const ItemStatistics& sta
     set(Sum, QString::number(statistics.sum, 'g', 17));
     set(First, first.join(QStringLiteral(", ")));
     set(Last, numberText(statistics.last));
-    m_table->resizeColumnsToContents();
 }
 
 } // namespace dispersa

@@ -39,7 +39,7 @@ QString reason(const ShapeCandidate& candidate, bool likely)
     case ShapeSource::Factors:
         break;
     }
-    return likely ? QString() : ScanShapeDialog::tr("long");
+    return likely ? QString() : ScanShapeDialog::tr("long and narrow");
 }
 
 QSpinBox* extentBox(const QString& name, const QString& accessible, QWidget* parent)
@@ -110,7 +110,7 @@ void ScanShapeDialog::buildLayout()
     m_fit->setWordWrap(true);
     m_alike->setObjectName(QStringLiteral("shape_for_alike"));
     m_preview->setObjectName(QStringLiteral("shape_preview"));
-    m_preview->setAccessibleName(tr("Virtual image with this shape and order"));
+    m_preview->setAccessibleName(tr("Image of the scan with this shape and order"));
     m_companion->setObjectName(QStringLiteral("shape_companion"));
     m_companion->setAccessibleName(tr("Map of the same scan"));
     m_companionBox->setObjectName(QStringLiteral("shape_companion_box"));
@@ -137,7 +137,10 @@ void ScanShapeDialog::buildLayout()
     left->addWidget(m_order);
 
     auto* previewColumn = new QVBoxLayout;
-    previewColumn->addWidget(new QLabel(tr("<b>Virtual image</b> with this shape and order"), this));
+    auto* previewTitle = new QLabel(tr("<b>Preview</b> with this shape and order"), this);
+    previewTitle->setToolTip(tr("Sum over the detector of the square roots of the counts"));
+    previewTitle->setMinimumHeight(m_companionBox->sizeHint().height()); // both images begin at one height
+    previewColumn->addWidget(previewTitle);
     previewColumn->addWidget(m_preview, 1);
     auto* companionHead = new QHBoxLayout;
     auto* companionLabel = new QLabel(tr("<b>&Map</b> of the same scan"), this);
@@ -204,6 +207,8 @@ bool ScanShapeDialog::forAllAlike() const
 void ScanShapeDialog::fail(const Error& error)
 {
     m_progress->hide();
+    if (!m_frames)
+        m_about->setText(errorText(error));
     m_preview->setPlaceholder(errorText(error));
     m_preview->setMap(nullptr);
 }
@@ -228,6 +233,7 @@ void ScanShapeDialog::showCompanion()
     const int index = m_companionBox->currentIndex();
     const bool shown = m_frames && index >= 0 && index < int(m_frames->companions.size());
     m_companion->setMap(shown ? m_frames->companions[std::size_t(index)] : nullptr);
+    m_companion->setTitle({}); // the list above says it
 }
 
 void ScanShapeDialog::requestSums()
@@ -362,6 +368,13 @@ void ScanShapeDialog::refresh()
         text = tr("%1 of %2 frames are left over at the end.").arg(fit.unused).arg(frames);
     else
         text = tr("Every frame has its place; shown as %1.").arg(QString::fromStdString(toText(seen)));
+    // Arithmetic alone says nothing about the scan.
+    const auto hints = m_frames->allHints(order.swapAxes);
+    const auto says = [&](const ShapeHint& hint) {
+        return hint.shape == (hint.source == ShapeSource::Companion ? seen : shape());
+    };
+    if (fit.exact() && m_candidates->count() > 1 && std::none_of(hints.begin(), hints.end(), says))
+        text += u' ' + tr("One of %1 possible shapes: judge by the preview.").arg(m_candidates->count());
     m_fit->setText(text);
     QPalette palette = m_fit->parentWidget()->palette();
     if (!fit.exact())
@@ -379,6 +392,7 @@ void ScanShapeDialog::refresh()
     ElementMap image = arrangedFrames(sums->second, shape(), order);
     image.quantity = "virtual"; // grey, as every virtual image
     m_preview->setMap(std::make_shared<const ElementMap>(std::move(image)));
+    m_preview->setTitle({});
 }
 
 } // namespace dispersa

@@ -95,6 +95,7 @@ void StudyFiles::openPaths(const QStringList& paths)
         else
             files << info.absoluteFilePath();
     }
+    files.removeDuplicates();
     if (!files.isEmpty())
         addFiles(files);
 }
@@ -265,7 +266,8 @@ void StudyFiles::found(Result<NewStudy> outcome)
         return;
     }
     for (const Warning& warning : outcome->warnings)
-        m_context.messages.addWarning(warning);
+        if (warning.code != "scan_shape_unknown") // asked for below
+            m_context.messages.addWarning(warning);
     std::vector<DiffractionSource> sources; // flat stacks without a grid; their scans may get other names
     for (const StudyScan& scan : outcome->study.scans)
         if (scan.diffraction && isStackWithoutShape(*scan.diffraction))

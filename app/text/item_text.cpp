@@ -56,7 +56,7 @@ QString calibrationText(const Calibration& calibration)
     return parts.isEmpty() ? Text::tr("not calibrated") : parts.join(QStringLiteral(", "));
 }
 
-QString unitText(MapUnit unit)
+QString mapUnitText(MapUnit unit)
 {
     switch (unit) {
     case MapUnit::Fraction:

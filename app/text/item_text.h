@@ -18,7 +18,7 @@ QString bytesText(std::uint64_t bytes);
 /// "step 1.05 nm, q pixel 0.0231 1/A, 1.3 mrad"; "not calibrated".
 QString calibrationText(const Calibration& calibration);
 /// Unit of a map's values as people write it.
-QString unitText(MapUnit unit);
+QString mapUnitText(MapUnit unit);
 
 /// Filter text of a file dialog from the registry: `all` together, each format by itself, then any file.
 QString fileDialogFilter(const QString& all, const std::function<bool(const FormatTraits&)>& wanted);

@@ -79,10 +79,11 @@ void showFormats(QWidget* parent)
             cell->setToolTip(text);
             table->setItem(row, column, cell);
         }
-    table->resizeColumnsToContents();
-    table->setColumnWidth(table->columnCount() - 1, 320);
-    table->horizontalHeader()->setStretchLastSection(true);
-    table->resizeRowsToContents();
+    QHeaderView* header = table->horizontalHeader();
+    header->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    header->setSectionResizeMode(QHeaderView::ResizeToContents);
+    header->setSectionResizeMode(table->columnCount() - 1, QHeaderView::Stretch);
+    table->verticalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     auto* about = new QLabel(Text::tr("Files are recognised by their content. Scan grid and Calibration say whether the "
                                       "file tells them; where it does not, Dispersa asks."),
                              &dialog);
@@ -93,7 +94,7 @@ void showFormats(QWidget* parent)
     layout->addWidget(about);
     layout->addWidget(table);
     layout->addWidget(buttons);
-    dialog.resize(1100, 480);
+    dialog.resize(1220, 480);
     dialog.exec();
 }
 

@@ -12,6 +12,7 @@
 
 #include <QCheckBox>
 #include <QComboBox>
+#include <QDialogButtonBox>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
@@ -39,11 +40,7 @@ T* child(const QWidget& widget, const char* name)
 
 QPushButton* okButton(const QWidget& dialog)
 {
-    const auto buttons = dialog.findChildren<QPushButton*>();
-    for (QPushButton* button : buttons)
-        if (button->isDefault())
-            return button;
-    qFatal("there is no default button");
+    return dialog.findChild<QDialogButtonBox*>()->button(QDialogButtonBox::Ok);
 }
 
 } // namespace

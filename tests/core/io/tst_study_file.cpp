@@ -51,6 +51,7 @@ class TestStudyFile : public QObject {
     void emptyStudyHasTheDefaults();
     void readsEveryKey();
     void everyKeySurvivesARoundTrip();
+    void theOrderOfFramesSurvives();
     void writesTheDocumentedText();
     void bilateralFilterHasItsOwnDefaultSize();
     void pathsFollowTheStudy();
@@ -115,6 +116,23 @@ void TestStudyFile::everyKeySurvivesARoundTrip()
     odd.mapFilter.sigmaSpace = 3;
     odd.split.guard_px = 9;
     QVERIFY(*parseStudy(studyToJson(odd, "/"), "/") == odd);
+}
+
+void TestStudyFile::theOrderOfFramesSurvives()
+{
+    Study study;
+    study.scans.resize(2);
+    study.scans[0].name = "all";
+    study.scans[0].diffraction =
+        DiffractionSource{"/data/a.mrc", {}, ScanShape{3, 4}, {true, 5, 2, true, true, true, true, true}, {}};
+    study.scans[1].name = "none";
+    study.scans[1].diffraction = DiffractionSource{"/data/b.mrc", {}, {}, {}, {}};
+    const std::string text = studyToJson(study, "/data");
+    QVERIFY(text.find("\"partial\": true") != std::string::npos);
+    QCOMPARE(text.find("order"), text.rfind("order")); // said only where it is not the file's
+    const auto again = parseStudy(text, "/data");
+    QVERIFY2(again, again ? "" : again.error().message.c_str());
+    QVERIFY(*again == study);
 }
 
 void TestStudyFile::writesTheDocumentedText()
