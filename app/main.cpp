@@ -3,6 +3,7 @@
 #include "app/figures/run_figures.h"
 #include "app/log_file.h"
 #include "app/main_window.h"
+#include "core/io/format_table.h"
 
 #include <QApplication>
 #include <QLibraryInfo>
@@ -65,6 +66,9 @@ int main(int argc, char** argv)
     CLI::App parser("Element maps from 4D-STEM diffraction patterns.", "dispersa");
     parser.set_version_flag("--version", std::string("dispersa ") + DISPERSA_VERSION);
     parser.add_option("STUDY", arguments.paths, "A study, or scans, maps and folders to open");
+    parser.footer("Opens " +
+                  dispersa::formatList([](const dispersa::FormatTraits&) { return true; }) +
+                  ", studies and folders.");
     CLI::App* figures = parser.add_subcommand("figures", "Draw every figure of a run, without a screen");
     figures->add_option("RUN_DIR", arguments.runFolder, "Folder of a run")->required();
     figures->add_option("--format", arguments.formats, "svg, pdf, png")

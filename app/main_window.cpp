@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/main_window.h"
 
+#include "app/actions/scan_tools.h"
 #include "app/actions/study_files.h"
 #include "app/pages/compare/compare_page.h"
 #include "app/pages/inspect/inspect_page.h"
@@ -83,6 +84,8 @@ MainWindow::MainWindow(QWidget* parent) : QMainWindow(parent)
         const bool aligns = opened && opened->obstacle && isMendedByAlignment(*opened->obstacle);
         showStep(aligns ? Step::Prepare : Step::Scans);
     });
+    connect(m_messagePanel, &MessagePanel::scanShapeChosen, this,
+            [this](const QString& scan) { m_files->scanTools().askShape(scan.toStdString()); });
     connect(m_messagePanel, &MessagePanel::fileChosen, this, &MainWindow::showFile);
     connect(&m_tasks, &TaskRunner::idle, this, [this] {
         if (m_closing)

@@ -162,6 +162,33 @@
             <numerusform>%n are predicted</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n scan(s) do not tell their scan shape. &lt;a href=&quot;%1&quot;&gt;Set the shape of %1…&lt;/a&gt;</source>
+        <translation>
+            <numerusform>%n scan does not tell its scan shape. &lt;a href=&quot;%1&quot;&gt;Set the shape of %1…&lt;/a&gt;</numerusform>
+            <numerusform>%n scans do not tell their scan shape. &lt;a href=&quot;%1&quot;&gt;Set the shape of %1…&lt;/a&gt;</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>dispersa::ScanShapeDialog</name>
+    <message numerus="yes">
+        <source>Use it for %n other scan(s) of as many patterns too</source>
+        <translation>
+            <numerusform>Use it for %n other scan of as many patterns too</numerusform>
+            <numerusform>Use it for %n other scans of as many patterns too</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>dispersa::ScanTools</name>
+    <message numerus="yes">
+        <source>%n scan(s) do not tell their grid: %1. Open this message to give rows and columns.</source>
+        <translation>
+            <numerusform>%n scan does not tell its grid: %1. Open this message to give rows and columns.</numerusform>
+            <numerusform>%n scans do not tell their grid: %1. Open this message to give rows and columns.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>dispersa::ScansModel</name>

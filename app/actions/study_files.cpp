@@ -2,11 +2,13 @@
 #include "app/actions/study_files.h"
 
 #include "app/actions/example_dialog.h"
+#include "app/actions/scan_tools.h"
 #include "app/document/study_document.h"
 #include "app/settings/app_settings.h"
 #include "app/tasks/message_log.h"
 #include "app/tasks/task_runner.h"
 #include "app/text/error_text.h"
+#include "app/text/item_text.h"
 #include "core/io/format.h"
 #include "core/io/study_file.h"
 
@@ -14,6 +16,8 @@
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QMessageBox>
+
+#include <algorithm>
 
 namespace dispersa {
 namespace {
@@ -38,24 +42,6 @@ void rememberFolder(const QString& folder)
     settings.save();
 }
 
-/// "Scans and maps (*.h5 *.mrc ...)", then every format by itself, from the registry.
-QString scanFilter()
-{
-    QStringList all;
-    QStringList single;
-    for (const Format* format : formats()) {
-        QStringList patterns;
-        for (const std::string& extension : format->traits().extensions)
-            patterns << QStringLiteral("*.") + QString::fromStdString(extension);
-        all << patterns;
-        single << QString::fromStdString(format->traits().title) + QStringLiteral(" (") + patterns.join(u' ') + u')';
-    }
-    all.removeDuplicates();
-    QStringList filters{StudyFiles::tr("Scans and maps (%1)").arg(all.join(u' '))};
-    filters << single << StudyFiles::tr("All files (*)");
-    return filters.join(QStringLiteral(";;"));
-}
-
 /// The study of these files; when nothing can be made of them, what is wrong with the first that cannot be read.
 Result<NewStudy> studyOf(const std::vector<std::filesystem::path>& paths)
 {
@@ -68,9 +54,32 @@ Result<NewStudy> studyOf(const std::vector<std::filesystem::path>& paths)
     return study;
 }
 
+/// A flat stack whose grid neither the file nor a map tells.
+bool isStackWithoutShape(const DiffractionSource& source)
+{
+    if (source.scanShape)
+        return false;
+    const auto info = inspectFile(source.path);
+    if (!info)
+        return false;
+    const auto& items = info->items;
+    const auto item = std::find_if(items.begin(), items.end(), [&](const FileItem& each) {
+        return source.dataset.empty() ? holdsPatterns(each) : each.id == source.dataset;
+    });
+    return item != items.end() && item->kind == ItemKind::Stack;
+}
+
+bool comesFrom(const StudyScan& scan, const std::filesystem::path& path)
+{
+    return scan.diffraction && scan.diffraction->path == path;
+}
+
 } // namespace
 
-StudyFiles::StudyFiles(PageContext context, QWidget* window) : QObject(window), m_context(context), m_window(window) {}
+StudyFiles::StudyFiles(PageContext context, QWidget* window)
+    : QObject(window), m_context(context), m_window(window), m_scanTools(new ScanTools(context, window))
+{
+}
 
 void StudyFiles::openPaths(const QStringList& paths)
 {
@@ -86,6 +95,7 @@ void StudyFiles::openPaths(const QStringList& paths)
         else
             files << info.absoluteFilePath();
     }
+    files.removeDuplicates();
     if (!files.isEmpty())
         addFiles(files);
 }
@@ -147,7 +157,10 @@ void StudyFiles::openStudy()
 void StudyFiles::openScans()
 {
     const QStringList files =
-        QFileDialog::getOpenFileNames(m_window, tr("Open scans and their maps"), startFolder(), scanFilter());
+        QFileDialog::getOpenFileNames(m_window, tr("Open scans and their maps"), startFolder(),
+                                      fileDialogFilter(tr("Scans and maps"), [](const FormatTraits& traits) {
+                                          return traits.readsDiffraction || traits.readsMaps || traits.readsSpectra;
+                                      }));
     if (files.isEmpty())
         return;
     rememberFolder(QFileInfo(files.front()).absolutePath());
@@ -176,10 +189,72 @@ void StudyFiles::addFiles(const QStringList& files)
     std::vector<std::filesystem::path> paths;
     for (const QString& file : files)
         paths.push_back(toPath(file));
-    m_context.tasks.start<NewStudy>(
+    m_context.tasks.start<Found>(
         TaskLane::Io, tr("Looking at %n file(s)", nullptr, int(files.size())), this,
-        [paths = std::move(paths)](const ProgressSink&, std::stop_token) { return studyOf(paths); },
-        [this](Result<NewStudy> outcome) { found(std::move(outcome)); });
+        [paths = std::move(paths)](const ProgressSink&, std::stop_token) -> Result<Found> { return lookAt(paths); },
+        [this](Result<Found> outcome) {
+            if (outcome)
+                foundFiles(std::move(*outcome));
+            else
+                found(fail(outcome.error()));
+        });
+}
+
+StudyFiles::Found StudyFiles::lookAt(const std::vector<std::filesystem::path>& paths)
+{
+    Found result{studyOf(paths)};
+    for (const auto& path : paths)
+        if (auto info = inspectFile(path); info && needsChoice(*info))
+            result.unclear.push_back(std::move(*info));
+    return result;
+}
+
+void StudyFiles::foundFiles(Found outcome)
+{
+    for (const FileInfo& file : outcome.unclear)
+        useChoice(file, outcome.study);
+    const bool nothing = !outcome.study && outcome.study.error().code == ErrorCode::DatasetMissing;
+    if (nothing && !outcome.unclear.empty())
+        return; // the user chose a map, or nothing
+    found(std::move(outcome.study));
+}
+
+/// Puts what the user chooses of `file` in the place of what was found in it.
+void StudyFiles::useChoice(const FileInfo& file, Result<NewStudy>& study)
+{
+    const StudyScan* current = m_context.document.study().scan(m_context.document.currentScan());
+    const auto choice = m_scanTools->askDataset(
+        file, current ? DatasetDialog::Wanted::Anything : DatasetDialog::Wanted::Patterns, {});
+    if (!choice) {
+        if (study)
+            std::erase_if(study->study.scans, [&](const StudyScan& scan) { return comesFrom(scan, file.path); });
+        if (study && study->study.scans.empty())
+            study = fail(ErrorCode::DatasetMissing, "Nothing was chosen.");
+        return;
+    }
+    if (choice->asMap) {
+        MapSource map{choice->quantity, file.path, choice->item.id, choice->unit, {}};
+        m_context.document.edit(tr("Add maps"), StudyPart::Scans, [&](Study& edited) {
+            for (StudyScan& scan : edited.scans)
+                if (scan.name == m_context.document.currentScan())
+                    scan.maps.push_back(map);
+        });
+        return;
+    }
+    if (!study)
+        study = NewStudy{};
+    auto& scans = study->study.scans;
+    // One scan of this file stays, with its maps; the others were its other datasets.
+    const auto first =
+        std::find_if(scans.begin(), scans.end(), [&](const StudyScan& scan) { return comesFrom(scan, file.path); });
+    StudyScan chosen;
+    if (first != scans.end())
+        chosen = *first;
+    else
+        chosen.name = file.path.stem().string();
+    chosen.diffraction = DiffractionSource{file.path, choice->item.id, {}, {}, {}};
+    std::erase_if(scans, [&](const StudyScan& scan) { return comesFrom(scan, file.path); });
+    scans.push_back(std::move(chosen));
 }
 
 void StudyFiles::found(Result<NewStudy> outcome)
@@ -191,11 +266,17 @@ void StudyFiles::found(Result<NewStudy> outcome)
         return;
     }
     for (const Warning& warning : outcome->warnings)
-        m_context.messages.addWarning(warning);
+        if (warning.code != "scan_shape_unknown") // asked for below
+            m_context.messages.addWarning(warning);
+    std::vector<DiffractionSource> sources; // flat stacks without a grid; their scans may get other names
+    for (const StudyScan& scan : outcome->study.scans)
+        if (scan.diffraction && isStackWithoutShape(*scan.diffraction))
+            sources.push_back(*scan.diffraction);
     StudyDocument& document = m_context.document;
     if (document.isEmpty() && document.filePath().isEmpty()) {
         document.reset(std::move(outcome->study), {});
         Q_EMIT studyOpened();
+        askForShapes(sources);
         return;
     }
     // The study has a training scan already: what comes later is predicted until the user says otherwise.
@@ -203,6 +284,16 @@ void StudyFiles::found(Result<NewStudy> outcome)
         for (StudyScan& scan : outcome->study.scans)
             scan.role = ScanRole::Predict;
     document.addScans(outcome->study.scans);
+    askForShapes(sources);
+}
+
+void StudyFiles::askForShapes(const std::vector<DiffractionSource>& sources)
+{
+    std::vector<std::string> names;
+    for (const StudyScan& scan : m_context.document.study().scans)
+        if (scan.diffraction && std::find(sources.begin(), sources.end(), *scan.diffraction) != sources.end())
+            names.push_back(scan.name);
+    m_scanTools->askShapes(names);
 }
 
 bool StudyFiles::save()

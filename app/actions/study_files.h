@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/pages/page.h"
+#include "core/io/format.h"
 #include "core/workflow/open_scan.h"
 
 #include <QObject>
@@ -14,12 +15,16 @@
 namespace dispersa {
 
 struct ExampleOptions;
+class ScanTools;
 
 class StudyFiles : public QObject {
     Q_OBJECT
   public:
     /// `window` is the parent of dialogs and of this object.
     StudyFiles(PageContext context, QWidget* window);
+
+    /// What is done to the files of one scan.
+    ScanTools& scanTools() { return *m_scanTools; }
 
     /// Opens whatever these are: one study, folders, scan and map files. What a drop or the command line brings.
     void openPaths(const QStringList& paths);
@@ -46,12 +51,22 @@ class StudyFiles : public QObject {
   private:
     void addFolder(const QString& folder);
     void addFiles(const QStringList& files);
+    /// What a set of files comes to, and those of them that hold several things or do not say what they hold.
+    struct Found {
+        Result<NewStudy> study;
+        std::vector<FileInfo> unclear = {};
+    };
+    static Found lookAt(const std::vector<std::filesystem::path>& paths);
+    void foundFiles(Found found);
     void found(Result<NewStudy> outcome);
+    void askForShapes(const std::vector<DiffractionSource>& sources);
+    void useChoice(const FileInfo& file, Result<NewStudy>& study);
     bool saveTo(const QString& path);
     void remember(const QString& path);
 
     PageContext m_context;
     QWidget* m_window;
+    ScanTools* m_scanTools;
 };
 
 } // namespace dispersa

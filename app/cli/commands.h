@@ -17,6 +17,7 @@ void addInfo(CLI::App& app, Session& session);
 void addStudy(CLI::App& app, Session& session);
 void addConvert(CLI::App& app, Session& session);
 void addAlign(CLI::App& app, Session& session);
+void addFormats(CLI::App& app, Session& session);
 void addRun(CLI::App& app, Session& session);
 void addTrain(CLI::App& app, Session& session);
 void addPredict(CLI::App& app, Session& session);

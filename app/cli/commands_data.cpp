@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Commands about files: example, info, study, convert.
+// Commands about files: example, info, study.
 #include "app/cli/commands.h"
 #include "app/cli/info_json.h"
 #include "app/cli/option_types.h"
 #include "app/cli/terminal.h"
+#include "core/io/format_table.h"
 #include "core/io/study_file.h"
 #include "core/prepare/scan_pass.h"
 #include "core/simulate/example_study.h"
-#include "core/workflow/convert_scan.h"
 
 #include <cstdio>
 #include <memory>
@@ -103,7 +103,9 @@ void addInfo(CLI::App& app, Session& session)
     CLI::App* command = app.add_subcommand("info", "Show what files hold; reads no more than their headers");
     command->add_option("FILE", arguments->files, "Files")->required();
     command->add_flag("--json", arguments->json, "Print JSON");
-    command->add_flag("--stats", arguments->stats, "Also read the data: minimum, maximum, sum; of patterns also mean, saturated, negative, NaN");
+    command->add_flag("--stats", arguments->stats,
+                      "Also read the data: minimum, maximum, sum; of patterns also mean, saturated, negative, NaN");
+    command->footer("Reads " + formatList([](const FormatTraits&) { return true; }) + ".");
     command->callback([arguments, &session] { session.exitCode = runInfo(*arguments, session.quiet); });
 }
 
@@ -135,41 +137,6 @@ void addStudy(CLI::App& app, Session& session)
         for (const Warning& warning : made->warnings)
             terminal.line("note: " + warning.message);
         const auto written = writeStudy(made->study, std::filesystem::absolute(arguments->out));
-        session.exitCode = written ? exitDone : terminal.failed(written.error());
-    });
-}
-
-void addConvert(CLI::App& app, Session& session)
-{
-    struct Arguments {
-        std::string in;
-        std::string out;
-        std::string dataset;
-        std::vector<int> shape;
-        bool compress = false;
-    };
-    auto arguments = std::make_shared<Arguments>();
-    CLI::App* command = app.add_subcommand("convert", "Write a scan as EMD 1.0 / py4DSTEM HDF5");
-    command->add_option("IN", arguments->in, "Scan to read")->required();
-    command->add_option("OUT", arguments->out, "File to write (*.h5)")->required();
-    command->add_option("--dataset", arguments->dataset, "Dataset inside IN, if it holds several");
-    command->add_option("--scan-shape", arguments->shape, "Rows and columns, for flat stacks")
-        ->delimiter(',')
-        ->expected(2)
-        ->type_name("rows,cols");
-    command->add_flag("--compress", arguments->compress, "Compress the patterns");
-    command->callback([arguments, &session] {
-        const std::stop_token stop = interruptToken();
-        Terminal terminal(session.quiet);
-        std::optional<ScanShape> shape;
-        if (!arguments->shape.empty())
-            shape = ScanShape{arguments->shape[0], arguments->shape[1]};
-        const auto scan = openDiffraction(arguments->in, arguments->dataset, shape);
-        if (!scan) {
-            session.exitCode = terminal.failed(scan.error());
-            return;
-        }
-        const auto written = convertScan(**scan, arguments->out, arguments->compress, terminal.sink(), stop);
         session.exitCode = written ? exitDone : terminal.failed(written.error());
     });
 }

@@ -23,6 +23,7 @@ int main(int argc, char** argv)
     addPredict(app, session);
     addCompare(app, session);
     addConvert(app, session);
+    addFormats(app, session);
     for (CLI::App* command : app.get_subcommands([](CLI::App*) { return true; }))
         command->add_flag("--quiet", session.quiet, "Print nothing but results and errors");
     try {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/base/os_file.h"
+#include "core/data/scan_order.h"
 #include "core/workflow/run_study.h"
 
 #include <CLI/CLI.hpp>
@@ -72,6 +73,37 @@ struct CropOption {
         if (values.empty())
             return std::nullopt;
         return Region{values[0], values[1], values[2], values[3]};
+    }
+};
+
+/// --scan-shape r,c and the switches of ScanOrder: how a file's frames lie on the scan grid.
+struct FrameOptions {
+    std::vector<int> shape = {};
+    ScanOrder order = {};
+
+    void addTo(CLI::App& command)
+    {
+        command.add_option("--scan-shape", shape, "Rows and columns as scanned, for stacks that do not tell their grid")
+            ->delimiter(',')
+            ->expected(2)
+            ->type_name("rows,cols");
+        command.add_flag("--swap-axes", order.swapAxes, "The file keeps the detector axes before the scan axes");
+        command.add_option("--skip-first", order.skipFirst, "Frames before the first probe position")
+            ->check(CLI::NonNegativeNumber);
+        command.add_option("--skip-per-row", order.skipPerRow, "Flyback frames after each row")
+            ->check(CLI::Range(0, 65535));
+        command.add_flag("--serpentine", order.serpentine, "Odd rows were scanned backwards");
+        command.add_flag("--transpose", order.transpose, "Exchange rows and columns of the scan");
+        command.add_flag("--flip-rows", order.flipY, "Then put the last row on top");
+        command.add_flag("--flip-columns", order.flipX, "Then put the last column first");
+        command.add_flag("--partial", order.partial,
+                         "The grid may have more positions than the file has frames, or fewer");
+    }
+    std::optional<ScanShape> scanShape() const
+    {
+        if (shape.empty())
+            return std::nullopt;
+        return ScanShape{shape[0], shape[1]};
     }
 };
 

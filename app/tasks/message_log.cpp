@@ -23,7 +23,9 @@ void MessageLog::addError(const Error& error, const QString& scan)
     QString detail = QString::fromStdString(error.message);
     if (!error.detail.empty())
         detail += u'\n' + QString::fromStdString(error.detail);
-    add({MessageKind::Error, errorText(error), detail, scan, QString::fromStdString(error.file.string()), {}});
+    const bool mendable = error.code == ErrorCode::ScanShapeUnknown && !scan.isEmpty();
+    add({MessageKind::Error, errorText(error), detail, scan, QString::fromStdString(error.file.string()), {},
+         mendable ? MessageLink::ScanShape : MessageLink::Subject});
 }
 
 void MessageLog::addWarning(const Warning& warning)

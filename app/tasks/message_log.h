@@ -14,6 +14,9 @@ namespace dispersa {
 
 enum class MessageKind { Note, Warning, Error };
 
+/// What opening a message does, beside showing what it is about.
+enum class MessageLink { Subject, ScanShape };
+
 struct Message {
     MessageKind kind = MessageKind::Note;
     QString text;   ///< translated sentence
@@ -21,6 +24,7 @@ struct Message {
     QString scan;   ///< scan to jump to; may be empty
     QString file;   ///< file to show; may be empty
     QDateTime time;
+    MessageLink link = MessageLink::Subject; ///< ScanShape: asks for the grid of `scan`
 };
 
 class MessageLog : public QObject {

@@ -63,8 +63,8 @@ QString errorText(const Error& error)
                                error);
     case ErrorCode::ScanShapeUnknown:
         return Text::tr(
-                   "%1 is a stack of patterns and does not tell its scan grid. Add a map of the same scan, or type the "
-                   "rows and columns.")
+                   "%1 is a stack of patterns and does not tell its scan grid. Set its scan shape (menu Scan, Ctrl+G), or "
+                   "add a map of the same scan.")
             .arg(file);
     case ErrorCode::ShapeMismatch:
         if (isMendedByAlignment(error))

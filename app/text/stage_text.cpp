@@ -20,6 +20,7 @@ QString verb(const QString& word)
         {"export", QT_TR_NOOP("Writing")},      {"write", QT_TR_NOOP("Writing")},
         {"simulate", QT_TR_NOOP("Simulating")}, {"example", QT_TR_NOOP("Simulating")},
         {"align", QT_TR_NOOP("Aligning")},      {"virtual", QT_TR_NOOP("Computing the virtual")},
+        {"convert", QT_TR_NOOP("Writing")},     {"statistics", QT_TR_NOOP("Reading")},
         {"figures", QT_TR_NOOP("Drawing")},     {"quantile", QT_TR_NOOP("Measuring the scale")},
     };
     const auto found = verbs.constFind(word);

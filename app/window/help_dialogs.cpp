@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/help_dialogs.h"
 
+#include "core/io/format_table.h"
+
 #include <QAction>
 #include <QCoreApplication>
 #include <QDialog>
 #include <QDialogButtonBox>
 #include <QHeaderView>
+#include <QLabel>
 #include <QMessageBox>
 #include <QTableWidget>
 #include <QVBoxLayout>
@@ -47,6 +50,52 @@ void showAbout(QWidget* parent)
             "Public License, version 3 or later. Built with Qt %1, LibTorch, HDF5, OpenCV and QCustomPlot.")
             .arg(QString::fromLatin1(qVersion())));
     box.exec();
+}
+
+void showFormats(QWidget* parent)
+{
+    const std::vector<FormatRow> rows = formatRows();
+    QDialog dialog(parent);
+    dialog.setObjectName(QStringLiteral("file_formats"));
+    dialog.setWindowTitle(Text::tr("File formats"));
+    const QStringList heads{Text::tr("Format"),    Text::tr("Files"),       Text::tr("4D-STEM"),    Text::tr("Maps"),
+                            Text::tr("Spectra"),   Text::tr("Writes"),      Text::tr("Scan grid"),  Text::tr("Calibration"),
+                            Text::tr("Side files"), Text::tr("Note")};
+    auto* table = new QTableWidget(int(rows.size()) - 1, int(heads.size()), &dialog);
+    table->setObjectName(QStringLiteral("formats_table"));
+    table->setAccessibleName(Text::tr("File formats"));
+    table->setHorizontalHeaderLabels(heads);
+    table->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    table->setAlternatingRowColors(true);
+    table->setShowGrid(false);
+    table->setWordWrap(true);
+    table->setTabKeyNavigation(false);
+    table->verticalHeader()->hide();
+    for (int row = 0; row < table->rowCount(); ++row)
+        for (int column = 0; column < table->columnCount(); ++column) {
+            const QString text = QString::fromStdString(rows[std::size_t(row) + 1][std::size_t(column)]);
+            auto* cell = new QTableWidgetItem(text);
+            cell->setToolTip(text);
+            table->setItem(row, column, cell);
+        }
+    QHeaderView* header = table->horizontalHeader();
+    header->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    header->setSectionResizeMode(QHeaderView::ResizeToContents);
+    header->setSectionResizeMode(table->columnCount() - 1, QHeaderView::Stretch);
+    table->verticalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    auto* about = new QLabel(Text::tr("Files are recognised by their content. Scan grid and Calibration say whether the "
+                                      "file tells them; where it does not, Dispersa asks."),
+                             &dialog);
+    about->setWordWrap(true);
+    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close, &dialog);
+    QObject::connect(buttons, &QDialogButtonBox::rejected, &dialog, &QDialog::reject);
+    auto* layout = new QVBoxLayout(&dialog);
+    layout->addWidget(about);
+    layout->addWidget(table);
+    layout->addWidget(buttons);
+    dialog.resize(1220, 480);
+    dialog.exec();
 }
 
 void showShortcuts(QWidget* window)

@@ -7,6 +7,8 @@
 namespace dispersa {
 
 void showAbout(QWidget* parent);
+/// The formats that are read and written, from the registry.
+void showFormats(QWidget* parent);
 /// Lists the shortcuts of the window's actions and those of the views.
 void showShortcuts(QWidget* window);
 

@@ -104,6 +104,7 @@ void buildMenus(QMainWindow& window, const MenuTargets& targets)
     named(help->addAction(Text::tr("&Keyboard shortcuts"), QKeySequence::HelpContents, &window,
                           [&window] { showShortcuts(&window); }),
           "show_shortcuts");
+    named(help->addAction(Text::tr("&File formats"), &window, [&window] { showFormats(&window); }), "show_formats");
     named(help->addAction(Text::tr("&About Dispersa"), &window, [&window] { showAbout(&window); }), "show_about");
 }
 

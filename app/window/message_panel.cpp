@@ -13,6 +13,7 @@ namespace {
 constexpr int panelHeight_px = 130;
 constexpr int scanRole = Qt::UserRole;
 constexpr int fileRole = Qt::UserRole + 1;
+constexpr int linkRole = Qt::UserRole + 2;
 
 QStyle::StandardPixmap pixmapOf(MessageKind kind)
 {
@@ -88,13 +89,16 @@ void MessagePanel::add(const Message& message)
     QStringList tip;
     if (!message.detail.isEmpty())
         tip << message.detail;
-    if (!message.scan.isEmpty())
+    if (message.link == MessageLink::ScanShape)
+        tip << tr("Double click asks for the scan shape of %1.").arg(message.scan);
+    else if (!message.scan.isEmpty())
         tip << tr("Double click shows scan %1.").arg(message.scan);
     else if (!message.file.isEmpty())
         tip << tr("Double click shows the folder of %1.").arg(message.file);
     item->setToolTip(tip.join(u'\n'));
     item->setData(scanRole, message.scan);
     item->setData(fileRole, message.file);
+    item->setData(linkRole, int(message.link));
     m_list->addItem(item);
     m_list->scrollToBottom();
     m_unseenError = m_unseenError || (message.kind == MessageKind::Error && !m_button->isChecked());
@@ -107,7 +111,9 @@ void MessagePanel::jump(const QListWidgetItem* item)
     const QString file = item->data(fileRole).toString();
     if (!scan.isEmpty())
         Q_EMIT scanChosen(scan);
-    else if (!file.isEmpty())
+    if (item->data(linkRole).toInt() == int(MessageLink::ScanShape))
+        Q_EMIT scanShapeChosen(scan);
+    else if (scan.isEmpty() && !file.isEmpty())
         Q_EMIT fileChosen(file);
 }
 

@@ -21,6 +21,7 @@ class MessagePanel : public QWidget {
 
   Q_SIGNALS:
     void scanChosen(const QString& scan);
+    void scanShapeChosen(const QString& scan); ///< the message says that its grid is unknown
     void fileChosen(const QString& file);
 
   private:

@@ -19,6 +19,8 @@ struct ScanOrder {
     bool transpose = false;     ///< rows and columns of the scan exchanged
     bool flipY = false;         ///< then the last row on top
     bool flipX = false;         ///< then the last column first
+    bool partial = false;       ///< the grid may miss the file's frames: positions beyond them are no data, frames beyond
+                                ///< the grid are left out
     bool operator==(const ScanOrder&) const = default;
 
     bool isDefault() const { return *this == ScanOrder{}; }

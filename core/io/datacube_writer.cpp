@@ -97,17 +97,26 @@ class EmdDataCubeWriter final : public DataCubeWriter {
         const Handle space = ownSpace(H5Screate_simple(4, extent.data(), nullptr));
         const Handle creation = plainCreation();
         H5Pset_fill_time(creation.get(), H5D_FILL_TIME_NEVER); // every pattern is written before commit
-        if (m_options.compressed) {
-            const std::array<hsize_t, 4> chunk = extents(1, 1);
+        const Handle access = ownProperties(H5Pcreate(H5P_DATASET_ACCESS));
+        if (m_options.compressed || m_options.chunked) {
+            const int patterns = chunkPatterns(m_options.scanShape, m_options.patternShape, m_options.type);
+            const std::array<hsize_t, 4> chunk = extents(1, patterns);
             H5Pset_chunk(creation.get(), 4, chunk.data());
-            H5Pset_shuffle(creation.get());
-            H5Pset_deflate(creation.get(), 1);
+            // Patterns come in scan order, so the chunk being filled must stay in memory until it is full.
+            const std::size_t chunkBytes = static_cast<std::size_t>(patterns) *
+                                           static_cast<std::size_t>(m_options.patternShape.count()) *
+                                           elementSize(m_options.type);
+            H5Pset_chunk_cache(access.get(), 101, 2 * chunkBytes, 1.0);
         } else {
             H5Pset_alloc_time(creation.get(), H5D_ALLOC_TIME_EARLY);
         }
+        if (m_options.compressed) {
+            H5Pset_shuffle(creation.get());
+            H5Pset_deflate(creation.get(), 1);
+        }
         m_memoryType = memoryType(m_options.type);
         m_data = ownDataset(
-            H5Dcreate2(cube, "data", m_memoryType.get(), space.get(), H5P_DEFAULT, creation.get(), H5P_DEFAULT));
+            H5Dcreate2(cube, "data", m_memoryType.get(), space.get(), H5P_DEFAULT, creation.get(), access.get()));
         return m_data && writeTextAttribute(m_data.get(), "units", "pixel intensity");
     }
 
@@ -163,6 +172,13 @@ class EmdDataCubeWriter final : public DataCubeWriter {
 };
 
 } // namespace
+
+int chunkPatterns(ScanShape scan, PatternShape pattern, ElementType type)
+{
+    constexpr std::int64_t chunkBytes = 1 << 20;
+    const std::int64_t patternBytes = pattern.count() * static_cast<std::int64_t>(elementSize(type));
+    return static_cast<int>(std::clamp<std::int64_t>(chunkBytes / patternBytes, 1, scan.width));
+}
 
 Result<std::unique_ptr<DataCubeWriter>> DataCubeWriter::create(const std::filesystem::path& path,
                                                                const DataCubeOptions& options)

@@ -17,8 +17,12 @@ struct DataCubeOptions {
     PatternShape patternShape = {};
     ElementType type = ElementType::UInt16;
     Calibration calibration = {};
-    bool compressed = false; ///< chunks of one pattern, gzip level 1 with shuffle; else contiguous
+    bool compressed = false; ///< gzip level 1 with shuffle, in chunks
+    bool chunked = false;    ///< in chunks though not compressed; else contiguous, which reads fastest here
 };
+
+/// Patterns of one row that a chunk holds: as many as fit into 1 MiB, the chunk cache of HDF5's readers, at least one.
+int chunkPatterns(ScanShape scan, PatternShape pattern, ElementType type);
 
 class DataCubeWriter {
   public:

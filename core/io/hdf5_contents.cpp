@@ -170,7 +170,7 @@ Result<FoundItem> itemNamed(hid_t file, const fs::path& path, const std::string&
         }
     if (const FoundItem* found = listed(id))
         return *found;
-    if (const auto expected = object ? std::nullopt : danglingLink(file, id))
+    if (const auto expected = isDataset(file, id) ? std::nullopt : danglingLink(file, id))
         return fail(ErrorCode::DatasetMissing,
                     "'" + id + "' of '" + path.string() + "' is kept in another file, '" + *expected +
                         "', which cannot be read. Put that file beside this one.",

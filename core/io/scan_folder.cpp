@@ -63,10 +63,13 @@ void addMap(Found& found, const fs::path& path, const FileItem& item)
     found.maps.push_back({path, *naming, ScanShape{static_cast<int>(item.shape[0]), static_cast<int>(item.shape[1])}});
 }
 
-/// True for a flat stack of patterns. Pages of a TIFF file are maps, or a series of images, but no scan.
-bool mayBeScan(const FileItem& item, const std::string& format)
+/// A stack that is all its file holds is a scan if the format is one of patterns; one dataset among others may be anything.
+bool isStackOfPatterns(const FileInfo& info, const FileItem& item)
 {
-    return item.kind == ItemKind::Stack && item.shape.size() == 3 && format != "tiff";
+    return item.kind == ItemKind::Stack && item.shape.size() == 3 && info.items.size() == 1 &&
+           std::any_of(formats().begin(), formats().end(), [&](const Format* format) {
+               return format->traits().name == info.format && format->traits().readsDiffraction;
+           });
 }
 
 Found inspectAll(const std::vector<fs::path>& files, bool unknownIsWorthSaying)
@@ -87,7 +90,7 @@ Found inspectAll(const std::vector<fs::path>& files, bool unknownIsWorthSaying)
         for (const FileItem& item : info->items) {
             if (item.kind == ItemKind::Diffraction)
                 found.diffraction.push_back({info->path, item.id, 0, {}});
-            else if (mayBeScan(item, info->format))
+            else if (isStackOfPatterns(*info, item))
                 found.diffraction.push_back({info->path, item.id, item.shape.front(), {}, item.scanHint});
             else if (item.kind == ItemKind::Map)
                 addMap(found, info->path, item);

@@ -70,6 +70,7 @@ ScanOrder readOrder(JsonObject& owner, UnknownKeys& unknown)
     object->readFlag("transpose", order.transpose);
     object->readFlag("flip_y", order.flipY);
     object->readFlag("flip_x", order.flipX);
+    object->readFlag("partial", order.partial);
     object->collectUnknown(unknown, "order/");
     return order;
 }

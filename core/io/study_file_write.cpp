@@ -46,6 +46,8 @@ Json orderJson(const ScanOrder& order)
         json["flip_y"] = true;
     if (order.flipX)
         json["flip_x"] = true;
+    if (order.partial)
+        json["partial"] = true;
     return json;
 }
 

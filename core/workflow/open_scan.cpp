@@ -2,6 +2,7 @@
 #include "core/workflow/open_scan.h"
 
 #include "core/base/os_file.h"
+#include "core/data/scan_shape_candidates.h"
 #include "core/data/signed_scan.h"
 #include "core/io/format.h"
 #include "core/io/map_naming.h"
@@ -95,6 +96,23 @@ void settleUnits(const StudyScan& scan, std::vector<ElementMap>& maps, std::vect
         maps[places[k]] = std::move(composition[k]);
 }
 
+/// Rows and columns as scanned of a flat stack whose frames make the grid of a map.
+std::optional<ScanShape> companionShape(const DiffractionSource& source, ScanShape map)
+{
+    const auto info = inspectFile(source.path);
+    if (!info)
+        return std::nullopt;
+    for (const FileItem& item : info->items) {
+        if (item.kind != ItemKind::Stack || item.shape.size() != 3)
+            continue;
+        const auto candidates =
+            scanShapeCandidates(item.shape.front(), source.order, {{map, ShapeSource::Companion}});
+        if (!candidates.empty() && candidates.front().source == ShapeSource::Companion)
+            return candidates.front().acquired;
+    }
+    return std::nullopt;
+}
+
 } // namespace
 
 ScanShape OpenedScan::shape() const
@@ -146,12 +164,7 @@ Result<OpenedScanPtr> openScan(const StudyScan& scan, const Calibration& studyCa
         auto shape = source.scanShape;
         // A flat stack does not tell its grid; a map of as many pixels does.
         if (!shape && !maps.empty())
-            if (const auto info = inspectFile(source.path);
-                info && std::any_of(info->items.begin(), info->items.end(), [&](const FileItem& item) {
-                    return item.kind == ItemKind::Stack && item.shape.size() == 3 &&
-                           item.shape[0] == maps.front().shape.count();
-                }))
-                shape = maps.front().shape;
+            shape = companionShape(source, maps.front().shape);
         auto diffraction = openDiffraction(source.path, source.dataset, shape, source.order);
         if (!diffraction)
             return fail(diffraction.error());

@@ -2,6 +2,7 @@
 #include "app/pages/scans/scan_list.h"
 
 #include "app/actions/scan_actions.h"
+#include "app/actions/scan_tools.h"
 #include "app/actions/study_files.h"
 #include "app/pages/scans/role_delegate.h"
 
@@ -17,7 +18,7 @@
 namespace dispersa {
 
 ScanList::ScanList(StudyDocument& document, StudyFiles& files, QWidget* parent)
-    : QWidget(parent), m_document(document), m_model(document), m_table(new QTableView(this)), m_hint(new QLabel(this))
+    : QWidget(parent), m_document(document), m_tools(files.scanTools()), m_model(document), m_table(new QTableView(this)), m_hint(new QLabel(this))
 {
     m_table->setObjectName(QStringLiteral("scans_table"));
     m_table->setAccessibleName(tr("Scans of the study"));
@@ -48,6 +49,8 @@ ScanList::ScanList(StudyDocument& document, StudyFiles& files, QWidget* parent)
         connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, action, &RoleAction::refresh);
     }
     m_actions << remove;
+    for (QAction* tool : m_tools.actions())
+        m_actions << tool;
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, remove, &RemoveScansAction::refresh);
     m_table->addActions(m_actions);
     m_table->setContextMenuPolicy(Qt::ActionsContextMenu);
@@ -76,6 +79,8 @@ ScanList::ScanList(StudyDocument& document, StudyFiles& files, QWidget* parent)
 
     m_hint->setObjectName(QStringLiteral("scans_hint"));
     m_hint->setWordWrap(true);
+    m_hint->setTextInteractionFlags(Qt::LinksAccessibleByMouse | Qt::LinksAccessibleByKeyboard);
+    connect(m_hint, &QLabel::linkActivated, this, [this](const QString& scan) { m_tools.askShape(scan.toStdString()); });
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 6, 0);
     layout->addLayout(buttons);
@@ -126,7 +131,12 @@ void ScanList::refreshHint()
     const auto count = [&](ScanRole role) {
         return int(std::count_if(scans.begin(), scans.end(), [&](const StudyScan& scan) { return scan.role == role; }));
     };
-    if (count(ScanRole::Train) == 0 && !m_document.study().model)
+    if (const auto waiting = m_tools.scansWithoutShape(); !waiting.empty()) {
+        const QString first = QString::fromStdString(waiting.front()).toHtmlEscaped();
+        m_hint->setText(tr("%n scan(s) do not tell their scan shape. <a href=\"%1\">Set the shape of %1…</a>", nullptr,
+                           int(waiting.size()))
+                            .arg(first));
+    } else if (count(ScanRole::Train) == 0 && !m_document.study().model)
         m_hint->setText(tr("No scan trains the network yet. Choose one that has maps and press T."));
     else if (count(ScanRole::Predict) == 0)
         m_hint->setText(tr("No scan is predicted yet. Choose one and press P."));

@@ -11,6 +11,7 @@ class QLabel;
 
 namespace dispersa {
 
+class ScanTools;
 class StudyFiles;
 
 class ScanList : public QWidget {
@@ -26,6 +27,7 @@ class ScanList : public QWidget {
     void refreshHint();
 
     StudyDocument& m_document;
+    ScanTools& m_tools;
     ScansModel m_model;
     QTableView* m_table;
     QLabel* m_hint;

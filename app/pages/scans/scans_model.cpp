@@ -129,8 +129,8 @@ QString ScansModel::text(const StudyScan& scan, Column column) const
         return quantities.isEmpty() ? tr("none") : quantities.join(u' ');
     }
     case State:
-        if (m_document.openError(scan.name))
-            return tr("Cannot be read");
+        if (const auto error = m_document.openError(scan.name))
+            return error->code == ErrorCode::ScanShapeUnknown ? tr("Scan shape?") : tr("Cannot be read");
         if (!opened)
             return tr("Opening…");
         if (opened->obstacle)

@@ -3,7 +3,13 @@
 """Checks EMD 1.0 files that Dispersa wrote by the rules of emdfile and py4DSTEM, with h5py alone.
 
     check_emd.py FILE.h5 ...      prints what it found; exit code 1 and a line per breach if a rule is broken
+    check_emd.py FILE.h5 --cube '{"shape": [3, 4, 6, 5], "dtype": "uint16", "sum": 100, "chunks": [1, 4, 6, 5],
+                                  "compression": "gzip", "Q": [0.02, "A^-1"], "R": [1.5, "nm"]}'
+                                  also checks the one data cube: what is named must be so (null: none)
+
+The rules are those of emdfile's reader (emdfile/classes, emdfile/read.py) and of py4DSTEM's DataCube and Calibration.
 """
+import json
 import sys
 
 import h5py
@@ -66,11 +72,41 @@ def check(path):
     return breaches
 
 
+def check_cube(path, expected):
+    """What py4DSTEM would find: one DataCube below the root and its calibration."""
+    breaches = []
+    with h5py.File(path, "r") as file:
+        (root,) = file.values()
+        cubes = [g for g in root.values() if g.attrs.get("python_class") == "DataCube"]
+        if len(cubes) != 1:
+            return [f"{len(cubes)} data cubes"]
+        cube, data = cubes[0], cubes[0]["data"]
+        calibration = root["metadatabundle/calibration"]
+        size = {space: [calibration[f"{space}_pixel_size"][()], calibration[f"{space}_pixel_units"][()].decode()]
+                for space in "QR"}
+        found = {"shape": list(data.shape), "dtype": str(data.dtype), "sum": float(data[()].sum(dtype=float)),
+                 "chunks": list(data.chunks) if data.chunks else None, "compression": data.compression,
+                 "Q": size["Q"], "R": size["R"]}
+        for key, value in expected.items():
+            if found[key] != value:
+                breaches.append(f"{key} is {found[key]!r}, not {value!r}")
+        # The dim vectors say the same as the calibration.
+        for dim, space in enumerate("RRQQ"):
+            step, unit = cube[f"dim{dim}"][1] - cube[f"dim{dim}"][0], cube[f"dim{dim}"].attrs["units"]
+            if not np.isclose(step, size[space][0]) or unit != size[space][1]:
+                breaches.append(f"dim{dim} has step {step} {unit}, the calibration {size[space]}")
+    return breaches
+
+
 if __name__ == "__main__":
     failed = False
-    for argument in sys.argv[1:]:
+    arguments = sys.argv[1:]
+    expected = json.loads(arguments.pop()) if "--cube" in arguments else None
+    for argument in arguments:
+        if argument == "--cube":
+            continue
         print(argument)
-        for breach in check(argument):
+        for breach in check(argument) + (check_cube(argument, expected) if expected else []):
             failed = True
             print("  BREACH", breach)
     sys.exit(failed or len(sys.argv) < 2)

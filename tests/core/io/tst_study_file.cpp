@@ -25,7 +25,7 @@ const char* const full = R"({ "format": "dispersa-study", "version": 1,
   "scans": [ { "name": "0033", "role": "train",
                "diffraction": { "path": "0033 4DSTEM.h5", "dataset": "/datacube_root/datacube/data", "scan_shape": [110, 45],
                  "order": { "swap_axes": true, "skip_first": 1, "skip_per_row": 2, "serpentine": true, "transpose": true,
-                            "flip_y": true, "flip_x": true },
+                            "flip_y": true, "flip_x": true, "partial": true },
                  "signed": true },
                "maps": [ { "quantity": "O", "path": "GST - 0033-O-at.mrc", "unit": "fraction" },
                          { "quantity": "HAADF", "path": "../other/GST - 0033-HAADF.mrc", "dataset": "1", "unit": "arbitrary" } ],
@@ -56,6 +56,7 @@ class TestStudyFile : public QObject {
     void everyKeySurvivesARoundTrip();
     void everyStepOfThePreparationSurvives();
     void preparationsOfEarlierVersionsMeanWhatTheyMeant();
+    void theOrderOfFramesSurvives();
     void writesTheDocumentedText();
     void bilateralFilterHasItsOwnDefaultSize();
     void pathsFollowTheStudy();
@@ -92,7 +93,7 @@ void TestStudyFile::readsEveryKey()
     QCOMPARE(scan.diffraction->path, fs::path("/data/study/0033 4DSTEM.h5"));
     QCOMPARE(scan.diffraction->dataset, std::string("/datacube_root/datacube/data"));
     QVERIFY((*scan.diffraction->scanShape == ScanShape{110, 45}));
-    QVERIFY((scan.diffraction->order == ScanOrder{true, 1, 2, true, true, true, true}));
+    QVERIFY((scan.diffraction->order == ScanOrder{true, 1, 2, true, true, true, true, true}));
     QVERIFY(scan.diffraction->isSigned);
     QCOMPARE(*scan.maps.at(0).unit, MapUnit::Fraction);
     QCOMPARE(scan.maps.at(1).path, fs::path("/data/other/GST - 0033-HAADF.mrc"));
@@ -152,6 +153,23 @@ void TestStudyFile::preparationsOfEarlierVersionsMeanWhatTheyMeant()
     // And what does nothing new is written as before.
     QVERIFY(nlohmann::json::parse(studyToJson(*study, "/"))["diffraction"] ==
             nlohmann::json::parse(R"({"centre": "com", "beam_mask_px": 5.0, "bin": 1, "scaling": "linear"})"));
+}
+
+void TestStudyFile::theOrderOfFramesSurvives()
+{
+    Study study;
+    study.scans.resize(2);
+    study.scans[0].name = "all";
+    study.scans[0].diffraction =
+        DiffractionSource{"/data/a.mrc", {}, ScanShape{3, 4}, {true, 5, 2, true, true, true, true, true}};
+    study.scans[1].name = "none";
+    study.scans[1].diffraction = DiffractionSource{"/data/b.mrc"};
+    const std::string text = studyToJson(study, "/data");
+    QVERIFY(text.find("\"partial\": true") != std::string::npos);
+    QCOMPARE(text.find("order"), text.rfind("order")); // said only where it is not the file's
+    const auto again = parseStudy(text, "/data");
+    QVERIFY2(again, again ? "" : again.error().message.c_str());
+    QVERIFY(*again == study);
 }
 
 void TestStudyFile::writesTheDocumentedText()

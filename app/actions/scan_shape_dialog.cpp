@@ -1,0 +1,398 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/actions/scan_shape_dialog.h"
+
+#include "app/actions/frame_order_panel.h"
+#include "app/text/error_text.h"
+#include "core/prepare/frame_sums.h"
+#include "widgets/map_view.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QDialogButtonBox>
+#include <QGroupBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QListWidget>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QSignalBlocker>
+#include <QSpinBox>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace dispersa {
+namespace {
+
+constexpr int mostCandidates = 400;
+constexpr std::int64_t mostPreviewed = 1 << 24; ///< positions; beyond, an image says nothing on a screen anyway
+
+QString reason(const ShapeCandidate& candidate, bool likely)
+{
+    switch (candidate.source) {
+    case ShapeSource::Companion:
+        return ScanShapeDialog::tr("a map of this scan");
+    case ShapeSource::Study:
+        return ScanShapeDialog::tr("as the study says");
+    case ShapeSource::FileHint:
+        return ScanShapeDialog::tr("the file hints at it");
+    case ShapeSource::Factors:
+        break;
+    }
+    return likely ? QString() : ScanShapeDialog::tr("long and narrow");
+}
+
+QSpinBox* extentBox(const QString& name, const QString& accessible, QWidget* parent)
+{
+    auto* box = new QSpinBox(parent);
+    box->setObjectName(name);
+    box->setAccessibleName(accessible);
+    box->setRange(1, 1'000'000);
+    box->setMinimumWidth(80);
+    return box;
+}
+
+} // namespace
+
+ScanShapeDialog::ScanShapeDialog(const StudyScan& scan, int alike, TaskRunner& tasks, QWidget* parent)
+    : QDialog(parent), m_scan(scan), m_openJob(tasks, QStringLiteral("shape.frames"), this),
+      m_sumsJob(tasks, QStringLiteral("shape.sums"), this), m_about(new QLabel(this)),
+      m_candidates(new QListWidget(this)),
+      m_rows(extentBox(QStringLiteral("shape_rows"), tr("Rows of the scan"), this)),
+      m_columns(extentBox(QStringLiteral("shape_columns"), tr("Columns of the scan"), this)),
+      m_order(new FrameOrderPanel(this)), m_fit(new QLabel(this)), m_alike(new QCheckBox(this)),
+      m_preview(new MapView(this)), m_companion(new MapView(this)), m_companionBox(new QComboBox(this)),
+      m_progress(new QProgressBar(this))
+{
+    setObjectName(QStringLiteral("scan_shape_dialog"));
+    setWindowTitle(tr("Scan shape and order of %1").arg(QString::fromStdString(scan.name)));
+    m_alike->setText(tr("Use it for %n other scan(s) of as many patterns too", nullptr, alike));
+    m_alike->setVisible(alike > 0);
+    m_alike->setChecked(alike > 0);
+    buildLayout();
+    if (m_scan.diffraction)
+        m_order->setOrder(m_scan.diffraction->order);
+
+    connect(m_candidates, &QListWidget::currentRowChanged, this, &ScanShapeDialog::chooseCandidate);
+    connect(m_candidates, &QListWidget::itemActivated, this, [this] {
+        if (m_ok->isEnabled())
+            accept();
+    });
+    for (QSpinBox* box : {m_rows, m_columns})
+        connect(box, &QSpinBox::valueChanged, this, &ScanShapeDialog::changeShape);
+    connect(m_order, &FrameOrderPanel::orderChanged, this, &ScanShapeDialog::changeOrder);
+    connect(m_companionBox, &QComboBox::activated, this, &ScanShapeDialog::showCompanion);
+    m_progressTimer.setInterval(50);
+    connect(&m_progressTimer, &QTimer::timeout, this, [this] { m_progress->setValue(*m_permille); });
+
+    m_ok->setEnabled(false);
+    m_preview->setPlaceholder(tr("Opening the file…"));
+    m_openJob.run<ScanFrames>(
+        [wanted = m_scan](const ProgressSink&, std::stop_token) { return scanFrames(wanted); },
+        [this](Result<ScanFrames> frames) { framesOpened(std::move(frames)); });
+}
+
+ScanShapeDialog::~ScanShapeDialog()
+{
+    m_openJob.cancel();
+    m_sumsJob.cancel();
+}
+
+void ScanShapeDialog::buildLayout()
+{
+    m_about->setObjectName(QStringLiteral("shape_about"));
+    m_about->setWordWrap(true);
+    m_candidates->setObjectName(QStringLiteral("shape_candidates"));
+    m_candidates->setAccessibleName(tr("Possible scan shapes, rows × columns"));
+    m_candidates->setAlternatingRowColors(true);
+    m_candidates->setUniformItemSizes(true);
+    m_fit->setObjectName(QStringLiteral("shape_fit"));
+    m_fit->setWordWrap(true);
+    m_alike->setObjectName(QStringLiteral("shape_for_alike"));
+    m_preview->setObjectName(QStringLiteral("shape_preview"));
+    m_preview->setAccessibleName(tr("Image of the scan with this shape and order"));
+    m_companion->setObjectName(QStringLiteral("shape_companion"));
+    m_companion->setAccessibleName(tr("Map of the same scan"));
+    m_companionBox->setObjectName(QStringLiteral("shape_companion_box"));
+    m_companionBox->setAccessibleName(tr("Map to compare with"));
+    m_progress->setObjectName(QStringLiteral("shape_progress"));
+    m_progress->setAccessibleName(tr("Reading the frames"));
+    m_progress->setRange(0, 1000);
+    m_progress->setFormat(tr("Reading the frames: %p %"));
+    m_progress->hide();
+
+    auto* shape = new QGroupBox(tr("Rows × columns, as scanned"), this);
+    auto* typed = new QHBoxLayout;
+    typed->addWidget(m_rows);
+    typed->addWidget(new QLabel(QStringLiteral("×"), this));
+    typed->addWidget(m_columns);
+    typed->addStretch();
+    auto* shapeLayout = new QVBoxLayout(shape);
+    shapeLayout->addWidget(m_candidates, 1);
+    shapeLayout->addLayout(typed);
+    shapeLayout->addWidget(m_fit);
+    auto* left = new QVBoxLayout;
+    left->addWidget(m_about);
+    left->addWidget(shape, 1);
+    left->addWidget(m_order);
+
+    auto* previewColumn = new QVBoxLayout;
+    auto* previewTitle = new QLabel(tr("<b>Preview</b> with this shape and order"), this);
+    previewTitle->setToolTip(tr("Sum over the detector of the square roots of the counts"));
+    previewTitle->setMinimumHeight(m_companionBox->sizeHint().height()); // both images begin at one height
+    previewColumn->addWidget(previewTitle);
+    previewColumn->addWidget(m_preview, 1);
+    auto* companionHead = new QHBoxLayout;
+    auto* companionLabel = new QLabel(tr("<b>&Map</b> of the same scan"), this);
+    companionLabel->setBuddy(m_companionBox);
+    companionHead->addWidget(companionLabel);
+    companionHead->addStretch();
+    companionHead->addWidget(m_companionBox);
+    auto* companionColumn = new QVBoxLayout;
+    companionColumn->addLayout(companionHead);
+    companionColumn->addWidget(m_companion, 1);
+    auto* companionSide = new QWidget(this);
+    companionSide->setObjectName(QStringLiteral("shape_companion_side"));
+    companionColumn->setContentsMargins(0, 0, 0, 0);
+    companionSide->setLayout(companionColumn);
+    companionSide->setVisible(!m_scan.maps.empty());
+    auto* images = new QHBoxLayout;
+    images->addLayout(previewColumn, 1);
+    images->addWidget(companionSide, 1);
+
+    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel, this);
+    m_ok = buttons->button(QDialogButtonBox::Ok);
+    m_ok->setText(tr("Use this shape"));
+    connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
+    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    auto* right = new QVBoxLayout;
+    right->addLayout(images, 1);
+    right->addWidget(m_progress);
+    auto* columns = new QHBoxLayout;
+    columns->addLayout(left, 0);
+    columns->addLayout(right, 1);
+    auto* bottom = new QHBoxLayout;
+    bottom->addWidget(m_alike);
+    bottom->addStretch();
+    bottom->addWidget(buttons);
+    auto* layout = new QVBoxLayout(this);
+    layout->addLayout(columns, 1);
+    layout->addLayout(bottom);
+    m_candidates->setMinimumWidth(280);
+    m_about->setMaximumWidth(330);
+    m_fit->setMaximumWidth(330);
+    resize(m_scan.maps.empty() ? 820 : 1080, 620);
+}
+
+bool ScanShapeDialog::isReady() const
+{
+    return m_frames && !m_openJob.isBusy() && !m_sumsJob.isBusy();
+}
+
+ScanShape ScanShapeDialog::shape() const
+{
+    return {m_rows->value(), m_columns->value()};
+}
+
+DiffractionSource ScanShapeDialog::source() const
+{
+    return arranged(*m_scan.diffraction, *m_frames, shape(), m_order->order());
+}
+
+bool ScanShapeDialog::forAllAlike() const
+{
+    return m_alike->isVisibleTo(this) && m_alike->isChecked();
+}
+
+void ScanShapeDialog::fail(const Error& error)
+{
+    m_progress->hide();
+    if (!m_frames)
+        m_about->setText(errorText(error));
+    m_preview->setPlaceholder(errorText(error));
+    m_preview->setMap(nullptr);
+}
+
+void ScanShapeDialog::framesOpened(Result<ScanFrames> frames)
+{
+    if (!frames)
+        return fail(frames.error());
+    m_frames = std::move(*frames);
+    for (const MapPtr& map : m_frames->companions)
+        m_companionBox->addItem(QString::fromStdString(map->quantity));
+    // HAADF looks most like a sum over the detector.
+    m_companionBox->setCurrentIndex(std::max(0, m_companionBox->findText(QStringLiteral("HAADF"))));
+    showCompanion();
+    m_ok->setEnabled(true);
+    changeOrder();
+    m_candidates->setFocus();
+}
+
+void ScanShapeDialog::showCompanion()
+{
+    const int index = m_companionBox->currentIndex();
+    const bool shown = m_frames && index >= 0 && index < int(m_frames->companions.size());
+    m_companion->setMap(shown ? m_frames->companions[std::size_t(index)] : nullptr);
+    m_companion->setTitle({}); // the list above says it
+}
+
+void ScanShapeDialog::requestSums()
+{
+    const bool swapped = m_order->order().swapAxes;
+    if (m_sums.contains(swapped))
+        return;
+    m_sumsJob.cancel(); // what it reads is not what is shown any more
+    *m_permille = 0;
+    m_progress->setValue(0);
+    m_progress->show();
+    m_progressTimer.start();
+    m_sumsJob.run<std::vector<float>>(
+        [frames = m_frames->frames, swapped, permille = m_permille](const ProgressSink&, std::stop_token stop) {
+            const auto sink = [permille](const Progress& progress) {
+                *permille = int(1000 * progress.done / std::max<std::int64_t>(1, progress.total));
+            };
+            return frameSums(*frames, swapped, {}, sink, stop);
+        },
+        [this, swapped](Result<std::vector<float>> sums) {
+            m_progressTimer.stop();
+            m_progress->hide();
+            if (!sums)
+                return fail(sums.error());
+            m_sums[swapped] = std::move(*sums);
+            refresh();
+        });
+}
+
+void ScanShapeDialog::changeOrder()
+{
+    if (!m_frames)
+        return;
+    const ScanOrder order = m_order->order();
+    const bool otherFrames = order.swapAxes != m_listedOrder.swapAxes || m_candidates->count() == 0;
+    const bool otherShapes = order.skipFirst != m_listedOrder.skipFirst || order.skipPerRow != m_listedOrder.skipPerRow ||
+                             order.transpose != m_listedOrder.transpose;
+    m_listedOrder = order;
+    if (otherFrames) {
+        m_order->setFrames(m_frames->count(order.swapAxes));
+        const PatternShape pattern = m_frames->frames->patternShape();
+        m_about->setText(tr("<b>%1</b><br>%2 patterns of %3 pixels. %4")
+                             .arg(QString::fromStdString(m_frames->frames->file().filename().string()).toHtmlEscaped())
+                             .arg(m_frames->frames->scanShape().count())
+                             .arg(QString::fromStdString(toText(pattern)))
+                             .arg(m_frames->told ? tr("The file says that its grid is %1.")
+                                                       .arg(QString::fromStdString(toText(*m_frames->told)))
+                                                 : tr("The file does not tell its grid.")));
+    }
+    if (otherFrames || otherShapes)
+        listCandidates();
+    requestSums();
+    refresh();
+}
+
+void ScanShapeDialog::listCandidates()
+{
+    const ScanOrder order = m_listedOrder;
+    const auto candidates =
+        scanShapeCandidates(m_frames->count(order.swapAxes), order, m_frames->allHints(order.swapAxes));
+    const QSignalBlocker blocker(m_candidates);
+    m_candidates->clear();
+    for (const ShapeCandidate& candidate : candidates) {
+        if (m_candidates->count() == mostCandidates)
+            break;
+        const ScanShape s = candidate.acquired;
+        const bool likely = std::max(s.height, s.width) <= 8 * std::min(s.height, s.width);
+        const QString why = reason(candidate, likely);
+        auto* item = new QListWidgetItem(QStringLiteral("%1 × %2").arg(s.height).arg(s.width) +
+                                         (why.isEmpty() ? QString() : QStringLiteral("   – ") + why));
+        item->setData(Qt::UserRole, s.height);
+        item->setData(Qt::UserRole + 1, s.width);
+        m_candidates->addItem(item);
+    }
+    // What the study says, even if it fits the frames badly; else the likeliest, to look at before it is taken.
+    const auto& there = m_scan.diffraction->scanShape;
+    if (there && order.swapAxes == m_scan.diffraction->order.swapAxes) {
+        const QSignalBlocker rows(m_rows);
+        const QSignalBlocker columns(m_columns);
+        m_rows->setValue(there->height);
+        m_columns->setValue(there->width);
+        changeShape();
+    } else if (!candidates.empty()) {
+        m_candidates->setCurrentRow(0);
+        chooseCandidate();
+    }
+}
+
+void ScanShapeDialog::chooseCandidate()
+{
+    const QListWidgetItem* item = m_candidates->currentItem();
+    if (!item)
+        return;
+    {
+        const QSignalBlocker rows(m_rows);
+        const QSignalBlocker columns(m_columns);
+        m_rows->setValue(item->data(Qt::UserRole).toInt());
+        m_columns->setValue(item->data(Qt::UserRole + 1).toInt());
+    }
+    refresh();
+}
+
+void ScanShapeDialog::changeShape()
+{
+    {
+        // The row of the list that says the same, if there is one.
+        const QSignalBlocker blocker(m_candidates);
+        int row = -1;
+        for (int i = 0; i < m_candidates->count() && row < 0; ++i)
+            if (m_candidates->item(i)->data(Qt::UserRole).toInt() == m_rows->value() &&
+                m_candidates->item(i)->data(Qt::UserRole + 1).toInt() == m_columns->value())
+                row = i;
+        m_candidates->setCurrentRow(row);
+        if (row < 0)
+            m_candidates->clearSelection();
+    }
+    refresh();
+}
+
+void ScanShapeDialog::refresh()
+{
+    if (!m_frames)
+        return;
+    const ScanOrder order = m_order->order();
+    const std::int64_t frames = m_frames->count(order.swapAxes);
+    const ShapeFit fit = shapeFit(shape(), order, frames);
+    const ScanShape seen = orderedShape(shape(), order);
+    QString text;
+    if (fit.missing > 0)
+        text = tr("%1 of %2 positions have no frame; they will be no data.").arg(fit.missing).arg(seen.count());
+    else if (fit.unused > 0)
+        text = tr("%1 of %2 frames are left over at the end.").arg(fit.unused).arg(frames);
+    else
+        text = tr("Every frame has its place; shown as %1.").arg(QString::fromStdString(toText(seen)));
+    // Arithmetic alone says nothing about the scan.
+    const auto hints = m_frames->allHints(order.swapAxes);
+    const auto says = [&](const ShapeHint& hint) {
+        return hint.shape == (hint.source == ShapeSource::Companion ? seen : shape());
+    };
+    if (fit.exact() && m_candidates->count() > 1 && std::none_of(hints.begin(), hints.end(), says))
+        text += u' ' + tr("One of %1 possible shapes: judge by the preview.").arg(m_candidates->count());
+    m_fit->setText(text);
+    QPalette palette = m_fit->parentWidget()->palette();
+    if (!fit.exact())
+        palette.setColor(QPalette::WindowText, QColor(0xb3, 0x6b, 0x00));
+    m_fit->setPalette(palette);
+    m_ok->setEnabled(fit.missing < seen.count());
+
+    const auto sums = m_sums.find(order.swapAxes);
+    if (sums == m_sums.end() || seen.count() > mostPreviewed) {
+        m_preview->setPlaceholder(sums == m_sums.end() ? tr("Reading the frames…")
+                                                       : tr("This grid is too large to show."));
+        m_preview->setMap(nullptr);
+        return;
+    }
+    ElementMap image = arrangedFrames(sums->second, shape(), order);
+    image.quantity = "virtual"; // grey, as every virtual image
+    m_preview->setMap(std::make_shared<const ElementMap>(std::move(image)));
+    m_preview->setTitle({});
+}
+
+} // namespace dispersa

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/workflow/scan_frames.h"
+
+#include "core/io/format.h"
+
+#include <limits>
+#include <utility>
+
+namespace dispersa {
+namespace {
+
+/// The item that `dataset` names, else the first that holds patterns.
+const FileItem* patternsOf(const FileInfo& info, const std::string& dataset)
+{
+    for (const FileItem& item : info.items)
+        if (dataset.empty() ? item.kind == ItemKind::Diffraction || item.kind == ItemKind::Stack : item.id == dataset)
+            return &item;
+    return nullptr;
+}
+
+} // namespace
+
+Result<ScanFrames> scanFrames(const StudyScan& scan)
+{
+    if (!scan.diffraction)
+        return fail(ErrorCode::DatasetMissing, "Scan '" + scan.name + "' has no diffraction patterns to arrange.", {},
+                    {scan.name});
+    const DiffractionSource& source = *scan.diffraction;
+    const auto info = inspectFile(source.path);
+    if (!info)
+        return fail(info.error());
+    ScanFrames result;
+    const FileItem* item = patternsOf(*info, source.dataset);
+    std::optional<ScanShape> row; // a flat stack opens as one row of all its frames
+    if (item && item->kind == ItemKind::Stack && item->shape.size() == 3 && item->shape.front() > 0 &&
+        item->shape.front() <= std::numeric_limits<int>::max())
+        row = ScanShape{1, static_cast<int>(item->shape.front())};
+    auto frames = openDiffraction(source.path, source.dataset, row);
+    if (!frames)
+        return fail(frames.error());
+    result.frames = std::move(*frames);
+    if (!row)
+        result.told = result.frames->scanShape();
+    for (const MapSource& map : scan.maps) {
+        auto read = readMap(map.path, map.dataset);
+        if (!read)
+            continue;
+        read->quantity = map.quantity;
+        read->source = map.path;
+        if (!scan.mapFromScan) // else it lies on a grid of its own
+            result.hints.push_back({read->shape, ShapeSource::Companion});
+        result.companions.push_back(std::make_shared<const ElementMap>(std::move(*read)));
+    }
+    if (source.scanShape)
+        result.hints.push_back({*source.scanShape, ShapeSource::Study});
+    if (item && item->scanHint)
+        result.hints.push_back({*item->scanHint, ShapeSource::FileHint});
+    return result;
+}
+
+std::vector<ShapeHint> ScanFrames::allHints(bool swapAxes) const
+{
+    std::vector<ShapeHint> all = hints;
+    if (const auto own = ownGrid(swapAxes))
+        all.push_back({*own, ShapeSource::FileHint});
+    return all;
+}
+
+DiffractionSource arranged(DiffractionSource source, const ScanFrames& frames, ScanShape acquired, ScanOrder order)
+{
+    const std::optional<ScanShape> own = frames.ownGrid(order.swapAxes);
+    order.partial = !shapeFit(acquired, order, frames.count(order.swapAxes)).exact();
+    // A reader that tells its grid refuses another one unless the frames are put in order afterwards.
+    if (own && acquired != *own && order.isDefault())
+        order.partial = true;
+    source.scanShape = own == acquired ? std::nullopt : std::optional(acquired);
+    source.order = order;
+    return source;
+}
+
+} // namespace dispersa
