@@ -73,8 +73,8 @@ using PassPreview = std::function<void(std::vector<DetectorMaps> maps, int step)
 
 /// Streams over the scan once, on all cores, straight from the file's mapping where there is one; patterns that do not
 /// exist are left out and are no data in maps; NaN and Inf count as zero. With a `preview` positions are visited from
-/// coarse to fine, each once, and the preview is called after each round but the last; scans that are through at once
-/// have a single round. Errors: InvalidArgument (no pixel inside a detector, position outside the scan, no pattern at
+/// coarse to fine, each once, and the preview is called after each round but the last (and but those that a later one
+/// overtook on a busy machine); scans that are through at once have a single round. Errors: InvalidArgument (no pixel inside a detector, position outside the scan, no pattern at
 /// all), Cancelled, OutOfMemory, those of reading.
 Result<PassResult> runScanPass(const DiffractionScan& scan, const PassRequest& request, const ProgressSink& progress,
                                std::stop_token stop, const PassPreview& preview = {});

@@ -148,7 +148,7 @@ class TestScanPanes : public QObject {
         // Some hundred patterns more, then none for a while: what is there is shown, and said to be coarse.
         const std::vector<float> before = *m_map->imageValues();
         auto slow = std::make_shared<SlowScan>(grid, shape, m_values);
-        slow->allow(1000); // the beam's sample of 200, the first round of 714, and a part of the next
+        slow->allow(1300); // the beam's sample of 200, the first round of 714, and about half of the next
         show(slow);
         QTRY_VERIFY_WITH_TIMEOUT(m_map->title().contains("coarse"), 10000);
         QVERIFY(m_map->hasImage());
