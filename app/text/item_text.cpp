@@ -69,6 +69,8 @@ QString mapUnitText(MapUnit unit)
         return Text::tr("Counts");
     case MapUnit::Arbitrary:
         return Text::tr("Arbitrary units");
+    case MapUnit::Pixels:
+        return Text::tr("Detector pixels");
     }
     return {};
 }
