@@ -146,7 +146,7 @@ void FileInfoDialog::fill(const Result<FileInfo>& info)
         if (item.unit)
             quantity += QStringLiteral(" (%1)").arg(mapUnitText(*item.unit));
         const QStringList texts{kindText(item.kind),
-                                quantity.trimmed(),
+                                quantity.isEmpty() ? QStringLiteral("–") : quantity.trimmed(),
                                 shapeText(item.shape),
                                 QString::fromLatin1(elementTypeName(item.type)),
                                 bytesText(itemBytes(item)),

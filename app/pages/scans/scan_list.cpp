@@ -49,6 +49,9 @@ ScanList::ScanList(StudyDocument& document, StudyFiles& files, QWidget* parent)
         connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, action, &RoleAction::refresh);
     }
     m_actions << remove;
+    auto* separator = new QAction(this);
+    separator->setSeparator(true);
+    m_actions << separator;
     for (QAction* tool : m_tools.actions())
         m_actions << tool;
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, remove, &RemoveScansAction::refresh);
