@@ -14,40 +14,51 @@ namespace {
 constexpr int detectorSamples = 200;
 constexpr std::size_t detectorBytes = 256u << 20;
 constexpr int radiusSamples = 50;
-constexpr int descanGrid = 32; ///< rows and columns
+constexpr int descanSamples = 1024;
+constexpr std::int64_t largestRow = 64 << 20; ///< bytes read at once
 
-/// At most `most` existing positions, evenly spread over the scan.
-std::vector<ScanPoint> spreadPoints(const DiffractionScan& scan, std::int64_t most)
+/// At most `most` existing positions on a grid over the scan, row by row.
+std::vector<ScanPoint> gridPoints(const DiffractionScan& scan, std::int64_t most)
 {
-    const std::int64_t count = scan.scanShape().count();
-    const std::int64_t samples = std::min(most, count);
+    const ScanShape shape = scan.scanShape();
+    std::int64_t rows = std::min<std::int64_t>(shape.height, std::llround(std::floor(std::sqrt(double(most)))));
+    const std::int64_t columns = std::min<std::int64_t>(shape.width, most / std::max<std::int64_t>(1, rows));
+    rows = std::min<std::int64_t>(shape.height, most / std::max<std::int64_t>(1, columns));
     std::vector<ScanPoint> points;
-    for (std::int64_t i = 0; i < samples; ++i) {
-        const std::int64_t place = (2 * i + 1) * count / (2 * samples);
-        const ScanPoint point{static_cast<int>(place / scan.scanShape().width),
-                              static_cast<int>(place % scan.scanShape().width)};
-        if (scan.isAvailable(point))
-            points.push_back(point);
-    }
+    for (std::int64_t row = 0; row < rows; ++row)
+        for (std::int64_t column = 0; column < columns; ++column) {
+            const ScanPoint point{static_cast<int>((2 * row + 1) * shape.height / (2 * rows)),
+                                  static_cast<int>((2 * column + 1) * shape.width / (2 * columns))};
+            if (scan.isAvailable(point))
+                points.push_back(point);
+        }
     return points;
 }
 
-/// Existing positions on a grid over the scan.
-std::vector<ScanPoint> gridPoints(const DiffractionScan& scan)
+/// Points of one row, read together: places first..last in the list.
+struct RowPoints {
+    std::size_t first = 0;
+    std::size_t last = 0;
+};
+
+/// Rows as a whole where that reads little more than the points: files often keep rows in one compressed piece.
+std::vector<RowPoints> readTogether(const DiffractionScan& scan, const std::vector<ScanPoint>& points)
 {
-    const auto places = [](int size) {
-        std::vector<int> found;
-        const int count = std::min(size, descanGrid);
-        for (int i = 0; i < count; ++i)
-            found.push_back(static_cast<int>((2 * std::int64_t(i) + 1) * size / (2 * count)));
-        return found;
-    };
-    std::vector<ScanPoint> points;
-    for (const int y : places(scan.scanShape().height))
-        for (const int x : places(scan.scanShape().width))
-            if (scan.isAvailable({y, x}))
-                points.push_back({y, x});
-    return points;
+    const std::int64_t patternBytes = scan.patternShape().count() * std::int64_t(elementSize(scan.elementType()));
+    std::vector<RowPoints> groups;
+    for (std::size_t first = 0; first < points.size();) {
+        std::size_t end = first + 1;
+        while (end < points.size() && points[end].y == points[first].y)
+            ++end;
+        const std::int64_t span = points[end - 1].x - points[first].x + 1;
+        if (span > 4 * std::int64_t(end - first) || span * patternBytes > largestRow)
+            for (std::size_t i = first; i < end; ++i)
+                groups.push_back({i, i});
+        else
+            groups.push_back({first, end - 1});
+        first = end;
+    }
+    return groups;
 }
 
 bool isEmpty(std::span<const float> pattern)
@@ -59,17 +70,27 @@ bool isEmpty(std::span<const float> pattern)
 Result<void> readAll(const DiffractionScan& scan, const std::vector<ScanPoint>& points, ProgressCounter& counter,
                      std::stop_token stop, const std::function<void(std::size_t, std::vector<float>&)>& use)
 {
-    return forEachParallel(
-        static_cast<std::int64_t>(points.size()),
-        [&](std::int64_t index, int) -> Result<void> {
-            auto pattern = scan.pattern(points[static_cast<std::size_t>(index)]);
-            if (!pattern)
-                return fail(std::move(pattern.error()));
-            use(static_cast<std::size_t>(index), *pattern);
-            counter.add(1);
-            return {};
-        },
-        stop);
+    const ElementType type = scan.elementType();
+    const auto pixels = static_cast<std::size_t>(scan.patternShape().count());
+    const std::size_t patternBytes = pixels * elementSize(type);
+    const std::vector<RowPoints> groups = readTogether(scan, points);
+    const auto step = [&](std::int64_t index, int) -> Result<void> {
+        const RowPoints& group = groups[static_cast<std::size_t>(index)];
+        const ScanPoint first = points[group.first];
+        const int span = points[group.last].x - first.x + 1;
+        std::vector<std::byte> raw(static_cast<std::size_t>(span) * patternBytes);
+        if (auto done = scan.readRaw({first.y, first.x, 1, span}, raw); !done)
+            return done;
+        std::vector<float> values(pixels);
+        for (std::size_t i = group.first; i <= group.last; ++i) {
+            const auto offset = static_cast<std::size_t>(points[i].x - first.x) * patternBytes;
+            convertToFloat(type, std::span(raw).subspan(offset, patternBytes), values);
+            use(i, values);
+        }
+        counter.add(static_cast<std::int64_t>(group.last - group.first + 1));
+        return {};
+    };
+    return forEachParallel(static_cast<std::int64_t>(groups.size()), step, stop);
 }
 
 double medianOf(std::vector<double> values)
@@ -150,10 +171,10 @@ Result<PreparationPlan> examine(const DiffractionScan& scan, const Region& regio
     const auto affordable = static_cast<std::int64_t>(std::max<std::size_t>(8, detectorBytes / patternBytes));
     const bool needsRadius = options.centre == CentreKind::SubPixel || options.fitsDescan();
     const auto detector = options.repairsPixels()
-                              ? spreadPoints(scan, std::min<std::int64_t>(detectorSamples, affordable))
+                              ? gridPoints(scan, std::min<std::int64_t>(detectorSamples, affordable))
                               : std::vector<ScanPoint>();
-    const auto radius = needsRadius ? spreadPoints(scan, radiusSamples) : std::vector<ScanPoint>();
-    const auto descan = options.fitsDescan() ? gridPoints(scan) : std::vector<ScanPoint>();
+    const auto radius = needsRadius ? gridPoints(scan, radiusSamples) : std::vector<ScanPoint>();
+    const auto descan = options.fitsDescan() ? gridPoints(scan, descanSamples) : std::vector<ScanPoint>();
     const auto total = static_cast<std::int64_t>(detector.size() + radius.size() + descan.size());
     if (total == 0)
         return plan;

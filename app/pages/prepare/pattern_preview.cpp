@@ -99,6 +99,9 @@ QWidget* PatternPreviewPane::makeSide(const QString& name, PatternView*& view, Q
 void PatternPreviewPane::setScan(OpenedScanPtr scan, const QString& placeholder)
 {
     const bool other = scan != m_scan;
+    // A scan opened again for another calibration has the same patterns.
+    if (!m_scan || !scan || m_scan->entry.diffraction != scan->entry.diffraction)
+        m_plan.reset();
     m_scan = std::move(scan);
     const bool patterns = m_scan && m_scan->diffraction;
     for (PatternView* view : {m_before, m_after})
@@ -106,7 +109,6 @@ void PatternPreviewPane::setScan(OpenedScanPtr scan, const QString& placeholder)
     if (!other)
         return;
     m_job.cancel();
-    m_plan.reset();
     m_findings->hide();
     m_residuals->hide();
     m_before->clearPattern();
@@ -205,9 +207,11 @@ void PatternPreviewPane::presentFindings()
     if (m_shownStep == PrepareStep::BadPixels && m_plan->options.repairsPixels()) {
         const auto hot = std::count_if(m_plan->badPixels.begin(), m_plan->badPixels.end(),
                                        [](const BadPixel& pixel) { return pixel.kind == BadPixelKind::Hot; });
-        text = tr("Found in the scan: %1 hot and %2 dead pixels, each with a ring around it.")
-                   .arg(hot)
-                   .arg(std::int64_t(m_plan->badPixels.size()) - hot);
+        text = m_plan->badPixels.empty()
+                   ? tr("The detector has no hot and no dead pixels.")
+                   : tr("Found in the scan: %1 hot and %2 dead pixels, each with a ring around it.")
+                         .arg(hot)
+                         .arg(std::int64_t(m_plan->badPixels.size()) - hot);
         if (const auto& saturation = m_plan->sampleSaturation)
             text += QLatin1Char(' ') + tr("<b>Saturated:</b> in the patterns looked at, %L1 values are at the detector's "
                                           "ceiling of %L2.")
