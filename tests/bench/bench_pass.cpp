@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Speed of one pass over a scan beside the speed at which the same file can be read from the page cache.
-//   bench_read [FOLDER] [rounds]      writes a scan of 649 MB there (default: the system's temporary folder), removes it
+//   bench_pass [FOLDER] [rounds]      writes a scan of 649 MB there (default: the system's temporary folder), removes it
 #include "core/base/os_file.h"
 #include "core/io/datacube_writer.h"
 #include "core/io/format.h"
@@ -30,7 +30,7 @@ constexpr std::size_t blockBytes = 1u << 20;
 
 [[noreturn]] void giveUp(const std::string& why)
 {
-    std::fprintf(stderr, "bench_read: %s\n", why.c_str());
+    std::fprintf(stderr, "bench_pass: %s\n", why.c_str());
     std::exit(1);
 }
 
@@ -124,7 +124,7 @@ double median(const std::vector<Taken>& all, double Taken::*which)
 
 int main(int argc, char** argv)
 {
-    const fs::path folder = (argc > 1 ? fs::path(argv[1]) : fs::temp_directory_path()) / "dispersa-bench-read";
+    const fs::path folder = (argc > 1 ? fs::path(argv[1]) : fs::temp_directory_path()) / "dispersa-bench-pass";
     const int rounds = argc > 2 ? std::max(1, std::atoi(argv[2])) : 5;
     const fs::path path = folder / "scan.h5";
     writeScan(path);
