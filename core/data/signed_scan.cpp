@@ -25,6 +25,8 @@ class SignedScan final : public DiffractionScan {
     {
         return m_base->readWindow(block, window, out);
     }
+    std::span<const std::byte> mappedPattern(ScanPoint point) const override { return m_base->mappedPattern(point); }
+    ScanShape readGrain() const override { return m_base->readGrain(); }
 
   private:
     ScanPtr m_base;

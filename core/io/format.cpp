@@ -167,7 +167,9 @@ Result<ScanPtr> openDiffraction(const fs::path& path, const std::string& dataset
         if (!frames)
             return fail(frames.error());
         std::optional<ScanShape> acquired = scanShape;
-        if (*frames && !acquired) { // a stack: its metadata may tell the grid, else the format says what is missing
+        // A stack: its metadata may tell the grid, else the format says what is missing. With swapped axes its frames are
+        // detector pixels, and the grid is that of what looked like patterns.
+        if (*frames && !acquired && !order.swapAxes) {
             const auto told = (*format)->openDiffraction(path, dataset, {});
             if (!told)
                 return fail(told.error());

@@ -54,6 +54,8 @@ class BlockReader {
     /// must lie in the dataset and `out` have exactly its size. Errors: FileUnreadable, FormatInvalid (a damaged chunk),
     /// OutOfMemory.
     virtual Result<void> read(const Extents& start, const Extents& extent, std::span<std::byte> out) const = 0;
+    /// Extents of a chunk, which is decoded as a whole; empty where values can be read one by one.
+    virtual Extents chunk() const { return {}; }
 };
 
 using BlocksPtr = std::shared_ptr<const BlockReader>;

@@ -62,6 +62,8 @@ class ChunkedBlocks final : public BlockReader {
     {
     }
 
+    Extents chunk() const override { return m_layout.chunk; }
+
     Result<void> read(const Extents& start, const Extents& extent, std::span<std::byte> out) const override
     {
         const std::size_t rank = m_layout.chunk.size();

@@ -4,6 +4,7 @@
 #include "core/io/hdf5_blocks_p.h"
 #include "core/io/mapped_scan.h"
 
+#include <algorithm>
 #include <limits>
 
 namespace dispersa::hdf5 {
@@ -26,6 +27,15 @@ class BlockScan final : public DiffractionScan {
     const fs::path& file() const override { return m_path; }
     const std::string& dataset() const override { return m_dataset; }
     const Calibration& calibration() const override { return m_calibration; }
+    ScanShape readGrain() const override
+    {
+        // The chunks of a flat stack follow no grid of the scan.
+        const Extents chunk = m_blocks->chunk();
+        if (m_flat || chunk.size() != 4)
+            return {1, 1};
+        return {static_cast<int>(std::min<std::int64_t>(chunk[0], m_scanShape.height)),
+                static_cast<int>(std::min<std::int64_t>(chunk[1], m_scanShape.width))};
+    }
 
     Result<void> readRaw(const Region& block, std::span<std::byte> out) const override
     {

@@ -65,7 +65,52 @@ def npy(description, order, shape, values):
     return b"\x93NUMPY\x01\0" + struct.pack("<H", len(header)) + header.encode() + values
 
 
+class Dm:
+    """Tag trees of DigitalMicrograph: a dictionary is a group, numbers and arrays are data."""
+
+    def __init__(self, version):
+        self.version = version
+        self.size = "i" if version == 3 else "q"
+
+    def count(self, value):
+        return struct.pack(">" + self.size, value)
+
+    def data(self, info, raw):
+        return b"%%%%" + self.count(len(info)) + b"".join(self.count(i) for i in info) + raw
+
+    def value(self, value):
+        if isinstance(value, int):
+            return self.data([3], struct.pack("<i", value))
+        if isinstance(value, float):
+            return self.data([6], struct.pack("<f", value))
+        if isinstance(value, str):
+            text = value.encode("utf-16-le")
+            return self.data([20, 4, len(value)], text)
+        return self.data([20, 4, len(value) // 2], value) # bytes: uint16 values
+
+    def tag(self, name, value):
+        body = self.group(value) if isinstance(value, (dict, list)) else self.value(value)
+        kind = 20 if isinstance(value, (dict, list)) else 21
+        head = struct.pack(">BH", kind, len(name)) + name.encode()
+        return head + (struct.pack(">q", len(body)) if self.version == 4 else b"") + body
+
+    def group(self, tags):
+        items = [("", t) for t in tags] if isinstance(tags, list) else list(tags.items())
+        return b"\1\0" + self.count(len(items)) + b"".join(self.tag(n, t) for n, t in items)
+
+    def file(self, dimensions, values):
+        axis = {"Origin": 0.0, "Scale": 0.5, "Units": "nm"}
+        image = {"ImageData": {"Calibrations": {"Dimension": [axis] * len(dimensions)}, "Data": values, "DataType": 10,
+                               "Dimensions": list(dimensions), "PixelDepth": 2}, "Name": "O"}
+        root = self.group({"ImageList": [image]})
+        return struct.pack(">i", self.version) + self.count(len(root)) + struct.pack(">i", 1) + root + bytes(8)
+
+
 SEEDS = {
+    "dm": [Dm(v).file(d, bytes(range(2 * n))) for v in (3, 4) for d, n in (((3, 2), 6), ((2, 2, 3), 12), ((2, 2, 3, 2), 24))],
+    "velox": [json.dumps({"BinaryResult": {"Detector": "HAADF", "PixelSize": {"width": "1e-9", "height": "1e-9"}},
+                          "Optics": {"AccelerationVoltage": "200000"}, "data": "/Data/Image/a"}).encode(),
+              struct.pack("<12H", 100, 65535, 65535, 200, 200, 65535, 4095, 65535, 0, 65535, 65535, 1)],
     "blo": [blo()],
     "mib": [mib("U08", 6, 1), mib("U16", 12, 2), mib("U32", 24, 4), mib("R64", 12, 2), mib("R64", 1, 1)],
     "empad": [struct.pack("<f", 1.5) * (130 * 128 * 4), bytes(130 * 128 * 4 * 3)],
