@@ -60,7 +60,8 @@ ScanShapeDialog::ScanShapeDialog(const StudyScan& scan, int alike, TaskRunner& t
       m_candidates(new QListWidget(this)),
       m_rows(extentBox(QStringLiteral("shape_rows"), tr("Rows of the scan"), this)),
       m_columns(extentBox(QStringLiteral("shape_columns"), tr("Columns of the scan"), this)),
-      m_order(new FrameOrderPanel(this)), m_fit(new QLabel(this)), m_alike(new QCheckBox(this)),
+      m_order(new FrameOrderPanel(this)), m_fit(new QLabel(this)),
+      m_signed(new QCheckBox(tr("Values lost their sig&n"), this)), m_alike(new QCheckBox(this)),
       m_preview(new MapView(this)), m_companion(new MapView(this)), m_companionBox(new QComboBox(this)),
       m_progress(new QProgressBar(this))
 {
@@ -72,6 +73,7 @@ ScanShapeDialog::ScanShapeDialog(const StudyScan& scan, int alike, TaskRunner& t
     buildLayout();
     if (m_scan.diffraction)
         m_order->setOrder(m_scan.diffraction->order);
+    m_signed->setChecked(m_scan.diffraction && m_scan.diffraction->isSigned);
 
     connect(m_candidates, &QListWidget::currentRowChanged, this, &ScanShapeDialog::chooseCandidate);
     connect(m_candidates, &QListWidget::itemActivated, this, [this] {
@@ -108,6 +110,9 @@ void ScanShapeDialog::buildLayout()
     m_candidates->setUniformItemSizes(true);
     m_fit->setObjectName(QStringLiteral("shape_fit"));
     m_fit->setWordWrap(true);
+    m_signed->setObjectName(QStringLiteral("shape_signed"));
+    m_signed->setToolTip(tr("Small negative numbers were stored as 65500 to 65535: read whole numbers with their sign"));
+    m_signed->setAccessibleDescription(m_signed->toolTip());
     m_alike->setObjectName(QStringLiteral("shape_for_alike"));
     m_preview->setObjectName(QStringLiteral("shape_preview"));
     m_preview->setAccessibleName(tr("Image of the scan with this shape and order"));
@@ -135,6 +140,7 @@ void ScanShapeDialog::buildLayout()
     left->addWidget(m_about);
     left->addWidget(shape, 1);
     left->addWidget(m_order);
+    left->addWidget(m_signed);
 
     auto* previewColumn = new QVBoxLayout;
     auto* previewTitle = new QLabel(tr("<b>Preview</b> with this shape and order"), this);
@@ -196,7 +202,9 @@ ScanShape ScanShapeDialog::shape() const
 
 DiffractionSource ScanShapeDialog::source() const
 {
-    return arranged(*m_scan.diffraction, *m_frames, shape(), m_order->order());
+    DiffractionSource source = arranged(*m_scan.diffraction, *m_frames, shape(), m_order->order());
+    source.isSigned = m_signed->isChecked();
+    return source;
 }
 
 bool ScanShapeDialog::forAllAlike() const

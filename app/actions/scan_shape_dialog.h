@@ -68,6 +68,7 @@ class ScanShapeDialog : public QDialog {
     QSpinBox* m_columns;
     FrameOrderPanel* m_order;
     QLabel* m_fit;
+    QCheckBox* m_signed; ///< unsigned values are negative numbers that lost their sign
     QCheckBox* m_alike;
     MapView* m_preview;
     MapView* m_companion;

@@ -144,6 +144,7 @@ void ScanTools::askShape(const std::string& name)
             if (each.diffraction && std::find(names.begin(), names.end(), each.name) != names.end()) {
                 each.diffraction->scanShape = source.scanShape;
                 each.diffraction->order = source.order;
+                each.diffraction->isSigned = source.isSigned;
             }
     });
 }

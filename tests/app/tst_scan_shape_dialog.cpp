@@ -181,6 +181,20 @@ class TestScanShapeDialog : public QObject {
         QVERIFY((dialog.shape() == ScanShape{rows, columns}));
     }
 
+    void lostSignsAreGivenBack()
+    {
+        ScanShapeDialog dialog(stack(rows * columns, true), 0, m_tasks, nullptr);
+        QTRY_VERIFY(dialog.isReady());
+        QVERIFY(!dialog.source().isSigned);
+        child<QCheckBox>(dialog, "shape_signed")->click();
+        QVERIFY(dialog.source().isSigned);
+        StudyScan scan = stack(rows * columns, true);
+        scan.diffraction = dialog.source();
+        ScanShapeDialog again(scan, 0, m_tasks, nullptr);
+        QVERIFY(child<QCheckBox>(again, "shape_signed")->isChecked());
+        QTRY_VERIFY(again.isReady());
+    }
+
     void skippedFramesChangeTheCandidates()
     {
         // 3 frames before the scan, one flyback frame after each row.
