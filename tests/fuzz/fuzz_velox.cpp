@@ -26,7 +26,8 @@ void readMetadata(const std::string& text)
 void readStream(std::span<const std::uint8_t> bytes)
 {
     std::vector<std::uint16_t> values(bytes.size() / 2);
-    std::memcpy(values.data(), bytes.data(), values.size() * 2);
+    if (!values.empty())
+        std::memcpy(values.data(), bytes.data(), values.size() * 2);
     constexpr std::int64_t pixels = 16;
     std::vector<float> counts(pixels);
     velox::StreamCounter counter(pixels, 10, 4000, counts);
