@@ -34,6 +34,8 @@ void ChunkCache::finish(ChunkKey key, bool keep)
 {
     const std::lock_guard lock(m_mutex);
     const auto entry = m_entries.find(key);
+    if (entry == m_entries.end()) // given up already
+        return;
     if (!keep) {
         m_order.erase(entry->second.place);
         m_entries.erase(entry);

@@ -51,10 +51,8 @@ Result<std::optional<ScanShape>> framesAsOneRow(const Format& format, const fs::
     const auto info = format.inspect(path);
     if (!info)
         return fail(info.error());
-    for (const FileItem& item : info->items)
-        if (item.kind == ItemKind::Stack && item.shape.size() == 3 && (dataset.empty() || item.id == dataset) &&
-            item.shape[0] <= std::numeric_limits<int>::max())
-            return ScanShape{1, static_cast<int>(item.shape[0])};
+    if (const auto frames = flatFrames(*info, dataset))
+        return ScanShape{1, *frames};
     return std::optional<ScanShape>();
 }
 
@@ -142,6 +140,38 @@ Result<const Format*> formatOf(const fs::path& path)
     return fail(ErrorCode::FormatUnknown,
                 "'" + path.string() + "' is none of the formats Dispersa reads (" + formatTitles() + ").", path,
                 {formatTitles()});
+}
+
+const FileItem* patternsItem(const FileInfo& info, const std::string& dataset)
+{
+    const auto normal = [](std::string name) {
+        while (name.size() > 1 && name.ends_with('/'))
+            name.pop_back();
+        return name.starts_with('/') ? name : "/" + name;
+    };
+    const FileItem* stack = nullptr;
+    const FileItem* scan = nullptr;
+    for (const FileItem& item : info.items) {
+        const bool isStack = item.kind == ItemKind::Stack && item.shape.size() == 3;
+        if (!isStack && item.kind != ItemKind::Diffraction)
+            continue;
+        if (!dataset.empty() && (normal(item.id) == normal(dataset) || normal(item.id).starts_with(normal(dataset) + "/")))
+            return &item;
+        const FileItem*& first = isStack ? stack : scan;
+        first = first ? first : &item;
+    }
+    if (!dataset.empty() && info.items.size() != 1)
+        return nullptr;
+    return scan ? scan : stack;
+}
+
+std::optional<int> flatFrames(const FileInfo& info, const std::string& dataset)
+{
+    const FileItem* item = patternsItem(info, dataset);
+    if (!item || item->kind != ItemKind::Stack || item->shape.front() <= 0 ||
+        item->shape.front() > std::numeric_limits<int>::max())
+        return std::nullopt;
+    return static_cast<int>(item->shape.front());
 }
 
 Result<FileInfo> inspectFile(const fs::path& path)

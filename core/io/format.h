@@ -125,6 +125,13 @@ std::span<const Format* const> formats();
 /// The format that recognises the file. Errors: FileNotFound, FileUnreadable, FormatUnknown.
 Result<const Format*> formatOf(const std::filesystem::path& path);
 
+/// The item that holds the patterns `dataset` names; empty: the first scan, else the first flat stack. Names are taken as
+/// HDF5 readers take them: with or without a leading slash, also that of the dataset's group; what a file's only item is
+/// called does not matter. Null if there is none.
+const FileItem* patternsItem(const FileInfo& info, const std::string& dataset);
+/// Frames of that item if it is a flat stack, which tells no grid.
+std::optional<int> flatFrames(const FileInfo& info, const std::string& dataset);
+
 /// Conveniences over formatOf().
 Result<FileInfo> inspectFile(const std::filesystem::path& path);
 /// `scanShape`: rows and columns as scanned, empty where the file tells. Errors beside those of the format: StudyInvalid

@@ -107,6 +107,8 @@ Result<void> describeRaw(const fs::path& path, const std::vector<std::string_vie
     if (chips != 1 && (layout != "2x2" || chips != 4 || bits == 24 || pattern.width != 4 * pattern.height))
         return unsupported("of " + std::to_string(bits) + " bits from " + std::to_string(chips) +
                            " chips in the layout " + layout + ", " + toText(pattern) + " pixels");
+    if (bits == 24 && pattern.width % 2 != 0) // the two halves of a counter lie side by side
+        return unsupported("of 24 bits and an odd width of " + std::to_string(pattern.width) + " pixels");
     header.rawBits = bits;
     header.quad = chips == 4;
     header.type = bits == 24 ? ElementType::UInt32 : bits == 12 ? ElementType::UInt16 : ElementType::UInt8;

@@ -21,9 +21,8 @@ namespace {
 /// True if the count steps leave every value where and as it is.
 bool changesNothing(const DiffractionOptions& options)
 {
-    DiffractionOptions counts = options;
-    counts.scaling = DiffractionOptions().scaling;
-    return counts == DiffractionOptions();
+    return !options.repairsPixels() && options.centre == CentreKind::None && !options.resamples() &&
+           !options.masksBeam() && options.bin == 1;
 }
 
 /// Largest value of an unsigned type up to 16 bits; 0 for the others.

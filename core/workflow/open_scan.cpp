@@ -11,6 +11,7 @@
 #include "core/workflow/map_alignment.h"
 
 #include <algorithm>
+#include <new>
 #include <cmath>
 #include <set>
 
@@ -102,15 +103,38 @@ std::optional<ScanShape> companionShape(const DiffractionSource& source, ScanSha
     const auto info = inspectFile(source.path);
     if (!info)
         return std::nullopt;
-    for (const FileItem& item : info->items) {
-        if (item.kind != ItemKind::Stack || item.shape.size() != 3)
-            continue;
-        const auto candidates =
-            scanShapeCandidates(item.shape.front(), source.order, {{map, ShapeSource::Companion}});
-        if (!candidates.empty() && candidates.front().source == ShapeSource::Companion)
-            return candidates.front().acquired;
-    }
+    const auto frames = flatFrames(*info, source.dataset);
+    if (!frames || source.order.swapAxes) // with swapped axes the frames are detector pixels
+        return std::nullopt;
+    const auto candidates = scanShapeCandidates(*frames, source.order, {{map, ShapeSource::Companion}});
+    if (!candidates.empty() && candidates.front().source == ShapeSource::Companion)
+        return candidates.front().acquired;
     return std::nullopt;
+}
+
+/// Names, sizes and times of the files that belong to `file` by their names: frames behind a master file, tables of
+/// positions, headers.
+std::string companionState(const std::filesystem::path& file)
+{
+    std::string base = file.stem().string();
+    if (const auto last = base.rfind('_'); last != base.npos && last > 0)
+        base.resize(last);
+    std::vector<std::string> states;
+    std::error_code code;
+    for (std::filesystem::directory_iterator entry(file.parent_path(), code), end; !code && entry != end;
+         entry.increment(code)) {
+        const std::string name = entry->path().filename().string();
+        std::error_code ignored;
+        if (!name.starts_with(base) || !entry->is_regular_file(ignored))
+            continue;
+        states.push_back(name + ":" + std::to_string(entry->file_size(ignored)) + ":" +
+                         std::to_string(entry->last_write_time(ignored).time_since_epoch().count()));
+    }
+    std::sort(states.begin(), states.end());
+    std::string all;
+    for (const std::string& state : states)
+        all += state + "|";
+    return all;
 }
 
 } // namespace
@@ -137,17 +161,18 @@ std::string patternIdentity(const OpenedScan& scan)
     const auto hash = fingerprint(scan.diffraction->file());
     if (!hash)
         return {};
+    const std::string beside = companionState(scan.diffraction->file());
     // As the study writes it: dataset, grid and order of frames, and whatever more the format comes to say.
     Study study;
     StudyScan only;
     only.name = "scan";
     only.diffraction = scan.entry.diffraction;
     study.scans.push_back(std::move(only));
-    return *hash + " " + studyToJson(study, "/");
+    return *hash + " " + beside + " " + studyToJson(study, "/");
 }
 
 Result<OpenedScanPtr> openScan(const StudyScan& scan, const Calibration& studyCalibration)
-{
+try {
     auto opened = std::make_shared<OpenedScan>();
     opened->entry = scan;
     std::vector<ElementMap> maps;
@@ -224,6 +249,8 @@ Result<OpenedScanPtr> openScan(const StudyScan& scan, const Calibration& studyCa
         opened->maps.push_back(std::make_shared<const ElementMap>(std::move(map)));
     }
     return OpenedScanPtr(std::move(opened));
+} catch (const std::bad_alloc&) {
+    return fail(ErrorCode::OutOfMemory, "There is not enough memory to open scan '" + scan.name + "'.", {}, {scan.name});
 }
 
 } // namespace dispersa

@@ -148,8 +148,10 @@ std::vector<bool> inSampleScans(const OpenedStudy& opened, const Model& model, b
         bool inSample = trainedNow && scan->entry.role == ScanRole::Train;
         if (!trainedNow &&
             std::find(trainedOn.begin(), trainedOn.end(), scan->entry.name) != trainedOn.end())
-            if (const auto hash = fingerprint(scan->diffraction->file()))
-                inSample = std::find(seen.begin(), seen.end(), *hash) != seen.end();
+            // What the study names and what is read differ where a header file stands for its frames.
+            for (const auto& file : {scan->entry.diffraction->path, scan->diffraction->file()})
+                if (const auto hash = fingerprint(file))
+                    inSample = inSample || std::find(seen.begin(), seen.end(), *hash) != seen.end();
         result.push_back(inSample);
     }
     return result;

@@ -3,22 +3,9 @@
 
 #include "core/io/format.h"
 
-#include <limits>
 #include <utility>
 
 namespace dispersa {
-namespace {
-
-/// The item that `dataset` names, else the first that holds patterns.
-const FileItem* patternsOf(const FileInfo& info, const std::string& dataset)
-{
-    for (const FileItem& item : info.items)
-        if (dataset.empty() ? item.kind == ItemKind::Diffraction || item.kind == ItemKind::Stack : item.id == dataset)
-            return &item;
-    return nullptr;
-}
-
-} // namespace
 
 Result<ScanFrames> scanFrames(const StudyScan& scan)
 {
@@ -30,11 +17,10 @@ Result<ScanFrames> scanFrames(const StudyScan& scan)
     if (!info)
         return fail(info.error());
     ScanFrames result;
-    const FileItem* item = patternsOf(*info, source.dataset);
+    const FileItem* item = patternsItem(*info, source.dataset);
     std::optional<ScanShape> row; // a flat stack opens as one row of all its frames
-    if (item && item->kind == ItemKind::Stack && item->shape.size() == 3 && item->shape.front() > 0 &&
-        item->shape.front() <= std::numeric_limits<int>::max())
-        row = ScanShape{1, static_cast<int>(item->shape.front())};
+    if (const auto count = flatFrames(*info, source.dataset))
+        row = ScanShape{1, *count};
     auto frames = openDiffraction(source.path, source.dataset, row);
     if (!frames)
         return fail(frames.error());

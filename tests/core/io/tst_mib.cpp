@@ -429,6 +429,8 @@ void TestMib::badFiles_data()
             m.type = "R64", m.chips = "04", m.layout = "2x2", m.width = "0012", m.depth = "24";
         }),
         ErrorCode::FormatUnsupported, "24 bits");
+    row("raw halves of an odd width", header([](MibFixture& m) { m.type = "R64", m.width = "0009", m.depth = "24"; }),
+        ErrorCode::FormatUnsupported, "odd width of 9");
     row("raw width that fills no group", header([](MibFixture& m) { m.type = "R64", m.width = "0006"; }),
         ErrorCode::FormatUnsupported, "multiple of 4");
 }
