@@ -4,6 +4,7 @@
 #include "core/prepare/parallel_blocks.h"
 #include "core/prepare/pattern_preparation.h"
 #include "core/prepare/pattern_store.h"
+#include "core/prepare/prepared_scan.h"
 
 #include <nlohmann/json.hpp>
 
@@ -308,9 +309,12 @@ prepareAll(const std::vector<PatternSelection>& selections, const DiffractionOpt
     for (const PatternSelection& selection : selections)
         total += selection.region.count();
     const PatternShape shape = preparedShape(selections.front().scan->patternShape(), options.bin);
-    // Interpolated counts are not whole.
+    // Counts that need not be whole may all be kept as float.
+    const bool maybeReal = std::any_of(selections.begin(), selections.end(), [&](const PatternSelection& selection) {
+        return preparedType(selection.scan->elementType(), options) == ElementType::Float32;
+    });
     const std::uint64_t expected = static_cast<std::uint64_t>(total) * static_cast<std::uint64_t>(shape.count()) *
-                                   (options.resamples() ? sizeof(float) : sizeof(std::uint16_t));
+                                   (maybeReal ? sizeof(float) : sizeof(std::uint16_t));
     const std::string key =
         cache.folder.empty() || expected > cache.mostBytes ? std::string() : cacheKey(selections, options);
     const std::filesystem::path kept = key.empty() ? std::filesystem::path() : cacheFile(cache, key);
