@@ -2,19 +2,9 @@
 // Row loops written so that the compiler turns the 32 channels into vectors, for each processor the best it has.
 #include "core/learn/pool_kernels_p.h"
 
-#include <bit>
+#include "core/learn/vector_clones_p.h"
 
-// One version per instruction set, chosen when the program starts. The sanitizers' start-up code forbids that choice.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
-#define DISPERSA_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define DISPERSA_CLONES
-#endif
-#if defined(__GNUC__)
-#define DISPERSA_INLINE inline __attribute__((always_inline))
-#else
-#define DISPERSA_INLINE inline
-#endif
+#include <bit>
 
 namespace dispersa::pool {
 

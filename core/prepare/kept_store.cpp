@@ -4,6 +4,7 @@
 #include "core/prepare/parallel_blocks.h"
 #include "core/prepare/pattern_store.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 
@@ -100,6 +101,7 @@ std::unique_ptr<PatternStore> PatternStore::openKept(const std::filesystem::path
             return nullptr;
         store->m_places[i] = place;
     }
+    store->m_allWhole = std::ranges::all_of(store->m_places, &EncodedPatterns::Place::whole);
     // Reading all of it is what the first pass over the patterns would do anyway.
     std::atomic<std::uint64_t> sum = 0;
     constexpr std::int64_t patternsPerStep = 64;

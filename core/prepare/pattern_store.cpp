@@ -130,6 +130,7 @@ Result<void> PatternStore::finish()
         return fail(std::move(mapped.error()));
     m_mapped = std::move(*mapped);
     m_file.reset();
+    m_allWhole = std::ranges::all_of(m_places, &EncodedPatterns::Place::whole);
     return {};
 }
 

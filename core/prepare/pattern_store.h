@@ -64,6 +64,8 @@ class PatternStore {
     /// The counts of a pattern: one of the two spans is filled, the other empty.
     std::span<const std::uint16_t> whole(std::int64_t index) const;
     std::span<const float> real(std::int64_t index) const;
+    /// True if every pattern is kept as uint16.
+    bool allWhole() const { return m_allWhole; }
 
     /// Smallest count that at least `fraction` of all counts of `indices` do not exceed (numpy: method "inverted_cdf").
     /// `indices` must be valid and not empty. Uses all cores. Errors: OutOfMemory.
@@ -82,6 +84,7 @@ class PatternStore {
     std::atomic<std::uint64_t> m_end = 0;
     std::atomic<std::uint64_t> m_checksum = 0; ///< sum over the patterns written
     bool m_keepable = false;
+    bool m_allWhole = false; ///< known from finish() or openKept() on
 };
 
 } // namespace dispersa

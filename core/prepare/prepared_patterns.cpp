@@ -47,12 +47,38 @@ class ScaledPatterns : public PreparedPatterns {
         if (auto checked = checkIndices(indices); !checked)
             return checked;
         if (out.size() != indices.size() * pixels)
-            return fail(ErrorCode::InvalidArgument, "The room for " + std::to_string(indices.size()) +
-                                                        " patterns must hold " +
-                                                        std::to_string(indices.size() * pixels) + " values, not " +
-                                                        std::to_string(out.size()) + ".");
+            return wrongRoom(indices.size(), pixels, out.size());
         for (std::size_t i = 0; i < indices.size(); ++i)
             scale(indices[i], out.subspan(i * pixels, pixels));
+        return {};
+    }
+
+    CountType countType() const override { return m_store->allWhole() ? CountType::UInt16 : CountType::Float32; }
+
+    CountScaling countScaling() const override
+    {
+        return {m_options.scaling,
+                m_options.scaling == Scaling::Linear ? 65536.0 * m_options.bin * m_options.bin : m_quantile};
+    }
+
+    Result<void> gatherCounts(std::span<const std::int64_t> indices, std::span<std::byte> out) const override
+    {
+        const std::size_t bytes = static_cast<std::size_t>(patternShape().count()) * countSize(countType());
+        if (auto checked = checkIndices(indices); !checked)
+            return checked;
+        if (out.size() != indices.size() * bytes)
+            return wrongRoom(indices.size(), bytes, out.size());
+        for (std::size_t i = 0; i < indices.size(); ++i) {
+            const std::span<std::byte> to = out.subspan(i * bytes, bytes);
+            const auto whole = m_store->whole(indices[i]);
+            const auto real = m_store->real(indices[i]);
+            if (countType() == CountType::UInt16)
+                std::memcpy(to.data(), whole.data(), bytes);
+            else if (!real.empty())
+                std::memcpy(to.data(), real.data(), bytes);
+            else
+                std::copy(whole.begin(), whole.end(), reinterpret_cast<float*>(to.data()));
+        }
         return {};
     }
 
@@ -78,6 +104,13 @@ class ScaledPatterns : public PreparedPatterns {
     }
 
   private:
+    static Result<void> wrongRoom(std::size_t patterns, std::size_t each, std::size_t room)
+    {
+        return fail(ErrorCode::InvalidArgument, "The room for " + std::to_string(patterns) + " patterns must be " +
+                                                    std::to_string(patterns * each) + " large, not " +
+                                                    std::to_string(room) + ".");
+    }
+
     Result<void> checkIndices(std::span<const std::int64_t> indices) const
     {
         for (const std::int64_t index : indices)

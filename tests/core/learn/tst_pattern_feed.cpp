@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The loader that reads ahead: order, last batch, errors, ending early.
-#include "core/learn/batch_loader_p.h"
+// Both feeds: order, last batch, errors, ending early.
+#include "core/learn/pattern_feed_p.h"
 #include "tests/core/learn/synthetic_patterns.h"
 
 #include <QtTest>
@@ -18,6 +18,15 @@ synthetic::Patterns numbered(int count)
     for (int i = 0; i < count; ++i)
         values.insert(values.end(), 6, float(i));
     return {{2, 3}, values};
+}
+
+std::unique_ptr<PatternFeed> feed(const PatternSource& source, std::vector<std::int64_t> order, int batchSize,
+                                  bool resident)
+{
+    if (!resident)
+        return std::make_unique<StreamedFeed>(source, std::move(order), batchSize, at::kCPU);
+    auto patterns = ResidentPatterns::create(source, order, at::kCPU).value();
+    return std::make_unique<ResidentFeed>(std::move(patterns), std::move(order), batchSize);
 }
 
 /// Fails on one index, by error or by exception.
@@ -42,35 +51,65 @@ class Failing : public PatternSource {
 
 } // namespace
 
-class TestBatchLoader : public QObject {
+class TestPatternFeed : public QObject {
     Q_OBJECT
   private Q_SLOTS:
+    void everyPatternInOrder_data()
+    {
+        QTest::addColumn<bool>("resident");
+        QTest::newRow("streamed") << false;
+        QTest::newRow("resident") << true;
+    }
+
     void everyPatternInOrder()
     {
+        QFETCH(bool, resident);
         const synthetic::Patterns source = numbered(50);
         std::vector<std::int64_t> order;
-        for (int i = 0; i < 50; ++i)
+        for (int i = 0; i < 40; ++i)
             order.push_back((i * 7) % 50);
-        BatchLoader loader(source, order, 8);
+        const std::unique_ptr<PatternFeed> loader = feed(source, order, 8, resident);
         std::vector<std::int64_t> seen;
         std::vector<std::size_t> sizes;
-        while (const auto batch = loader.next().value()) {
-            for (std::size_t i = 0; i < batch->indices.size(); ++i)
+        while (const auto batch = loader->next().value()) {
+            QCOMPARE(batch->stored.size(0), batch->count());
+            for (std::int64_t i = 0; i < batch->count(); ++i)
                 for (int pixel = 0; pixel < 6; ++pixel)
-                    QCOMPARE(batch->patterns[i * 6 + std::size_t(pixel)], float(batch->indices[i]));
+                    QCOMPARE(batch->stored.data_ptr<float>()[i * 6 + pixel], float(batch->indices[std::size_t(i)]));
             seen.insert(seen.end(), batch->indices.begin(), batch->indices.end());
             sizes.push_back(batch->indices.size());
         }
         QCOMPARE(seen, order);
-        QCOMPARE(sizes, (std::vector<std::size_t>{8, 8, 8, 8, 8, 8, 2}));
-        QVERIFY(!loader.next().value());
+        QCOMPARE(sizes, (std::vector<std::size_t>{8, 8, 8, 8, 8}));
+        QVERIFY(!loader->next().value());
+    }
+
+    void theLastBatchIsSmaller()
+    {
+        const synthetic::Patterns source = numbered(11);
+        for (const bool resident : {false, true}) {
+            const auto loader = feed(source, {10, 3, 4}, 2, resident);
+            QCOMPARE(loader->next().value()->count(), std::int64_t(2));
+            const auto last = loader->next().value();
+            QCOMPARE(last->count(), std::int64_t(1));
+            QCOMPARE(last->stored.data_ptr<float>()[0], 4.f);
+        }
+    }
+
+    void residentKeepsOneOfEach()
+    {
+        const synthetic::Patterns source = numbered(50);
+        const std::vector<std::int64_t> some = {7, 3, 7, 40};
+        const auto patterns = ResidentPatterns::create(source, some, at::kCPU).value();
+        QCOMPARE(patterns->stored().size(0), std::int64_t(3));
+        QCOMPARE(ResidentPatterns::bytes(source, 3), std::uint64_t(3 * 6 * 4));
     }
 
     void nothingToLoad()
     {
         const synthetic::Patterns source = numbered(3);
-        BatchLoader loader(source, {}, 8);
-        QVERIFY(!loader.next().value());
+        for (const bool resident : {false, true})
+            QVERIFY(!feed(source, {}, 8, resident)->next().value());
     }
 
     void errorsComeThrough_data()
@@ -85,7 +124,7 @@ class TestBatchLoader : public QObject {
     {
         QFETCH(bool, throws);
         const Failing source(throws);
-        BatchLoader loader(source, {1, 2, 3, 4, 5, 6, 7}, 2);
+        StreamedFeed loader(source, {1, 2, 3, 4, 5, 6, 7}, 2, at::kCPU);
         QVERIFY(loader.next());
         QVERIFY(loader.next());
         const auto third = loader.next();
@@ -97,12 +136,12 @@ class TestBatchLoader : public QObject {
     {
         const synthetic::Patterns source = numbered(50);
         for (int taken = 0; taken < 5; ++taken) {
-            BatchLoader loader(source, std::vector<std::int64_t>(40, 1), 4);
+            StreamedFeed loader(source, std::vector<std::int64_t>(40, 1), 4, at::kCPU);
             for (int i = 0; i < taken; ++i)
                 QVERIFY(loader.next());
         } // the thread still waits for a free buffer; the end of the loader must not hang
     }
 };
 
-QTEST_APPLESS_MAIN(TestBatchLoader)
-#include "tst_batch_loader.moc"
+QTEST_APPLESS_MAIN(TestPatternFeed)
+#include "tst_pattern_feed.moc"
