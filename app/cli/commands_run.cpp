@@ -59,6 +59,7 @@ struct Arguments {
     std::string model;
     std::vector<std::string> scans;
     std::string out;
+    bool resume = false;
     CropOption crop;
     EngineOptions engine;
 };
@@ -71,6 +72,8 @@ void addRun(CLI::App& app, Session& session)
     CLI::App* command = app.add_subcommand("run", "Prepare, train, predict, compare and export a study");
     command->add_option("STUDY", arguments->study, "Study file")->required();
     command->add_option("--out", arguments->out, "Folder of the run")->required();
+    command->add_flag("--resume", arguments->resume,
+                      "Go on with the training in --out that was interrupted, or that is to have more epochs");
     arguments->engine.addTo(*command, true);
     command->callback([arguments, &session] {
         const std::stop_token abort = interruptToken();
@@ -80,8 +83,9 @@ void addRun(CLI::App& app, Session& session)
             session.exitCode = terminal.failed(study.error());
             return;
         }
-        const auto run =
-            runStudy(*study, arguments->engine.runOptions(arguments->out), {}, terminal.sink(), {}, abort);
+        RunOptions options = arguments->engine.runOptions(arguments->out);
+        options.resume = arguments->resume;
+        const auto run = runStudy(*study, options, {}, terminal.sink(), {}, abort);
         session.exitCode = finish(run, session, terminal);
     });
 }

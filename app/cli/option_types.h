@@ -14,12 +14,13 @@
 
 namespace dispersa::cli {
 
-/// --device, --precision, --threads, --no-cache, --epochs, --seed as the user typed them.
+/// --device, --precision, --threads, --no-cache, --seed and every training setting as the user typed them.
 struct EngineOptions {
     std::string device = "auto";
     std::string precision = "auto";
     int threads = 0;
-    std::optional<int> epochs = {};
+    TrainingChanges changes = {};
+    std::string startFrom = {};
     std::optional<std::uint64_t> seed = {};
     bool noCache = false;
 
@@ -35,9 +36,11 @@ struct EngineOptions {
         command.add_flag("--no-cache", noCache, "Prepare patterns anew, and keep none for the next run");
         if (!trains)
             return;
-        command.add_option("--epochs", epochs, "Passes over the training data, instead of the study's")
-            ->check(CLI::Range(1, 100000));
         command.add_option("--seed", seed, "Seed of split, weights and shuffling, instead of the study's");
+        command.add_option("--start-from", startFrom, "Fine-tune this trained model (*.safetensors) instead of fresh weights")
+            ->check(CLI::ExistingFile);
+        for (const TrainingOption& option : trainingOptions())
+            addSetting(command, option);
     }
 
     RunOptions runOptions(const std::string& folder) const
@@ -49,11 +52,39 @@ struct EngineOptions {
                             : precision == "bf16" ? PrecisionChoice::BFloat16
                                                   : PrecisionChoice::Auto;
         options.threads = threads;
-        options.epochs = epochs;
+        options.changes = changes;
+        if (!startFrom.empty())
+            options.startFrom = startFrom;
         options.seed = seed;
         if (const auto caches = userCacheFolder(); !noCache && !caches.empty())
             options.cache.folder = caches / "patterns";
         return options;
+    }
+
+  private:
+    /// Each setting is an option of the command; a switch is typed as true or false, so that it can be switched off too.
+    void addSetting(CLI::App& command, const TrainingOption& option)
+    {
+        using Kind = TrainingOption::Kind;
+        CLI::Option* added = nullptr;
+        if (option.kind == Kind::Switch)
+            added = command.add_option_function<bool>(
+                option.flag(), [this, key = option.key](bool value) { changes[key] = value; }, option.help);
+        else if (option.kind == Kind::Whole)
+            added = command.add_option_function<std::int64_t>(
+                option.flag(), [this, key = option.key](std::int64_t value) { changes[key] = value; }, option.help);
+        else if (option.kind == Kind::Number)
+            added = command.add_option_function<double>(
+                option.flag(), [this, key = option.key](double value) { changes[key] = value; }, option.help);
+        else
+            added = command.add_option_function<std::string>(
+                option.flag(), [this, key = option.key](const std::string& value) { changes[key] = value; },
+                option.help);
+        if (option.kind == Kind::Word)
+            added->check(CLI::IsMember(option.words));
+        else if (option.kind != Kind::Switch)
+            added->check(CLI::Range(option.least, option.most));
+        added->group("Training settings, instead of the study's");
     }
 };
 

@@ -81,8 +81,6 @@ const char* splitKindName(SplitKind kind)
     return "random";
 }
 
-const char* keptWeightsName(KeptWeights weights) { return weights == KeptWeights::Best ? "best" : "last"; }
-
 const char* correctionKindName(CorrectionKind kind) { return kind == CorrectionKind::Linear ? "linear" : "none"; }
 
 Result<void> MapFilterOptions::check() const
@@ -168,14 +166,8 @@ Result<void> Study::check() const
         return outOfRange("split.block_px", "must be at least 1");
     if (split.guard_px < 0)
         return outOfRange("split.guard_px", "must be at least 0");
-    if (recipe.epochs < 1 || recipe.epochs > 100000)
-        return outOfRange("recipe.epochs", "must lie between 1 and 100000");
-    if (recipe.batchSize && (*recipe.batchSize < 1 || *recipe.batchSize > 65536))
-        return outOfRange("recipe.batch_size", "must lie between 1 and 65536");
-    if (recipe.learningRate && !(*recipe.learningRate > 0 && *recipe.learningRate <= 1))
-        return outOfRange("recipe.learning_rate", "must be greater than 0 and at most 1");
-    if (recipe.patience && *recipe.patience < 1)
-        return outOfRange("recipe.patience", "must be at least 1");
+    if (auto settings = withChanges({}, recipe.changes); !settings)
+        return fail(settings.error());
     if (correction.kind != CorrectionKind::None && correction.fitOn != "validation" && correction.fitOn != "test" &&
         !scan(correction.fitOn))
         return outOfRange("correction.fit_on",

@@ -7,6 +7,7 @@
 #include "core/data/geometry.h"
 #include "core/data/preparation.h"
 #include "core/data/scan_order.h"
+#include "core/data/training_settings.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -78,16 +79,11 @@ struct SplitOptions {
     bool operator==(const SplitOptions&) const = default;
 };
 
-enum class KeptWeights { Last, Best };
-
 /// The recipe by name, and what the user changed of it.
 struct RecipeChoice {
     std::string name = "paper";
-    int epochs = 100;
-    KeptWeights weights = KeptWeights::Last;
-    std::optional<int> batchSize = {};
-    std::optional<double> learningRate = {};
-    std::optional<int> patience = {};
+    TrainingChanges changes = {};
+    std::optional<std::filesystem::path> startFrom = {}; ///< fine-tuning: a trained model whose weights are the first
     UnknownKeys unknown = {};
     bool operator==(const RecipeChoice&) const = default;
 };
@@ -129,7 +125,6 @@ struct Study {
 const char* scanRoleName(ScanRole role);
 const char* normaliseName(Normalise normalise);
 const char* splitKindName(SplitKind kind);
-const char* keptWeightsName(KeptWeights weights);
 const char* correctionKindName(CorrectionKind kind);
 
 } // namespace dispersa

@@ -216,18 +216,37 @@ void readSplit(JsonObject& root, SplitOptions& split)
     object->collectUnknown(split.unknown);
 }
 
-void readRecipe(JsonObject& root, RecipeChoice& recipe)
+std::optional<TrainingValue> trainingValue(const Json& json)
+{
+    if (json.is_boolean())
+        return TrainingValue(json.get<bool>());
+    if (json.is_number_integer() && !(json.is_number_unsigned() && json.get<std::uint64_t>() > std::uint64_t(INT64_MAX)))
+        return TrainingValue(json.get<std::int64_t>());
+    if (json.is_number())
+        return TrainingValue(json.get<double>());
+    if (json.is_string())
+        return TrainingValue(json.get<std::string>());
+    return std::nullopt;
+}
+
+void readRecipe(JsonObject& root, RecipeChoice& recipe, const fs::path& folder)
 {
     auto object = root.object("recipe");
     if (!object)
         return;
     recipe.name = object->text("name").value_or(recipe.name);
-    object->readInt("epochs", recipe.epochs);
-    object->readWord<KeptWeights>("weights", recipe.weights, {KeptWeights::Last, KeptWeights::Best}, keptWeightsName);
-    for (const auto& [key, value] : {std::pair{"batch_size", &recipe.batchSize}, {"patience", &recipe.patience}})
-        if (const auto found = object->integer(key, 1, largestInt))
-            *value = static_cast<int>(*found);
-    recipe.learningRate = object->number("learning_rate");
+    for (const TrainingOption& option : trainingOptions()) {
+        const Json* json = object->find(option.key);
+        if (!json)
+            continue;
+        const auto value = trainingValue(*json);
+        const std::string wrong = value ? option.wrongWith(*value) : "must not be " + jsonTypeText(*json);
+        if (!wrong.empty())
+            throw JsonKeyError(object->path(option.key), wrong);
+        recipe.changes[option.key] = *value;
+    }
+    if (object->find("start_from"))
+        recipe.startFrom = readPath(*object, "start_from", folder);
     object->collectUnknown(recipe.unknown);
 }
 
@@ -268,7 +287,7 @@ Study readDocument(const Json& json, const fs::path& folder)
     readTargets(root, study);
     root.readWord<Normalise>("normalise", study.normalise, {Normalise::None, Normalise::Sum}, normaliseName);
     readSplit(root, study.split);
-    readRecipe(root, study.recipe);
+    readRecipe(root, study.recipe, folder);
     if (root.find("model"))
         study.model = readPath(root, "model", folder);
     readCorrection(root, study.correction);

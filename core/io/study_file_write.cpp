@@ -153,15 +153,14 @@ Json splitJson(const SplitOptions& split)
     return json;
 }
 
-Json recipeJson(const RecipeChoice& recipe)
+Json recipeJson(const RecipeChoice& recipe, const fs::path& base)
 {
-    Json json = {{"name", recipe.name}, {"epochs", recipe.epochs}, {"weights", keptWeightsName(recipe.weights)}};
-    if (recipe.batchSize)
-        json["batch_size"] = *recipe.batchSize;
-    if (recipe.learningRate)
-        json["learning_rate"] = *recipe.learningRate;
-    if (recipe.patience)
-        json["patience"] = *recipe.patience;
+    Json json = {{"name", recipe.name}};
+    for (const TrainingOption& option : trainingOptions())
+        if (const auto change = recipe.changes.find(option.key); change != recipe.changes.end())
+            std::visit([&](const auto& value) { json[option.key] = value; }, change->second);
+    if (recipe.startFrom)
+        json["start_from"] = pathText(*recipe.startFrom, base);
     restoreUnknown(json, recipe.unknown);
     return json;
 }
@@ -188,7 +187,7 @@ std::string studyToJson(const Study& study, const fs::path& folder)
     if (study.model)
         json["model"] = pathText(*study.model, base);
     if (!study.model || study.recipe != RecipeChoice{})
-        json["recipe"] = recipeJson(study.recipe);
+        json["recipe"] = recipeJson(study.recipe, base);
     json["correction"] = {{"kind", correctionKindName(study.correction.kind)}, {"fit_on", study.correction.fitOn}};
     restoreUnknown(json["correction"], study.correction.unknown);
     restoreUnknown(json, study.unknown);

@@ -2,11 +2,11 @@
 // Chooses device, number format and threads.
 #include "core/learn/device_p.h"
 
+#include "core/learn/cuda_device_p.h"
+
 #include <ATen/Parallel.h>
 #include <torch/cuda.h>
 
-#include <filesystem>
-#include <fstream>
 #include <mutex>
 #include <thread>
 
@@ -20,17 +20,9 @@ int threadCount(int wanted)
     return wanted > 0 ? wanted : cores;
 }
 
-/// The driver's name of the first GPU: without it every caller would need CUDA's headers.
-std::string gpuName()
+std::string cpuText(int threads)
 {
-    std::error_code none;
-    for (const auto& gpu : std::filesystem::directory_iterator("/proc/driver/nvidia/gpus", none)) {
-        std::ifstream file(gpu.path() / "information");
-        for (std::string line; std::getline(file, line);)
-            if (line.starts_with("Model:"))
-                return line.substr(line.find_first_not_of(" \t", 6));
-    }
-    return "first device";
+    return "CPU, " + std::to_string(threads) + (threads == 1 ? " thread" : " threads");
 }
 
 /// True if the processor multiplies bfloat16 itself; elsewhere bf16 is slower than fp32.
@@ -56,13 +48,35 @@ Result<ComputePlan> planCompute(DeviceChoice device, PrecisionChoice precision, 
     plan.threads = threadCount(threads);
     if (cuda) {
         plan.device = c10::Device(c10::kCUDA, 0);
-        plan.deviceText = "CUDA: " + gpuName();
+        const CudaDevice gpu = cudaDevice();
+        plan.deviceText = "CUDA: " + gpu.name;
+        // The rest is for weights, activations and what cuDNN wants to try.
+        plan.residentBytes = gpu.freeBytes / 2;
     } else {
-        plan.deviceText = "CPU, " + std::to_string(plan.threads) + (plan.threads == 1 ? " thread" : " threads");
+        plan.deviceText = cpuText(plan.threads);
     }
     plan.bfloat16 =
-        precision == PrecisionChoice::BFloat16 || (precision == PrecisionChoice::Auto && !cuda && cpuHasBFloat16());
+        precision == PrecisionChoice::BFloat16 || (precision == PrecisionChoice::Auto && (cuda ? cudaHasBFloat16() : cpuHasBFloat16()));
     return plan;
+}
+
+std::string giveWay(ComputePlan& plan, int& batchSize)
+{
+    constexpr int smallestBatch = 8;
+    if (plan.device.is_cpu())
+        return {};
+    if (plan.residentBytes > 0) {
+        plan.residentBytes = 0;
+        return "patterns are streamed to it instead of kept there";
+    }
+    if (batchSize / 2 >= smallestBatch) {
+        batchSize /= 2;
+        return "the batch is reduced to " + std::to_string(batchSize);
+    }
+    plan.device = c10::Device(c10::kCPU);
+    plan.deviceText = cpuText(plan.threads);
+    plan.bfloat16 = plan.bfloat16 && cpuHasBFloat16();
+    return "the CPU goes on";
 }
 
 void useThreads(int threads)

@@ -6,6 +6,7 @@
 
 #include <c10/core/Device.h>
 
+#include <cstdint>
 #include <string>
 
 namespace dispersa {
@@ -14,12 +15,17 @@ struct ComputePlan {
     c10::Device device = c10::Device(c10::kCPU);
     bool bfloat16 = false;
     int threads = 1;
+    std::uint64_t residentBytes = 0; ///< of patterns that may stay in the GPU's memory; 0: they are streamed
     std::string deviceText; ///< "CUDA: NVIDIA ..." or "CPU, 2 threads"
     const char* precisionText() const { return bfloat16 ? "bf16" : "fp32"; }
 };
 
 /// Error: DeviceUnavailable (CUDA was asked for and there is none).
 Result<ComputePlan> planCompute(DeviceChoice device, PrecisionChoice precision, int threads);
+
+/// What to try next where the GPU's memory did not suffice: streamed patterns, half the batch (not below 8), then the CPU with
+/// the batch as it is. Says what that is, as "patterns are ..."; empty if nothing is left.
+std::string giveWay(ComputePlan& plan, int& batchSize);
 
 /// Makes LibTorch use that many threads for work started on the calling thread.
 void useThreads(int threads);

@@ -48,12 +48,6 @@ void useChannelsLast(Network& network)
         layer->weight.set_data(layer->weight.contiguous(at::MemoryFormat::ChannelsLast));
 }
 
-torch::Tensor patternTensor(float* patterns, std::int64_t count, const NetworkOptions& options)
-{
-    const std::int64_t height = options.patternHeight, width = options.patternWidth;
-    return torch::from_blob(patterns, {count, 1, height, width}, {height * width, 1, width, 1}, at::kFloat);
-}
-
 ModelPtr makeModel(ModelDescription description, const NetworkState& state)
 {
     Network network(description.network);

@@ -22,12 +22,8 @@ NetworkState copyState(const Network& network);
 /// Puts a state into a network of the same options (checked by whoever made the state).
 void applyState(const NetworkState& state, Network& network);
 
-/// Convolution weights in channels_last, which makes every convolution run so; the input must be too (patternTensor).
+/// Convolution weights in channels_last, which makes every convolution run so; the input must be too (scaledInput).
 void useChannelsLast(Network& network);
-
-/// Patterns in memory as tensor [n, 1, height, width] without a copy. Its strides say channels_last, which for a single
-/// channel is the same memory but decides how the first convolution lays out its result.
-torch::Tensor patternTensor(float* patterns, std::int64_t count, const NetworkOptions& options);
 
 /// Writes a model file. Error: WriteFailed.
 Result<void> writeModel(const ModelDescription& description, const NetworkState& state,

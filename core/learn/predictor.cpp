@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Runs a trained network over patterns.
-#include "core/learn/batch_loader_p.h"
 #include "core/learn/device_p.h"
+#include "core/learn/network_input_p.h"
 #include "core/learn/network_state_p.h"
+#include "core/learn/pattern_feed_p.h"
 #include "core/learn/torch_compat.h"
 #include "core/learn/torch_errors_p.h"
 #include "core/learn/trainer.h"
@@ -70,16 +71,17 @@ Result<std::vector<float>> predict(const TrainedModel& model, const PatternSourc
     const auto total = std::int64_t(order.size());
     std::vector<float> outputs(order.size() * std::size_t(layers.outputs));
     Reporter reporter(sink, stage, total);
-    BatchLoader loader(patterns, std::move(order), options.batchSize);
+    StreamedFeed feed(patterns, std::move(order), options.batchSize, plan.device);
     std::int64_t done = 0;
     while (done < total) {
         if (stop.stop_requested())
             return fail(ErrorCode::Cancelled, "The prediction was cancelled.");
-        const auto batch = loader.next();
+        const auto batch = feed.next();
         if (!batch)
             return fail(batch.error());
         const torch_compat::AutocastBFloat16 autocast(plan.device.type(), plan.bfloat16);
-        const torch::Tensor input = patternTensor((*batch)->patterns, (*batch)->count(), layers).to(plan.device);
+        const torch::Tensor input =
+            scaledInput(countsFrom((*batch)->stored, patterns.patternShape()), patterns.countScaling());
         const torch::Tensor output = network(input).to(at::kCPU).contiguous();
         std::copy_n(output.data_ptr<float>(), output.numel(), outputs.begin() + done * layers.outputs);
         done += (*batch)->count();

@@ -33,7 +33,7 @@ std::vector<Recipe> makeRecipes()
     quick.summary =
         "The paper's layers with square-root scaling, the direct beam centred and masked, and a faster rate.";
     quick.batchNormMomentum = 0.1;
-    quick.learningRate = 1e-3;
+    quick.training.learningRate = 1e-3;
     quick.diffraction.centre = CentreKind::CentreOfMass;
     quick.diffraction.beamMask_px = 8; // covers the beam of a 1 mrad probe and its tails, inside the first diffuse ring
     quick.diffraction.bin = 2;         // 128 x 128 pixels: the composition is in the rings, not in single pixels
@@ -83,6 +83,14 @@ Result<Recipe> recipeNamed(const std::string& name)
     }
     return fail(ErrorCode::UnknownRecipe, "There is no recipe \"" + name + "\"; choose one of " + known + ".", {},
                 {name, known});
+}
+
+Result<TrainingSettings> trainingSettings(const RecipeChoice& choice)
+{
+    const auto recipe = recipeNamed(choice.name);
+    if (!recipe)
+        return fail(recipe.error());
+    return withChanges(recipe->training, choice.changes);
 }
 
 DiffractionOptions recommendedDiffraction(const Recipe& recipe, PatternShape detector)

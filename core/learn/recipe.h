@@ -36,10 +36,7 @@ struct Recipe {
     OutputActivation activation = OutputActivation::Softmax;
     bool haadfIsTarget = false; ///< HAADF is one more output, last
     double batchNormMomentum = 0.01;
-    double learningRate = 1e-4;
-    int batchSize = 64;
-    int patience = 5;
-    int epochs = 100;
+    TrainingSettings training = {};
     DiffractionOptions diffraction = {}; ///< used when the study does not say; meant for patterns of 256 x 256
 };
 
@@ -47,6 +44,9 @@ struct Recipe {
 const std::vector<Recipe>& recipes();
 /// Error: UnknownRecipe, naming those there are.
 Result<Recipe> recipeNamed(const std::string& name);
+
+/// The recipe's training settings with what the user changed of them. Errors: UnknownRecipe, StudyInvalid.
+Result<TrainingSettings> trainingSettings(const RecipeChoice& choice);
 
 /// The recipe's preparation for patterns of `detector` pixels: bin and beam mask follow the detector's size (128
 /// instead of 256 pixels: half of both), and the bin stays small enough for the network. A bin of 1 stays 1.

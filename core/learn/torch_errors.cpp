@@ -11,6 +11,8 @@ namespace dispersa {
 
 namespace {
 
+constexpr const char* deviceMemoryArgument = "gpu_memory";
+
 bool holds(const std::string& text, const char* part)
 {
     return text.find(part) != std::string::npos;
@@ -23,7 +25,7 @@ Error fromTorch(const std::string& text, const std::string& doing)
         return {ErrorCode::DeviceUnavailable,
                 "The GPU ran out of memory while " + doing + ": choose a smaller batch or the CPU.",
                 {},
-                {},
+                {deviceMemoryArgument},
                 text};
     if (onGpu)
         return {ErrorCode::DeviceUnavailable,
@@ -42,6 +44,11 @@ Error fromTorch(const std::string& text, const std::string& doing)
 }
 
 } // namespace
+
+bool isDeviceMemoryError(const Error& error)
+{
+    return !error.arguments.empty() && error.arguments.front() == deviceMemoryArgument;
+}
 
 Error translateException(std::exception_ptr exception, const char* doing)
 {

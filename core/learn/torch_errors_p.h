@@ -14,6 +14,9 @@ namespace dispersa {
 /// OutOfMemory (the machine's), DeviceUnavailable (the GPU's memory, a GPU that fails), else Internal.
 Error translateException(std::exception_ptr exception, const char* doing);
 
+/// True for errors that mean: the GPU has too little memory for this.
+bool isDeviceMemoryError(const Error& error);
+
 /// work(), with exceptions turned into errors.
 template<class Work>
 std::invoke_result_t<Work> translated(const char* doing, const Work& work)

@@ -8,7 +8,11 @@
 #include "core/learn/model_description_p.h"
 #include "core/learn/tensorboard_writer_p.h"
 #include "core/learn/torch_errors_p.h"
+#include "core/learn/training_reporter_p.h"
 #include "core/learn/training_run_p.h"
+#include "core/learn/training_snapshot_p.h"
+
+#include <ATen/Functions.h>
 
 #include <chrono>
 #include <cmath>
@@ -18,8 +22,6 @@ namespace dispersa {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-constexpr auto reportInterval = std::chrono::milliseconds(50);
 
 double secondsSince(Clock::time_point start)
 {
@@ -72,74 +74,6 @@ std::vector<double> trainingMeans(const TrainingSet& set, std::size_t outputs)
     return means;
 }
 
-/// Says how far the training is, at most twenty times a second.
-class Reporter {
-  public:
-    Reporter(const TrainingSet& set, const TrainOptions& options, const ProgressSink& sink, std::stop_token stop)
-        : m_epochs(options.epochs), m_sink(sink), m_stop(std::move(stop))
-    {
-        const auto batches = [&options](const std::vector<std::int64_t>& part) {
-            return (std::int64_t(part.size()) + options.batchSize - 1) / options.batchSize;
-        };
-        m_total = (batches(set.train) + batches(set.validation)) * options.epochs;
-    }
-
-    void beginEpoch(int epoch) { m_epoch = epoch; }
-    void finishEpoch(const EpochRecord& record)
-    {
-        m_valLoss = record.valLoss;
-        m_patternsPerSecond = record.patternsPerSecond;
-        m_due = true;
-        tell(record.loss);
-    }
-
-    /// For one pass. Only the training pass tells speed and loss.
-    BatchDone forPass(bool learning)
-    {
-        return [this, learning, start = Clock::now()](std::int64_t patterns, const std::function<double()>& loss) {
-            ++m_done;
-            m_due = m_due || Clock::now() - m_lastReport >= reportInterval;
-            if (learning)
-                m_patternsPerSecond = double(patterns) / std::max(secondsSince(start), 1e-9);
-            if (m_due && m_sink) {
-                if (learning)
-                    m_loss = loss();
-                tell(m_loss);
-            }
-            return !m_stop.stop_requested();
-        };
-    }
-
-  private:
-    void tell(double loss)
-    {
-        m_loss = loss;
-        m_due = false;
-        m_lastReport = Clock::now();
-        const double left = m_done > 0 ? secondsSince(m_start) / double(m_done) * double(m_total - m_done) : 0.0;
-        Progress progress{"train", m_done, m_total, {}};
-        progress.metrics = {{"epoch", m_epoch}, {"epochs", m_epochs}, {"loss", m_loss}};
-        if (m_valLoss)
-            progress.metrics.emplace_back("val_loss", *m_valLoss);
-        progress.metrics.emplace_back("patterns_per_second", m_patternsPerSecond);
-        progress.metrics.emplace_back("seconds_left", left);
-        report(m_sink, progress);
-    }
-
-    const int m_epochs;
-    const ProgressSink& m_sink;
-    const std::stop_token m_stop;
-    const Clock::time_point m_start = Clock::now();
-    Clock::time_point m_lastReport = m_start;
-    bool m_due = true;
-    int m_epoch = 0;
-    std::int64_t m_done = 0;
-    std::int64_t m_total = 0;
-    double m_loss = 0;
-    double m_patternsPerSecond = 0;
-    std::optional<double> m_valLoss;
-};
-
 /// What a training leaves on disk after each epoch.
 class EpochFiles {
   public:
@@ -158,16 +92,16 @@ class EpochFiles {
         return files;
     }
 
-    Result<void> write(const ModelDescription& description, const NetworkState& state,
-                       const std::vector<EpochRecord>& history)
+    Result<void> write(const ModelDescription& description, const std::string& identity,
+                       const TrainingSnapshot& snapshot)
     {
         Result<void> done;
         if (!m_options->checkpointFolder.empty())
-            done = writeModel(description, state, m_options->checkpointFolder / "last.safetensors");
+            done = writeSnapshot(snapshot, description, identity, m_options->checkpointFolder / "last.safetensors");
         if (done && !m_options->historyFile.empty())
-            done = writeHistoryCsv(history, m_options->historyFile);
+            done = writeHistoryCsv(snapshot.history, m_options->historyFile);
         if (done && m_tensorboard)
-            done = m_tensorboard->write(history.back());
+            done = m_tensorboard->write(snapshot.history.back());
         return done;
     }
 
@@ -177,13 +111,27 @@ class EpochFiles {
     std::optional<TensorBoardWriter> m_tensorboard;
 };
 
+/// Copies of the optimiser's state on the CPU, row-major.
+NetworkState momentsOf(const Optimizer& optimizer)
+{
+    const torch::NoGradGuard noGrad;
+    NetworkState moments;
+    for (const auto& [name, tensor] : optimizer.state()) {
+        torch::Tensor copy = at::empty(tensor.sizes(), tensor.options().device(at::kCPU));
+        copy.copy_(tensor);
+        moments.emplace_back(name, std::move(copy));
+    }
+    return moments;
+}
+
 /// Trains and validates once; nothing when the stop came first.
-Result<std::optional<EpochRecord>> runEpoch(int epoch, TrainingRun& run, const TrainingSet& set, Reporter& reporter)
+Result<std::optional<EpochRecord>> runEpoch(int epoch, TrainingRun& run, const TrainingSet& set,
+                                            TrainingReporter& reporter)
 {
     reporter.beginEpoch(epoch);
     EpochRecord record{epoch, 0, {}, 0, 0};
     const Clock::time_point start = Clock::now();
-    const auto loss = run.train(reporter.forPass(true));
+    const auto loss = run.train(epoch, reporter.forPass(true));
     if (!loss)
         return fail(loss.error());
     if (!*loss)
@@ -198,70 +146,120 @@ Result<std::optional<EpochRecord>> runEpoch(int epoch, TrainingRun& run, const T
             return std::optional<EpochRecord>();
         record.valLoss = **valLoss;
     }
+    run.epochEnded(record.valLoss.value_or(record.loss));
     record.seconds = secondsSince(start);
     reporter.finishEpoch(record);
     return std::optional(record);
 }
 
-Result<TrainOutcome> trainAll(const TrainingSet& set, const ModelDescription& description, const TrainOptions& options,
-                              const ComputePlan& plan, const EpochSink& onEpoch, const ProgressSink& progress,
-                              const std::stop_token& stop)
+/// What stays the same from one attempt to the next.
+struct Task {
+    const TrainingSet& set;
+    const ModelDescription& description;
+    const TrainOptions& options;
+    std::string identity;
+    NetworkState initial;
+    const EpochSink& onEpoch;
+    const ProgressSink& progress;
+    const std::stop_token& stop;
+};
+
+/// Goes on from `snapshot` to the end. What was reached stays in `snapshot` when an error ends it.
+Result<TrainOutcome> trainAll(const Task& task, const ComputePlan& plan, EpochFiles& files, TrainingSnapshot& snapshot)
 {
-    auto files = EpochFiles::create(options);
-    if (!files)
-        return fail(files.error());
-    if (stop.stop_requested())
+    const TrainOptions& options = task.options;
+    if (task.stop.stop_requested() && snapshot.history.empty())
         return fail(ErrorCode::Cancelled, "The training was cancelled.");
     useThreads(plan.threads);
-    TrainingRun run(set, description.network, options, plan);
-    Reporter reporter(set, options, progress, stop);
+    TrainingRun run(task.set, task.description.network, options, plan, task.initial);
+    if (!snapshot.history.empty() && !run.restore(snapshot.last, snapshot.moments, snapshot.history))
+        return fail(ErrorCode::ModelInvalid,
+                    "The training cannot go on: the optimiser's state does not fit the network. Train anew.");
+    TrainingReporter reporter(task.set, options, int(snapshot.history.size()), task.progress, task.stop);
     EarlyStopping stopping(options.patience);
+    for (const EpochRecord& record : snapshot.history)
+        stopping.observe(record.valLoss.value_or(record.loss));
+    if (stopping.shouldStop())
+        stopping.waitAnew();
     TrainOutcome outcome;
-    NetworkState best, last;
-    for (int epoch = 1; epoch <= options.epochs && !outcome.stoppedEarly && !outcome.stoppedByUser; ++epoch) {
-        const auto record = runEpoch(epoch, run, set, reporter);
+    for (int epoch = int(snapshot.history.size()) + 1;
+         epoch <= options.epochs && !outcome.stoppedEarly && !outcome.stoppedByUser; ++epoch) {
+        const auto record = runEpoch(epoch, run, task.set, reporter);
         if (!record)
             return fail(record.error());
-        outcome.stoppedByUser = !*record || (stop.stop_requested() && epoch < options.epochs);
+        outcome.stoppedByUser = !*record || (task.stop.stop_requested() && epoch < options.epochs);
         if (!*record)
             break;
-        outcome.history.push_back(**record);
-        last = run.state();
         const bool improved = stopping.observe((*record)->valLoss.value_or((*record)->loss));
-        if (improved || best.empty())
-            best = last;
-        if (const auto written = files->write(description, last, outcome.history); !written)
+        snapshot.history.push_back(**record);
+        snapshot.last = run.state();
+        snapshot.moments = momentsOf(run.optimizer());
+        if (improved || snapshot.best.empty())
+            snapshot.best = snapshot.last;
+        if (const auto written = files.write(task.description, task.identity, snapshot); !written)
             return fail(written.error());
-        if (onEpoch)
-            onEpoch({**record, improved, run.takeOutputs()});
-        outcome.stoppedEarly = !set.validation.empty() && stopping.shouldStop();
+        if (task.onEpoch)
+            task.onEpoch({**record, improved, run.takeOutputs()});
+        outcome.stoppedEarly = !task.set.validation.empty() && stopping.shouldStop();
     }
-    if (outcome.history.empty())
+    if (snapshot.history.empty())
         return fail(ErrorCode::Cancelled, "The training was cancelled before its first epoch ended.");
     if (stopping.bestEpoch() == 0)
         log(LogLevel::Warning, "The loss was never a number: the training failed, choose a smaller learning rate.");
+    outcome.history = snapshot.history;
     outcome.bestEpoch = std::max(1, stopping.bestEpoch());
     const bool keepBest = outcome.stoppedByUser || options.weights == KeptWeights::Best;
-    outcome.model = makeModel(description, keepBest ? best : last);
+    outcome.model = makeModel(task.description, keepBest ? snapshot.best : snapshot.last);
     outcome.device = plan.deviceText;
     outcome.precision = plan.precisionText();
     outcome.threads = plan.threads;
+    outcome.batchSize = options.batchSize;
     return outcome;
+}
+
+/// Trains; gives way where the GPU's memory does not suffice, and goes on from the last finished epoch.
+Result<TrainOutcome> trainSomehow(Task task, ComputePlan plan, EpochFiles& files, TrainingSnapshot& snapshot)
+{
+    TrainOptions options = task.options;
+    const Task attempt{task.set,  task.description, options,       std::move(task.identity), std::move(task.initial),
+                       task.onEpoch, task.progress, task.stop};
+    while (true) {
+        auto outcome = translated("training the network", [&] { return trainAll(attempt, plan, files, snapshot); });
+        if (outcome || !isDeviceMemoryError(outcome.error()))
+            return outcome;
+        const std::string next = giveWay(plan, options.batchSize);
+        if (next.empty())
+            return outcome;
+        log(LogLevel::Warning, "The GPU's memory does not suffice: " + next + ".");
+    }
+}
+
+/// Weights to begin with. Error: ModelMismatch.
+Result<NetworkState> initialWeights(const TrainOptions& options, const ModelDescription& description)
+{
+    if (!options.startFrom)
+        return NetworkState();
+    const NetworkOptions &from = options.startFrom->description().network, &to = description.network;
+    if (from.patternHeight != to.patternHeight || from.patternWidth != to.patternWidth)
+        return fail(ErrorCode::ModelMismatch,
+                    "The training cannot start from this model: it knows patterns of " +
+                        toText(PatternShape{from.patternHeight, from.patternWidth}) + " pixels after preparation, these are " +
+                        toText(PatternShape{to.patternHeight, to.patternWidth}) + ". Choose the model's bin.",
+                    {}, {toText(PatternShape{from.patternHeight, from.patternWidth})});
+    NetworkState state = copyState(dynamic_cast<const TrainedModel&>(*options.startFrom).network());
+    if (options.startFrom->description().targets != description.targets)
+        std::erase_if(state, [](const auto& item) { return item.first.starts_with("output."); });
+    return state;
 }
 
 } // namespace
 
 Result<void> TrainOptions::check() const
 {
-    const char* wrong = epochs < 1                                            ? "at least one epoch"
-                        : batchSize < 1                                       ? "a batch of at least one pattern"
-                        : !(learningRate > 0) || !std::isfinite(learningRate) ? "a learning rate above 0"
-                        : patience < 1                                        ? "a patience of at least one epoch"
-                        : warmupSteps < 0                                     ? "zero or more warm-up steps"
-                        : threads < 0                                         ? "zero (all) or more threads"
-                                                                              : nullptr;
-    if (wrong)
-        return fail(ErrorCode::InvalidArgument, std::string("The training needs ") + wrong + ".");
+    if (const auto checked = TrainingSettings::check(); !checked)
+        return fail(ErrorCode::InvalidArgument, checked.error().message, {}, checked.error().arguments);
+    if (threads < 0)
+        return fail(ErrorCode::InvalidArgument, "The training needs zero (all) or more threads.");
     return {};
 }
 
@@ -274,13 +272,35 @@ Result<TrainOutcome> trainNetwork(const TrainingSet& set, const ModelDescription
             return fail(checked.error());
         if (const auto checked = checkSet(set, description); !checked)
             return fail(checked.error());
+        if (options.loss == LossKind::CrossEntropy && description.network.activation != OutputActivation::Softmax)
+            return fail(ErrorCode::InvalidArgument,
+                        "The cross-entropy needs outputs that sum to one: choose a recipe with softmax, or another loss.");
         const auto plan = planCompute(options.device, options.precision, options.threads);
         if (!plan)
             return fail(plan.error());
         ModelDescription trained = description;
         if (trained.trainingMean.empty())
             trained.trainingMean = trainingMeans(set, std::size_t(description.network.outputs));
-        return trainAll(set, trained, options, *plan, onEpoch, progress, stop);
+        auto initial = initialWeights(options, trained);
+        if (!initial)
+            return fail(initial.error());
+        const std::string identity = trainingIdentity(set, trained, options);
+        TrainingSnapshot snapshot;
+        if (!options.resumeFrom.empty()) {
+            auto read = readSnapshot(options.resumeFrom, identity, trained.network);
+            if (!read)
+                return fail(read.error());
+            snapshot = std::move(*read);
+        }
+        const int resumed = int(snapshot.history.size());
+        auto files = EpochFiles::create(options);
+        if (!files)
+            return fail(files.error());
+        auto outcome = trainSomehow({set, trained, options, identity, std::move(*initial), onEpoch, progress, stop},
+                                    *plan, *files, snapshot);
+        if (outcome)
+            outcome->resumedEpochs = resumed;
+        return outcome;
     });
 }
 

@@ -6,6 +6,7 @@
 #include "core/base/progress.h"
 #include "core/data/pattern_source.h"
 #include "core/data/training_history.h"
+#include "core/data/training_settings.h"
 #include "core/learn/model.h"
 
 #include <cstdint>
@@ -25,22 +26,22 @@ enum class PrecisionChoice { Auto, Float32, BFloat16 };
 /// "CUDA: NVIDIA ..." or "CPU, 2 threads": what training would use now.
 std::string deviceDescription(DeviceChoice device, int threads);
 
-struct TrainOptions {
-    int epochs = 100;
-    int batchSize = 64;
-    double learningRate = 1e-4;
-    /// Steps over which a rate above the paper's 1e-4 grows from there. At 1e-3 from the first step, two of five seeds
-    /// drove the softmax to one element, where the mean absolute error has no gradient left, and never came back.
-    int warmupSteps = 100;
-    int patience = 5; ///< epochs without improvement of valLoss before stopping
-    KeptWeights weights = KeptWeights::Last;
-    std::uint64_t seed = 42; ///< initial weights, shuffling, dropout
+/// What is learned how, and on which part of the machine.
+struct TrainOptions : TrainingSettings {
+    std::uint64_t seed = 42; ///< initial weights, shuffling, dropout, augmentation
     DeviceChoice device = DeviceChoice::Auto;
     PrecisionChoice precision = PrecisionChoice::Auto;
     int threads = 0;                              ///< 0: all cores
-    std::filesystem::path checkpointFolder = {};  ///< last finished epoch as model file, each epoch; empty: none
+    /// last.safetensors: the last finished epoch as model file, with all that a training needs to go on; empty: none.
+    std::filesystem::path checkpointFolder = {};
     std::filesystem::path tensorboardFolder = {}; ///< event file; empty: none
     std::filesystem::path historyFile = {};       ///< history.csv, rewritten atomically each epoch; empty: none
+    /// A last.safetensors to go on from, with the same study, to `epochs` in all. The history is then, seconds aside, that
+    /// of a training that was never interrupted (on a CPU, same number of threads). Where patience had ended it,
+    /// patience begins anew. Empty: from the start.
+    std::filesystem::path resumeFrom = {};
+    /// Fine-tuning: the initial weights are this model's, but for the output layer if its targets are others.
+    ModelPtr startFrom = {};
     Result<void> check() const;
 };
 
@@ -71,11 +72,14 @@ struct TrainOutcome {
     std::string device = {};
     std::string precision = {}; ///< "fp32" or "bf16"
     int threads = 0;
+    int batchSize = 0;     ///< that was used: less than asked for where a GPU's memory did not suffice
+    int resumedEpochs = 0; ///< of the history that an earlier training made
 };
 
-/// Trains from fresh weights. A stop request after the first epoch ends with what was learned (best weights); before,
+/// Trains. When the GPU's memory does not suffice, patterns are streamed instead of kept there, then the batch is halved, then
+/// the CPU goes on, each said in the log. A stop request after the first epoch ends with what was learned (best weights); before,
 /// it is Cancelled. Errors: InvalidArgument, PatternTooSmall, NothingToTrain, DeviceUnavailable, OutOfMemory,
-/// WriteFailed.
+/// WriteFailed; resuming and fine-tuning: FileNotFound, FileUnreadable, ModelInvalid, ModelMismatch.
 Result<TrainOutcome> trainNetwork(const TrainingSet& set, const ModelDescription& description,
                                   const TrainOptions& options, const EpochSink& onEpoch, const ProgressSink& progress,
                                   std::stop_token stop);
@@ -89,6 +93,8 @@ class EarlyStopping {
     bool observe(double loss);
     bool shouldStop() const { return m_waited >= m_patience; }
     int bestEpoch() const { return m_bestEpoch; }
+    /// Patience begins anew: somebody wants to go on.
+    void waitAnew() { m_waited = 0; }
 
   private:
     int m_patience;

@@ -2,7 +2,10 @@
 // Forward, backward, step: everything that happens to a batch.
 #include "core/learn/training_run_p.h"
 
-#include "core/learn/batch_loader_p.h"
+#include "core/base/log.h"
+#include "core/learn/epoch_order_p.h"
+#include "core/learn/loss_p.h"
+#include "core/learn/network_input_p.h"
 #include "core/learn/torch_compat.h"
 
 #include <ATen/Context.h>
@@ -15,19 +18,17 @@ namespace dispersa {
 
 namespace {
 
-constexpr double adamEpsilon = 1e-7; // Keras' default; PyTorch's is 1e-8
-constexpr double safeRate = 1e-4;    // the paper's; needs no warm-up
 constexpr float noOutput = std::numeric_limits<float>::quiet_NaN();
 
-/// Independent streams of random numbers from one seed.
-enum SeedStream : std::uint64_t { weightStream = 0, dropoutStream = 1, orderStream = 2 };
-std::uint64_t streamSeed(std::uint64_t seed, SeedStream stream)
+/// Independent streams of random numbers from one seed; all but the weights' begin anew in each epoch.
+enum SeedStream : std::uint64_t { weightStream, dropoutStream, orderStream, augmentStream, streams };
+std::uint64_t streamSeed(std::uint64_t seed, SeedStream stream, int epoch = 0)
 {
     Random random(seed);
-    std::uint64_t value = random.next();
-    for (std::uint64_t i = 0; i < stream; ++i)
-        value = random.next();
-    return value;
+    std::uint64_t base = 0;
+    for (std::uint64_t i = 0; i <= stream; ++i)
+        base = random.next();
+    return epoch == 0 ? base : Random(base + std::uint64_t(epoch)).next();
 }
 
 torch::Tensor indexTensor(std::span<const std::int64_t> indices, const c10::Device& device)
@@ -36,29 +37,59 @@ torch::Tensor indexTensor(std::span<const std::int64_t> indices, const c10::Devi
     return torch::from_blob(data, {std::int64_t(indices.size())}, at::kLong).to(device);
 }
 
+std::vector<std::pair<std::string, at::Tensor>> namedParameters(const Network& network)
+{
+    std::vector<std::pair<std::string, at::Tensor>> parameters;
+    for (const auto& item : network->named_parameters())
+        parameters.emplace_back(item.key(), item.value());
+    return parameters;
+}
+
+/// Those tensors of `initial` that the network has in that shape.
+NetworkState fitting(const NetworkState& initial, const Network& network)
+{
+    NetworkState state;
+    for (auto& [name, tensor] : copyState(network))
+        for (const auto& [key, value] : initial)
+            if (key == name && value.sizes() == tensor.sizes())
+                state.emplace_back(key, value);
+    return state;
+}
+
 } // namespace
 
 TrainingRun::TrainingRun(const TrainingSet& set, const NetworkOptions& network, const TrainOptions& options,
-                         const ComputePlan& plan)
-    : m_set(set), m_options(options), m_plan(plan), m_random(streamSeed(options.seed, orderStream)), m_network(network)
+                         const ComputePlan& plan, const NetworkState& initial)
+    : m_set(set), m_options(options), m_plan(plan), m_schedule(options, stepsPerEpoch()), m_network(network),
+      m_augmenter(options.augment)
 {
     m_network->initialise(streamSeed(options.seed, weightStream));
+    applyState(fitting(initial, m_network), m_network);
     useChannelsLast(m_network);
     m_network->to(plan.device);
-    at::Generator dropout = at::globalContext().defaultGenerator(plan.device).clone();
-    dropout.set_current_seed(streamSeed(options.seed, dropoutStream));
-    m_network->setDropoutGenerator(std::move(dropout));
-    m_optimizer.emplace(m_network->parameters(), torch::optim::AdamOptions(options.learningRate).eps(adamEpsilon));
+    m_dropout = at::globalContext().defaultGenerator(plan.device).clone();
+    m_network->setDropoutGenerator(m_dropout);
+    m_optimizer.emplace(namedParameters(m_network), options);
 
     auto* targets = const_cast<float*>(set.targets.data());
     m_targets = torch::from_blob(targets, {set.patterns->count(), network.outputs}, at::kFloat).to(plan.device);
     m_outputs = at::full_like(m_targets, noOutput);
 }
 
-Result<std::optional<double>> TrainingRun::train(const BatchDone& done)
+std::int64_t TrainingRun::stepsPerEpoch() const
 {
-    std::vector<std::int64_t> order = m_set.train;
-    m_random.shuffle(std::span(order));
+    return (std::int64_t(m_set.train.size()) + m_options.batchSize - 1) / m_options.batchSize;
+}
+
+Result<std::optional<double>> TrainingRun::train(int epoch, const BatchDone& done)
+{
+    if (const auto settled = settleOnDevice(); !settled)
+        return fail(settled.error());
+    const std::uint64_t patternBytes = ResidentPatterns::bytes(*m_set.patterns, 1);
+    std::vector<std::int64_t> order =
+        EpochOrder().shuffled(m_set.train, patternBytes, streamSeed(m_options.seed, orderStream, epoch));
+    m_dropout.set_current_seed(streamSeed(m_options.seed, dropoutStream, epoch));
+    m_augmenter.seed(streamSeed(m_options.seed, augmentStream, epoch), m_plan.device);
     m_network->train();
     return pass(std::move(order), true, done);
 }
@@ -70,33 +101,51 @@ Result<std::optional<double>> TrainingRun::validate(const BatchDone& done)
     return pass(m_set.validation, false, done);
 }
 
-void TrainingRun::warmUp()
+Result<void> TrainingRun::settleOnDevice()
 {
-    if (m_steps > m_options.warmupSteps)
-        return;
-    const double start = std::min(safeRate, m_options.learningRate);
-    const double share = m_options.warmupSteps > 0 ? double(m_steps) / m_options.warmupSteps : 1.0;
-    const double rate = start + (m_options.learningRate - start) * share;
-    for (torch::optim::OptimizerParamGroup& group : m_optimizer->param_groups())
-        static_cast<torch::optim::AdamOptions&>(group.options()).lr(rate);
-    ++m_steps;
+    if (m_settled)
+        return {};
+    m_settled = true;
+    std::vector<std::int64_t> all = m_set.train;
+    all.insert(all.end(), m_set.validation.begin(), m_set.validation.end());
+    if (ResidentPatterns::bytes(*m_set.patterns, all.size()) > m_plan.residentBytes)
+        return {};
+    auto resident = ResidentPatterns::create(*m_set.patterns, all, m_plan.device);
+    if (!resident)
+        return fail(resident.error());
+    m_resident = std::move(*resident);
+    log(LogLevel::Info, "The patterns stay in the GPU's memory while training.");
+    return {};
 }
 
-torch::Tensor TrainingRun::step(float* patterns, const torch::Tensor& indices, bool learning)
+std::unique_ptr<PatternFeed> TrainingRun::feed(std::vector<std::int64_t> order) const
 {
-    const torch::Tensor input = patternTensor(patterns, indices.size(0), m_network->options()).to(m_plan.device);
+    if (m_resident)
+        return std::make_unique<ResidentFeed>(m_resident, std::move(order), m_options.batchSize);
+    return std::make_unique<StreamedFeed>(*m_set.patterns, std::move(order), m_options.batchSize, m_plan.device);
+}
+
+torch::Tensor TrainingRun::step(const torch::Tensor& stored, const torch::Tensor& indices, bool learning)
+{
+    torch::Tensor input;
+    {
+        const torch::NoGradGuard noGrad;
+        input = countsFrom(stored, m_set.patterns->patternShape());
+        if (learning)
+            input = m_augmenter(std::move(input));
+        input = scaledInput(std::move(input), m_set.patterns->countScaling());
+    }
     torch::Tensor output;
     {
         const torch_compat::AutocastBFloat16 autocast(m_plan.device.type(), m_plan.bfloat16);
         output = m_network(input);
     }
-    const torch::Tensor loss = (output - m_targets.index_select(0, indices)).abs().mean();
+    const torch::Tensor loss = lossOf(m_options.loss, output, m_targets.index_select(0, indices));
     if (learning) {
         for (torch::Tensor& parameter : m_network->parameters())
             parameter.mutable_grad() = torch::Tensor(); // instead of filling gradients with zeros and adding to them
         loss.backward();
-        warmUp();
-        m_optimizer->step();
+        m_optimizer->step(m_schedule.next());
     }
     m_outputs.index_copy_(0, indices, output.detach());
     return loss.detach();
@@ -104,18 +153,18 @@ torch::Tensor TrainingRun::step(float* patterns, const torch::Tensor& indices, b
 
 Result<std::optional<double>> TrainingRun::pass(std::vector<std::int64_t> order, bool learning, const BatchDone& done)
 {
-    BatchLoader loader(*m_set.patterns, std::move(order), m_options.batchSize);
+    const std::unique_ptr<PatternFeed> batches = feed(std::move(order));
     // The sum stays on the device: reading every step's loss would make a GPU wait for us and us for it.
     torch::Tensor sum = at::zeros({}, at::TensorOptions(m_plan.device).dtype(at::kDouble));
     std::int64_t patterns = 0;
     const std::function<double()> mean = [&] { return sum.item<double>() / double(patterns); };
     while (true) {
-        const auto batch = loader.next();
+        const auto batch = batches->next();
         if (!batch)
             return fail(batch.error());
         if (!*batch)
             break;
-        sum += step((*batch)->patterns, indexTensor((*batch)->indices, m_plan.device), learning) * (*batch)->count();
+        sum += step((*batch)->stored, indexTensor((*batch)->indices, m_plan.device), learning) * (*batch)->count();
         patterns += (*batch)->count();
         if (!done(patterns, mean))
             return std::optional<double>();
@@ -130,6 +179,21 @@ std::shared_ptr<const std::vector<float>> TrainingRun::takeOutputs()
     auto outputs = std::make_shared<const std::vector<float>>(data, data + host.numel());
     m_outputs.fill_(noOutput);
     return outputs;
+}
+
+bool TrainingRun::restore(const NetworkState& weights, const NetworkState& moments,
+                          const std::vector<EpochRecord>& history)
+{
+    const std::int64_t steps = stepsPerEpoch() * std::int64_t(history.size());
+    if (!m_optimizer->restore(moments, steps))
+        return false;
+    applyState(weights, m_network);
+    RateSchedule::State state;
+    state.steps = steps;
+    m_schedule.restore(state);
+    for (const EpochRecord& record : history)
+        m_schedule.epochEnded(record.valLoss.value_or(record.loss));
+    return true;
 }
 
 } // namespace dispersa

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The torch side of training: network, optimizer, one pass over the data at a time.
+// The torch side of training: network, optimiser, one pass over the data at a time.
 #pragma once
 
+#include "core/learn/augmentation_p.h"
 #include "core/learn/device_p.h"
 #include "core/learn/network_state_p.h"
-#include "core/learn/random_p.h"
+#include "core/learn/optimizer_p.h"
+#include "core/learn/pattern_feed_p.h"
+#include "core/learn/rate_schedule_p.h"
 #include "core/learn/trainer.h"
-
-#include <torch/optim/adam.h>
 
 #include <functional>
 #include <memory>
@@ -20,37 +21,49 @@ namespace dispersa {
 /// (reading it waits for a GPU). Returns false to stop the pass.
 using BatchDone = std::function<bool(std::int64_t patterns, const std::function<double()>& loss)>;
 
-/// Owns what changes while training. Everything belongs to the thread that trains.
+/// Owns what changes while training. Everything belongs to the thread that trains. All random numbers of an epoch come from
+/// the seed and the epoch's number, so that a training can go on after any epoch.
 class TrainingRun {
   public:
-    /// `set` must outlive the run.
+    /// `set` and the others must outlive the run. `initial` replaces fresh weights where its tensors have the network's
+    /// names and shapes.
     TrainingRun(const TrainingSet& set, const NetworkOptions& network, const TrainOptions& options,
-                const ComputePlan& plan);
+                const ComputePlan& plan, const NetworkState& initial);
 
-    /// One epoch over the training part in a new random order; mean loss, or nothing when stopped.
-    Result<std::optional<double>> train(const BatchDone& done);
+    /// One epoch (1-based) over the training part in a new random order; mean loss, or nothing when stopped.
+    Result<std::optional<double>> train(int epoch, const BatchDone& done);
     /// Mean loss over the validation part.
     Result<std::optional<double>> validate(const BatchDone& done);
+    /// Tells the loss that the schedule watches.
+    void epochEnded(double loss) { m_schedule.epochEnded(loss); }
 
     /// Outputs of the passes since the last call, [count, outputs] with NaN where nothing passed.
     std::shared_ptr<const std::vector<float>> takeOutputs();
     /// Copy of the present weights.
     NetworkState state() const { return copyState(m_network); }
+    const Optimizer& optimizer() const { return *m_optimizer; }
+    /// Puts the run where another one was after `history`. False if the optimiser's state is another network's.
+    bool restore(const NetworkState& weights, const NetworkState& moments, const std::vector<EpochRecord>& history);
 
   private:
+    std::int64_t stepsPerEpoch() const;
+    /// Keeps the patterns on the GPU from now on, if they fit and the plan wants it. Errors: those of reading.
+    Result<void> settleOnDevice();
+    std::unique_ptr<PatternFeed> feed(std::vector<std::int64_t> order) const;
     Result<std::optional<double>> pass(std::vector<std::int64_t> order, bool learning, const BatchDone& done);
     /// Mean loss of one batch (fp32, on the device).
-    torch::Tensor step(float* patterns, const torch::Tensor& indices, bool learning);
-    /// Sets the rate of the next step: see TrainOptions::warmupSteps.
-    void warmUp();
+    torch::Tensor step(const torch::Tensor& stored, const torch::Tensor& indices, bool learning);
 
     const TrainingSet& m_set;
     const TrainOptions& m_options;
     const ComputePlan& m_plan;
-    Random m_random;
+    RateSchedule m_schedule;
     Network m_network;
-    std::optional<torch::optim::Adam> m_optimizer;
-    int m_steps = 0;
+    at::Generator m_dropout;
+    Augmenter m_augmenter;
+    std::optional<Optimizer> m_optimizer;
+    std::shared_ptr<const ResidentPatterns> m_resident;
+    bool m_settled = false;
     torch::Tensor m_targets; ///< [count, outputs]
     torch::Tensor m_outputs; ///< [count, outputs]
 };

@@ -131,7 +131,7 @@ Result<fs::path> writeEverything(const fs::path& folder, const ExampleOptions& o
     study.calibration = calibrationOf(options);
     study.crop = cropOf(options);
     study.recipe.name = "quick";
-    study.recipe.epochs = 15;
+    study.recipe.changes["epochs"] = std::int64_t(15);
     for (int scan = 0; scan < options.scans; ++scan) {
         auto entry = writeScan(film, model, options, scan, folder, progress, stop);
         if (!entry)

@@ -105,7 +105,9 @@ Result<NewStudy> studyFrom(FolderScans found, const NewStudyOptions& options)
         return fail(assigned.error());
     result.study.crop = options.crop;
     result.study.recipe.name = recipe->name;
-    result.study.recipe.epochs = recipe->epochs;
+    // Written even though they are the recipe's: what people look for first in a study.
+    for (const char* key : {"epochs", "weights"})
+        result.study.recipe.changes[key] = trainingOption(key)->get(recipe->training);
     const auto targets = options.targets.empty() ? commonElements(result.study) : options.targets;
     if (!targets.empty())
         result.study.targets = targets;

@@ -74,9 +74,9 @@ void checkPatternSizes(const OpenedStudy& opened, std::vector<Error>& obstacles)
 }
 
 /// A model sees other physics when the Q pixel differs: it can run, but the user must know.
-void compareCalibration(OpenedStudy& opened)
+void compareCalibration(OpenedStudy& opened, const Model& model)
 {
-    const auto& trained = opened.model->description().calibration.qPixel_invA;
+    const auto& trained = model.description().calibration.qPixel_invA;
     for (const OpenedScanPtr& scan : opened.scans) {
         const auto& own = scan->calibration.qPixel_invA;
         if (trained && own && std::abs(*own / *trained - 1) > qPixelTolerance)
@@ -87,6 +87,31 @@ void compareCalibration(OpenedStudy& opened)
                                        {},
                                        scan->entry.name});
     }
+}
+
+/// A model is used with the preparation it was trained on; says so where the study asks for another.
+void compareModel(OpenedStudy& opened)
+{
+    compareCalibration(opened, *opened.model);
+    const DiffractionOptions& trained = opened.model->description().diffraction;
+    if (opened.study.diffraction && *opened.study.diffraction != trained)
+        opened.warnings.push_back({"preparation_of_model",
+                                   "The model was trained on patterns prepared otherwise than the study says (centring, "
+                                   "mask, bin or scaling); the model's preparation is used.",
+                                   {},
+                                   {}});
+}
+
+/// Fine-tuning on patterns that were prepared otherwise begins with weights that know something else.
+void compareStart(OpenedStudy& opened)
+{
+    compareCalibration(opened, *opened.startFrom);
+    if (opened.startFrom->description().diffraction != opened.diffraction)
+        opened.warnings.push_back({"start_prepared_otherwise",
+                                   "The model that the training starts from knows patterns prepared otherwise "
+                                   "(centring, mask, bin or scaling); its weights may help little.",
+                                   *opened.study.recipe.startFrom,
+                                   {}});
 }
 
 } // namespace
@@ -113,6 +138,12 @@ OpenedStudy openStudy(const Study& study, std::vector<Error>& obstacles)
         std::erase(opened.targets, "HAADF");
         if (recipe->haadfIsTarget)
             opened.targets.push_back("HAADF");
+        if (study.recipe.startFrom) {
+            if (auto model = loadModel(*study.recipe.startFrom))
+                opened.startFrom = *model;
+            else
+                obstacles.push_back(model.error());
+        }
     } else {
         obstacles.push_back(recipe.error());
         return opened;
@@ -143,10 +174,12 @@ OpenedStudy openStudy(const Study& study, std::vector<Error>& obstacles)
         obstacles.push_back({ErrorCode::NothingToTrain, "The study has no scan to predict. Open scans first."});
     checkPatternSizes(opened, obstacles);
     if (opened.model)
-        compareCalibration(opened);
+        compareModel(opened);
     else if (obstacles.empty())
         if (auto network = networkFor(opened); !network)
             obstacles.push_back(network.error());
+    if (opened.startFrom)
+        compareStart(opened);
     return opened;
 }
 

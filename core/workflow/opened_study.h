@@ -21,6 +21,8 @@ struct OpenedStudy {
     std::vector<std::string> targets = {};  ///< what the network puts out, HAADF last if the recipe has it
     std::vector<Warning> warnings = {};
 
+    ModelPtr startFrom = {}; ///< fine-tuning: the model whose weights are the first
+
     bool trains() const { return !model; }
     Region crop(const OpenedScan& scan) const { return study.cropOf(scan.entry, scan.shape()); }
 };

@@ -148,7 +148,7 @@ std::string splitCsv(const std::vector<SplitPixel>& split)
 
 } // namespace
 
-Result<void> makeRunFolder(const fs::path& folder)
+Result<void> makeRunFolder(const fs::path& folder, bool resume)
 {
     std::error_code code;
     if (fs::exists(folder, code) && fs::is_directory(folder, code) && !fs::is_empty(folder, code) && !isRunFolder(folder))
@@ -162,7 +162,8 @@ Result<void> makeRunFolder(const fs::path& folder)
     // run.json marks a finished run: while this one goes on, the folder is not one. Nothing of an earlier run may pass
     // for this one's.
     for (const char* stale : {"run.json", "history.csv", "split.csv", "metrics.json", "metrics.csv", "figure_data.h5"})
-        fs::remove(folder / stale, code);
+        if (!resume || std::string_view(stale) != "history.csv")
+            fs::remove(folder / stale, code);
     return {};
 }
 
@@ -196,6 +197,8 @@ Result<std::vector<std::pair<fs::path, std::string>>> inputFingerprints(const St
     }
     if (study.model)
         files.push_back(*study.model);
+    else if (study.recipe.startFrom)
+        files.push_back(*study.recipe.startFrom);
     std::vector<std::pair<fs::path, std::string>> result;
     for (const fs::path& file : files) {
         auto hash = fingerprint(file);

@@ -12,8 +12,9 @@
 
 namespace dispersa {
 
-/// Creates the folder with its sub-folders. It must be empty, new or a run's. Errors: WriteFailed, InvalidArgument.
-Result<void> makeRunFolder(const std::filesystem::path& folder);
+/// Creates the folder with its sub-folders. It must be empty, new or a run's. What an earlier run left there goes, but for
+/// the training that is to be resumed. Errors: WriteFailed, InvalidArgument.
+Result<void> makeRunFolder(const std::filesystem::path& folder, bool resume = false);
 
 /// Provenance that stands in run.json and in the model: program, inputs with fingerprints, device, precision, seeds.
 struct Provenance {

@@ -32,8 +32,10 @@ int threadsOf(const RunOptions& options)
 /// The study with what the caller overrides.
 Study effectiveStudy(Study study, const RunOptions& options)
 {
-    if (options.epochs)
-        study.recipe.epochs = *options.epochs;
+    for (const auto& [key, value] : options.changes)
+        study.recipe.changes[key] = value;
+    if (options.startFrom)
+        study.recipe.startFrom = fs::absolute(*options.startFrom).lexically_normal();
     if (options.seed)
         study.split.seed = *options.seed;
     return study;
@@ -54,13 +56,10 @@ Result<OpenedStudy> openToRun(const Study& study, RunLog* runLog)
 
 TrainOptions trainOptions(const OpenedStudy& opened, const RunOptions& options)
 {
-    const RecipeChoice& choice = opened.study.recipe;
     TrainOptions train;
-    train.epochs = choice.epochs;
-    train.batchSize = choice.batchSize.value_or(opened.recipe->batchSize);
-    train.learningRate = choice.learningRate.value_or(opened.recipe->learningRate);
-    train.patience = choice.patience.value_or(opened.recipe->patience);
-    train.weights = choice.weights;
+    // The study was checked when it was opened, so its changes fit the recipe.
+    static_cast<TrainingSettings&>(train) = trainingSettings(opened.study.recipe).value();
+    train.startFrom = opened.startFrom;
     train.seed = opened.study.split.seed;
     train.device = options.device;
     train.precision = options.precision;
@@ -324,7 +323,13 @@ Result<RunResultPtr> runStudy(const Study& wanted, const RunOptions& options, co
                         "The study reads '" + input.string() +
                             "', which this run would overwrite. Name another folder for the run.",
                         input, {input.string()});
-    if (auto made = makeRunFolder(options.folder); !made)
+    const fs::path checkpoint = options.folder / "checkpoints" / "last.safetensors";
+    if (options.resume && opened->trains() && !fs::exists(checkpoint))
+        return fail(ErrorCode::FileNotFound,
+                    "There is no training to go on with in '" + options.folder.string() +
+                        "': it has no checkpoints/last.safetensors. Name the folder of a run, or train anew.",
+                    checkpoint);
+    if (auto made = makeRunFolder(options.folder, options.resume); !made)
         return fail(made.error());
     RunLog runLog(options.folder / "run.log");
     runLog.info("Dispersa " DISPERSA_VERSION);
@@ -347,6 +352,8 @@ Result<RunResultPtr> runStudy(const Study& wanted, const RunOptions& options, co
     training.checkpointFolder = options.folder / "checkpoints";
     training.tensorboardFolder = options.folder / "tensorboard";
     training.historyFile = options.folder / "history.csv";
+    if (options.resume)
+        training.resumeFrom = checkpoint;
     auto outcome = train(*opened, *data, training, *provenance, events, runLog, progress, stopTraining, abort);
     if (!outcome)
         return logged(Result<RunResultPtr>(fail(outcome.error())));

@@ -23,7 +23,10 @@ struct RunOptions {
     std::filesystem::path folder;      ///< created; must be empty or a finished run's
     DeviceChoice device = DeviceChoice::Auto;
     PrecisionChoice precision = PrecisionChoice::Auto; ///< of training; final maps are fp32 unless BFloat16 is asked for
-    std::optional<int> epochs = {};    ///< instead of the study's
+    TrainingChanges changes = {};      ///< training settings instead of the study's
+    /// Goes on with the training in `folder` that was interrupted or is to be longer, to the study's epochs in all.
+    bool resume = false;
+    std::optional<std::filesystem::path> startFrom = {}; ///< fine-tuning: a model, instead of the study's
     std::optional<std::uint64_t> seed = {}; ///< instead of the study's split.seed, for split and weights
     int threads = 0;                   ///< 0: all cores
     PatternCache cache = {};           ///< keeps prepared patterns between runs; off without a folder

@@ -169,8 +169,11 @@ class MainJourney : public QObject {
         auto* fold = find<QAbstractButton>("train_options");
         if (!fold->isChecked())
             QTest::mouseClick(fold, Qt::LeftButton, {}, {10, fold->height() / 2});
+        auto* locked = find<QCheckBox>("train_locked"); // the recipe's own values, until they are unlocked
+        QVERIFY(locked->isChecked() && !find<QWidget>("train_epochs")->isEnabled());
+        locked->click();
         setNumber("train_epochs", "2");
-        setNumber("train_batch", "16");
+        setNumber("train_batch_size", "16");
         auto* start = find<QPushButton>("train_start");
         QTRY_VERIFY_WITH_TIMEOUT(start->isEnabled(), 10000);
         picture("3-train-before");

@@ -59,7 +59,7 @@ Result<Study> writeShiftedStudy(const std::filesystem::path& folder, ScanShape s
     Study study;
     study.targets = {"O", "Te"};
     study.recipe.name = "quick";
-    study.recipe.epochs = 1;
+    study.recipe.changes["epochs"] = std::int64_t(1);
     study.diffraction = DiffractionOptions{CentreKind::None, 5, 1, Scaling::SquareRoot};
     for (std::size_t s = 0; s < names.size(); ++s) {
         const Scene scene(static_cast<unsigned>(s + 1));

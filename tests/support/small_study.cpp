@@ -62,8 +62,8 @@ Result<Study> writeSmallStudy(const std::filesystem::path& folder, const SmallSt
     study.targets = {"O", "Te"};
     study.mapFilter.size = 3;
     study.recipe.name = "quick";
-    study.recipe.epochs = 1;
-    study.recipe.batchSize = 16;
+    study.recipe.changes["epochs"] = std::int64_t(1);
+    study.recipe.changes["batch_size"] = std::int64_t(16);
     study.diffraction = DiffractionOptions{CentreKind::CentreOfMass, 5, 1, Scaling::SquareRoot};
     for (std::size_t s = 0; s < options.scans.size(); ++s) {
         const std::string& name = options.scans[s];

@@ -2,54 +2,65 @@
 // Training options; see options_panel.h.
 #include "app/pages/train/options_panel.h"
 
+#include "app/pages/train/recipe_text.h"
+#include "core/learn/recipe.h"
+
+#include <QCheckBox>
 #include <QComboBox>
-#include <QDoubleSpinBox>
 #include <QFormLayout>
 #include <QLabel>
-#include <QPushButton>
 #include <QSignalBlocker>
 #include <QSpinBox>
 #include <QThread>
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include <cmath>
+
 namespace dispersa {
 
 namespace {
-constexpr int mergeOptions = 0x0b710; // consecutive edits of the numbers are one undo step
 
-QSpinBox* numberBox(QWidget* parent, const char* name, int low, int high)
+constexpr int mergeOptions = 0x0b710; // consecutive edits of one setting are one undo step
+
+/// Equal as far as a box of nine decimals can show.
+bool same(const TrainingValue& a, const TrainingValue& b)
 {
-    auto* box = new QSpinBox(parent);
-    box->setObjectName(name);
-    box->setRange(low, high);
-    box->setKeyboardTracking(false);
-    return box;
+    const auto *x = std::get_if<double>(&a), *y = std::get_if<double>(&b);
+    return x && y ? std::abs(*x - *y) <= 1e-6 * std::abs(*y) : a == b;
 }
 
-/// A rate as people write it: 1e-4, 0.001.
-class RateBox : public QDoubleSpinBox {
-  public:
-    using QDoubleSpinBox::QDoubleSpinBox;
-    QString textFromValue(double value) const override { return QString::number(value, 'g', 3); }
-    double valueFromText(const QString& text) const override { return text.toDouble(); }
-    QValidator::State validate(QString& text, int&) const override
-    {
-        bool number = false;
-        const double value = text.toDouble(&number);
-        return number && value >= minimum() && value <= maximum() ? QValidator::Acceptable : QValidator::Intermediate;
-    }
-    void stepBy(int steps) override { setValue(steps > 0 ? value() * 2 : value() / 2); }
-};
+TrainingSettings recipeSettings(const std::string& name)
+{
+    const auto recipe = recipeNamed(name);
+    return recipe ? recipe->training : TrainingSettings();
+}
+
+TrainingSettings settingsOf(const RecipeChoice& choice)
+{
+    return trainingSettings(choice).value_or(recipeSettings(choice.name));
+}
+
+bool differsFromRecipe(const RecipeChoice& choice)
+{
+    return settingsOf(choice) != recipeSettings(choice.name);
+}
+
+QLabel* heading(const QString& text, QWidget* parent)
+{
+    auto* label = new QLabel(text, parent);
+    QFont font = label->font();
+    font.setBold(true);
+    label->setFont(font);
+    return label;
+}
+
 } // namespace
 
 OptionsPanel::OptionsPanel(StudyDocument& document, QWidget* parent)
     : QWidget(parent), m_document(document), m_fold(new QToolButton(this)), m_body(new QWidget(this)),
-      m_epochs(numberBox(m_body, "train_epochs", 1, 100000)), m_batch(numberBox(m_body, "train_batch", 1, 8192)),
-      m_rate(new RateBox(m_body)), m_patience(numberBox(m_body, "train_patience", 1, 10000)),
-      m_weights(new QComboBox(m_body)), m_device(new QComboBox(m_body)), m_precision(new QComboBox(m_body)),
-      m_threads(numberBox(m_body, "train_threads", 0, 1024)),
-      m_reset(new QPushButton(tr("Back to the recipe's values"), m_body))
+      m_locked(new QCheckBox(m_body)), m_device(new QComboBox(m_body)), m_precision(new QComboBox(m_body)),
+      m_threads(new QSpinBox(m_body))
 {
     m_fold->setObjectName("train_options");
     m_fold->setCheckable(true);
@@ -57,36 +68,14 @@ OptionsPanel::OptionsPanel(StudyDocument& document, QWidget* parent)
     m_fold->setArrowType(Qt::RightArrow);
     m_fold->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     m_fold->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
-    m_rate->setObjectName("train_rate");
-    m_rate->setDecimals(9);
-    m_rate->setRange(1e-8, 1);
-    m_rate->setKeyboardTracking(false);
-    m_weights->setObjectName("train_weights");
-    m_weights->addItem(tr("Last epoch (as the paper)"), int(KeptWeights::Last));
-    m_weights->addItem(tr("Best epoch"), int(KeptWeights::Best));
-    m_device->setObjectName("train_device");
-    m_device->addItem(tr("GPU if there is one"), int(DeviceChoice::Auto));
-    m_device->addItem(tr("CPU"), int(DeviceChoice::Cpu));
-    m_device->addItem(tr("GPU (CUDA)"), int(DeviceChoice::Cuda));
-    m_precision->setObjectName("train_precision");
-    m_precision->addItem(tr("Fastest that is safe"), int(PrecisionChoice::Auto));
-    m_precision->addItem(tr("float32"), int(PrecisionChoice::Float32));
-    m_precision->addItem(tr("bfloat16"), int(PrecisionChoice::BFloat16));
-    m_precision->setToolTip(tr("Of the training; final maps are float32 unless bfloat16 is asked for"));
-    m_threads->setSpecialValueText(tr("all %n core(s)", nullptr, QThread::idealThreadCount()));
-    m_reset->setObjectName("train_options_reset");
+    m_locked->setObjectName("train_locked");
+    m_locked->setToolTip(tr("The settings stay as the recipe has them; switch it off to change them, on to take the "
+                            "changes back"));
 
     auto* form = new QFormLayout(m_body);
     form->setContentsMargins(16, 0, 0, 0);
-    form->addRow(tr("Epochs, at most"), m_epochs);
-    form->addRow(tr("Batch"), m_batch);
-    form->addRow(tr("Learning rate"), m_rate);
-    form->addRow(tr("Patience (epochs)"), m_patience);
-    form->addRow(tr("Weights kept"), m_weights);
-    form->addRow(QString(), m_reset);
-    form->addRow(tr("Device"), m_device);
-    form->addRow(tr("Precision"), m_precision);
-    form->addRow(tr("Threads"), m_threads);
+    addSettings();
+    addMachine();
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_fold);
@@ -97,16 +86,50 @@ OptionsPanel::OptionsPanel(StudyDocument& document, QWidget* parent)
         m_body->setVisible(open);
         m_fold->setArrowType(open ? Qt::DownArrow : Qt::RightArrow);
     });
-    for (QSpinBox* box : {m_epochs, m_batch, m_patience})
-        connect(box, &QSpinBox::valueChanged, this, &OptionsPanel::store);
-    connect(m_rate, &QDoubleSpinBox::valueChanged, this, &OptionsPanel::store);
-    connect(m_weights, &QComboBox::activated, this, &OptionsPanel::store);
-    connect(m_reset, &QPushButton::clicked, this, &OptionsPanel::resetToRecipe);
+    connect(m_locked, &QCheckBox::toggled, this, &OptionsPanel::setLocked);
+    connect(&m_document, &StudyDocument::changed, this, &OptionsPanel::refresh);
+    refresh();
+}
+
+void OptionsPanel::addSettings()
+{
+    auto* form = static_cast<QFormLayout*>(m_body->layout());
+    form->addRow(m_locked);
+    m_editors.reserve(trainingOptions().size()); // editors are named by reference below
+    auto group = TrainingOption::Group::Length;
+    for (const TrainingOption& option : trainingOptions()) {
+        if (option.group == TrainingOption::Group::Augmentation && group != option.group)
+            form->addRow(heading(tr("Augmentation"), m_body));
+        group = option.group;
+        const std::size_t index = m_editors.size();
+        m_editors.emplace_back(option, m_body, [this, index] { store(m_editors[index]); });
+        form->addRow(trainingOptionLabel(option), m_editors.back().control());
+    }
+}
+
+void OptionsPanel::addMachine()
+{
+    m_device->setObjectName("train_device");
+    m_device->addItem(tr("GPU if there is one"), int(DeviceChoice::Auto));
+    m_device->addItem(tr("CPU"), int(DeviceChoice::Cpu));
+    m_device->addItem(tr("GPU (CUDA)"), int(DeviceChoice::Cuda));
+    m_precision->setObjectName("train_precision");
+    m_precision->addItem(tr("Fastest that is safe"), int(PrecisionChoice::Auto));
+    m_precision->addItem(tr("float32"), int(PrecisionChoice::Float32));
+    m_precision->addItem(tr("bfloat16"), int(PrecisionChoice::BFloat16));
+    m_precision->setToolTip(tr("Of the training; final maps are float32 unless bfloat16 is asked for"));
+    m_threads->setObjectName("train_threads");
+    m_threads->setRange(0, 1024);
+    m_threads->setKeyboardTracking(false);
+    m_threads->setSpecialValueText(tr("all %n core(s)", nullptr, QThread::idealThreadCount()));
+    auto* form = static_cast<QFormLayout*>(m_body->layout());
+    form->addRow(heading(tr("This machine"), m_body));
+    form->addRow(tr("Device"), m_device);
+    form->addRow(tr("Precision"), m_precision);
+    form->addRow(tr("Threads"), m_threads);
     for (QComboBox* box : {m_device, m_precision})
         connect(box, &QComboBox::activated, this, &OptionsPanel::updateLine);
     connect(m_threads, &QSpinBox::valueChanged, this, &OptionsPanel::updateLine);
-    connect(&m_document, &StudyDocument::changed, this, &OptionsPanel::refresh);
-    refresh();
 }
 
 MachineChoice OptionsPanel::machine() const
@@ -115,54 +138,49 @@ MachineChoice OptionsPanel::machine() const
             m_threads->value()};
 }
 
-void OptionsPanel::store()
+void OptionsPanel::store(const TrainingOptionEditor& editor)
 {
     RecipeChoice choice = m_document.study().recipe;
-    const auto recipe = recipeNamed(choice.name);
-    choice.epochs = m_epochs->value();
-    choice.weights = KeptWeights(m_weights->currentData().toInt());
+    const TrainingOption& option = editor.option();
     // A value equal to the recipe's is no change of it.
-    choice.batchSize = m_batch->value();
-    choice.patience = m_patience->value();
-    choice.learningRate = m_rate->value();
-    if (recipe) {
-        if (choice.batchSize == recipe->batchSize)
-            choice.batchSize.reset();
-        if (choice.patience == recipe->patience)
-            choice.patience.reset();
-        if (std::abs(*choice.learningRate - recipe->learningRate) <= 1e-6 * recipe->learningRate)
-            choice.learningRate.reset();
-    }
+    if (same(editor.value(), option.get(recipeSettings(choice.name))))
+        choice.changes.erase(option.key);
+    else
+        choice.changes[option.key] = editor.value();
     m_document.setRecipe(choice, mergeOptions);
 }
 
-void OptionsPanel::resetToRecipe()
+void OptionsPanel::setLocked(bool locked)
 {
+    m_unlocked = !locked;
     RecipeChoice choice = m_document.study().recipe;
-    choice.batchSize.reset();
-    choice.learningRate.reset();
-    choice.patience.reset();
-    if (const auto recipe = recipeNamed(choice.name))
-        choice.epochs = recipe->epochs;
-    m_document.setRecipe(choice);
+    if (locked && differsFromRecipe(choice)) {
+        choice.changes.clear();
+        m_document.setRecipe(choice);
+    } else {
+        refresh();
+    }
 }
 
 void OptionsPanel::refresh()
 {
     const RecipeChoice& choice = m_document.study().recipe;
-    const auto recipe = recipeNamed(choice.name);
-    const Recipe basis = recipe.value_or(Recipe{});
-    const QSignalBlocker blockers[] = {QSignalBlocker(m_epochs), QSignalBlocker(m_batch), QSignalBlocker(m_rate),
-                                       QSignalBlocker(m_patience), QSignalBlocker(m_weights)};
-    m_epochs->setValue(choice.epochs);
-    m_batch->setValue(choice.batchSize.value_or(basis.batchSize));
-    m_rate->setValue(choice.learningRate.value_or(basis.learningRate));
-    m_patience->setValue(choice.patience.value_or(basis.patience));
-    m_weights->setCurrentIndex(m_weights->findData(int(choice.weights)));
-    m_reset->setEnabled(choice.batchSize || choice.learningRate || choice.patience || choice.epochs != basis.epochs);
+    if (choice.name != m_recipe)
+        m_unlocked = false;
+    m_recipe = choice.name;
+    const bool locked = !m_unlocked && !differsFromRecipe(choice);
+    {
+        const QSignalBlocker blocker(m_locked);
+        m_locked->setChecked(locked);
+    }
+    m_locked->setText(tr("%1 recipe (locked)").arg(recipeTitle(choice.name)));
     const bool trains = !m_document.study().model;
-    for (QWidget* box : std::initializer_list<QWidget*>{m_epochs, m_batch, m_rate, m_patience, m_weights})
-        box->setEnabled(trains);
+    m_locked->setEnabled(trains);
+    const TrainingSettings settings = settingsOf(choice);
+    for (TrainingOptionEditor& editor : m_editors) {
+        editor.show(editor.option().get(settings));
+        editor.control()->setEnabled(trains && !locked);
+    }
     updateLine();
 }
 
@@ -172,11 +190,14 @@ void OptionsPanel::updateLine()
     QStringList parts;
     QStringList rest;
     if (!m_document.study().model) {
-        parts << tr("%n epoch(s)", nullptr, m_epochs->value()) << tr("batch %1").arg(m_batch->value())
-              << tr("rate %1").arg(QString::number(m_rate->value(), 'g', 3));
-        rest << tr("patience %1").arg(m_patience->value())
-             << (KeptWeights(m_weights->currentData().toInt()) == KeptWeights::Last ? tr("last kept")
-                                                                                    : tr("best kept"));
+        const RecipeChoice& choice = m_document.study().recipe;
+        const TrainingSettings settings = settingsOf(choice), own = recipeSettings(choice.name);
+        parts << tr("%n epoch(s)", nullptr, settings.epochs) << tr("batch %1").arg(settings.batchSize)
+              << tr("rate %1").arg(QString::number(settings.learningRate, 'g', 3));
+        for (const TrainingOption& option : trainingOptions())
+            if (!same(option.get(settings), option.get(own)))
+                rest << trainingOptionLabel(option) + QStringLiteral(": ") +
+                            trainingValueText(option, option.get(settings));
     } else {
         parts << tr("Device and precision");
     }
@@ -184,10 +205,9 @@ void OptionsPanel::updateLine()
         if (box->currentIndex() > 0)
             rest << box->currentText();
     const QString separator = QStringLiteral(" · ");
-    const QString line = parts.join(separator);
-    m_fold->setText(line);
+    m_fold->setText(parts.join(separator));
     const QString all = (parts + rest).join(separator);
-    m_fold->setToolTip(tr("Show the training's numbers: %1").arg(all));
+    m_fold->setToolTip(tr("Show the training's settings: %1").arg(all));
     m_fold->setAccessibleName(tr("Training options: %1").arg(all));
 }
 

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The numbers of a training, folded into one line of text until they are wanted.
+// The settings of a training, folded into one line of text until they are wanted.
 #pragma once
 
 #include "app/document/study_document.h"
+#include "app/pages/train/training_option_editor.h"
 #include "core/learn/trainer.h"
 
 #include <QWidget>
 
+#include <vector>
+
+class QCheckBox;
 class QComboBox;
-class QDoubleSpinBox;
-class QPushButton;
 class QSpinBox;
 class QToolButton;
 
@@ -22,6 +24,7 @@ struct MachineChoice {
     int threads = 0; ///< 0: all cores
 };
 
+/// One control per row of trainingOptions(). "Locked" keeps them at the recipe's own values.
 class OptionsPanel : public QWidget {
     Q_OBJECT
   public:
@@ -29,23 +32,23 @@ class OptionsPanel : public QWidget {
     MachineChoice machine() const;
 
   private:
+    void addSettings();
+    void addMachine();
     void refresh();
-    void store();
+    void store(const TrainingOptionEditor& editor);
+    void setLocked(bool locked);
     void updateLine();
-    void resetToRecipe();
 
     StudyDocument& m_document;
     QToolButton* m_fold;
     QWidget* m_body;
-    QSpinBox* m_epochs;
-    QSpinBox* m_batch;
-    QDoubleSpinBox* m_rate;
-    QSpinBox* m_patience;
-    QComboBox* m_weights;
+    QCheckBox* m_locked;
+    std::vector<TrainingOptionEditor> m_editors;
     QComboBox* m_device;
     QComboBox* m_precision;
     QSpinBox* m_threads;
-    QPushButton* m_reset;
+    bool m_unlocked = false; ///< by the user, while nothing differs from the recipe yet
+    std::string m_recipe;
 };
 
 } // namespace dispersa

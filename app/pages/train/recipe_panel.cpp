@@ -55,11 +55,7 @@ void RecipePanel::chooseRecipe()
     RecipeChoice choice = m_context.document.study().recipe;
     choice.name = m_recipe->currentData().toString().toStdString();
     // What was changed of the old recipe does not hold for the new one.
-    choice.batchSize.reset();
-    choice.learningRate.reset();
-    choice.patience.reset();
-    if (const auto recipe = recipeNamed(choice.name))
-        choice.epochs = recipe->epochs;
+    choice.changes.clear();
     m_context.document.setRecipe(choice);
 }
 

@@ -78,7 +78,9 @@ QString trainingEstimate(const StudyDocument& document)
         result +=
             QLatin1Char(' ') + text("At the last run's %1 patterns/s: at most %2 for all epochs.")
                                    .arg(locale.toString(rate, 'f', 0),
-                                        durationText(double(amount.training) * share * study.recipe.epochs / rate));
+                                        durationText(double(amount.training) * share *
+                                                     trainingSettings(study.recipe).value_or(recipe->training).epochs /
+                                                     rate));
     }
     return result;
 }

@@ -52,7 +52,7 @@ void TrainingJob::start(const Study& study, const RunOptions& options)
         return;
     m_study = study;
     m_studyFile = m_context.document.filePath();
-    m_epochsPlanned = study.model ? 0 : options.epochs.value_or(study.recipe.epochs);
+    m_epochsPlanned = study.model ? 0 : trainingSettings(study.recipe).value_or(TrainingSettings()).epochs;
     m_history.clear();
     m_bestEpoch = 0;
     m_layout.reset();

@@ -107,8 +107,8 @@ void TestStudyFile::readsEveryKey()
     QCOMPARE(study->split.kind, SplitKind::Blocks);
     QCOMPARE(study->split.seed, std::numeric_limits<std::uint64_t>::max());
     QCOMPARE(study->split.block_px, 10);
-    QCOMPARE(study->recipe.weights, KeptWeights::Best);
-    QCOMPARE(*study->recipe.learningRate, 0.001);
+    QCOMPARE(std::get<std::string>(study->recipe.changes.at("weights")), std::string("best"));
+    QCOMPARE(std::get<double>(study->recipe.changes.at("learning_rate")), 0.001);
     QCOMPARE(*study->model, fs::path("/data/study/models/m.safetensors"));
     QCOMPARE(study->correction.fitOn, std::string("0033"));
 }
