@@ -44,18 +44,6 @@ Result<T> guarded(const fs::path& path, const Work& work)
     }
 }
 
-/// The grid to open a scan with whose frames are about to be reordered: nothing for a scan that tells its own, else all
-/// frames in one row.
-Result<std::optional<ScanShape>> framesAsOneRow(const Format& format, const fs::path& path, const std::string& dataset)
-{
-    const auto info = format.inspect(path);
-    if (!info)
-        return fail(info.error());
-    if (const auto frames = flatFrames(*info, dataset))
-        return ScanShape{1, *frames};
-    return std::optional<ScanShape>();
-}
-
 } // namespace
 
 const char* itemKindName(ItemKind kind)
@@ -191,22 +179,33 @@ Result<ScanPtr> openDiffraction(const fs::path& path, const std::string& dataset
         const auto format = formatOf(path);
         if (!format)
             return fail(format.error());
-        if (order.isDefault())
+        if (order.isDefault() && !(*format)->traits().tellsSerpentine)
             return (*format)->openDiffraction(path, dataset, scanShape);
-        const auto frames = framesAsOneRow(**format, path, dataset);
-        if (!frames)
-            return fail(frames.error());
+        const auto info = (*format)->inspect(path);
+        if (!info)
+            return fail(info.error());
+        const FileItem* item = patternsItem(*info, dataset);
+        ScanOrder whole = order;
+        if (!whole.serpentine && item && item->isSerpentine)
+            whole.serpentine = true;
+        if (order.isDefault()) {
+            auto scan = (*format)->openDiffraction(path, dataset, scanShape);
+            return scan && !whole.isDefault() ? inOrder(std::move(*scan), {}, whole) : scan;
+        }
+        // A stack is put in order from one row of all its frames. Its metadata may tell the grid, else the format says what
+        // is missing. With swapped axes its frames are detector pixels, and the grid is that of what looked like patterns.
         std::optional<ScanShape> acquired = scanShape;
-        // A stack: its metadata may tell the grid, else the format says what is missing. With swapped axes its frames are
-        // detector pixels, and the grid is that of what looked like patterns.
-        if (*frames && !acquired && !order.swapAxes) {
+        std::optional<ScanShape> row;
+        if (const auto frames = flatFrames(*info, dataset))
+            row = ScanShape{1, *frames};
+        if (row && !acquired && !order.swapAxes) {
             const auto told = (*format)->openDiffraction(path, dataset, {});
             if (!told)
                 return fail(told.error());
             acquired = (*told)->scanShape();
         }
-        auto scan = (*format)->openDiffraction(path, dataset, *frames);
-        return scan ? inOrder(std::move(*scan), acquired, order) : scan;
+        auto scan = (*format)->openDiffraction(path, dataset, row);
+        return scan ? inOrder(std::move(*scan), acquired, whole) : scan;
     });
 }
 

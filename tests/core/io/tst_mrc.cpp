@@ -27,6 +27,18 @@ MrcFixture countingStack(int frames)
     return mrc;
 }
 
+/// Six frames of which the FEI header says that odd rows were scanned backwards.
+MrcFixture serpentineStack()
+{
+    FeiFixture fei;
+    fei.serpentine = true;
+    MrcFixture mrc = countingStack(6);
+    mrc.exttyp = "FEI2";
+    mrc.extended = fei.bytes();
+    mrc.nsymbt = 888;
+    return mrc;
+}
+
 bool hasWarning(const std::vector<Warning>& warnings, const std::string& code)
 {
     return std::any_of(warnings.begin(), warnings.end(), [&](const Warning& w) { return w.code == code; });
@@ -71,6 +83,7 @@ class TestMrc : public QObject {
     void stackReadsBlocksLazily();
     void scanShapeComesFromFeiRectangle();
     void serpentineRowsAreReversed();
+    void serpentineRowsStayReversedInAnotherOrder();
     void volumeStackTellsItsGrid();
     void truncatedStackKeepsWholeFrames();
     void truncatedMapKeepsWholeRows();
@@ -519,12 +532,7 @@ void TestMrc::scanShapeComesFromFeiRectangle()
 
 void TestMrc::serpentineRowsAreReversed()
 {
-    FeiFixture fei;
-    fei.serpentine = true;
-    MrcFixture mrc = countingStack(6);
-    mrc.exttyp = "FEI2";
-    mrc.extended = fei.bytes();
-    mrc.nsymbt = 888;
+    MrcFixture mrc = serpentineStack();
     auto scan = *openDiffraction(mrc.write(file("snake.mrc")), "", ScanShape{2, 3});
     QCOMPARE(*scan->pattern({0, 2}), countingFrom(24, 12));
     QCOMPARE(*scan->pattern({1, 0}), countingFrom(60, 12));
@@ -537,6 +545,46 @@ void TestMrc::serpentineRowsAreReversed()
     QVERIFY(!scan->isAvailable({1, 1}));
     QCOMPARE(*scan->pattern({1, 2}), countingFrom(36, 12));
     QCOMPARE(*scan->pattern({1, 1}), std::vector<float>(12, 0.0f));
+}
+
+/// What the file tells and what the user adds are both done; only what the user says of serpentine rows replaces the file's.
+void TestMrc::serpentineRowsStayReversedInAnotherOrder()
+{
+    const auto path = serpentineStack().write(file("snake3.mrc"));
+    QVERIFY(inspectFile(path)->items.at(0).isSerpentine);
+    const auto frames = [&](const ScanOrder& order) {
+        std::vector<int> found;
+        const auto scan = openDiffraction(path, "", ScanShape{2, 3}, order);
+        for (int y = 0; scan && y < (*scan)->scanShape().height; ++y)
+            for (int x = 0; x < (*scan)->scanShape().width; ++x)
+                found.push_back(static_cast<int>((*scan)->pattern({y, x})->front()) / 12);
+        return found;
+    };
+    ScanOrder order;
+    QCOMPARE(frames(order), (std::vector{0, 1, 2, 5, 4, 3}));
+    order.flipX = true;
+    QCOMPARE(frames(order), (std::vector{2, 1, 0, 3, 4, 5}));
+    order.serpentine = true; // as the file says: no second turn
+    QCOMPARE(frames(order), (std::vector{2, 1, 0, 3, 4, 5}));
+    order.serpentine = false;
+    QCOMPARE(frames(order), (std::vector{2, 1, 0, 5, 4, 3}));
+    order = {};
+    order.serpentine = false;
+    QCOMPARE(frames(order), (std::vector{0, 1, 2, 3, 4, 5}));
+    order = {};
+    order.transpose = true;
+    QCOMPARE(frames(order), (std::vector{0, 5, 1, 4, 2, 3}));
+    // A volume stack tells its grid, and a stack of another number of frames is refused as ever.
+    QCOMPARE(openDiffraction(path, "", ScanShape{2, 2}).error().code, ErrorCode::ShapeMismatch);
+    MrcFixture volumes = serpentineStack();
+    volumes.ispg = 401;
+    volumes.mz = 3;
+    order = {};
+    order.flipY = true;
+    const auto scan = openDiffraction(volumes.write(file("snake4.mrc")), "", {}, order);
+    QVERIFY2(scan, scan ? "" : scan.error().message.c_str());
+    QCOMPARE((*scan)->pattern({0, 0})->front(), 60.0f);
+    QCOMPARE((*scan)->pattern({1, 0})->front(), 0.0f);
 }
 
 void TestMrc::volumeStackTellsItsGrid()
