@@ -44,6 +44,36 @@ Result<T> guarded(const fs::path& path, const Work& work)
     }
 }
 
+/// formatOf() without the guard.
+Result<const Format*> recognisedFormat(const fs::path& path)
+{
+    const auto mapped = MappedFile::open(path);
+    if (!mapped)
+        return fail(mapped.error());
+    const auto bytes = (*mapped)->bytes();
+    if (bytes.empty())
+        return fail(ErrorCode::FormatInvalid, "'" + path.string() + "' is empty (0 bytes).", path, {"0"});
+    const auto marks = hdf5::rootMarks(path, bytes);
+    const FileProbe probe{path, bytes.first(std::min<std::size_t>(bytes.size(), 1024)), bytes.size(),
+                          marks ? &*marks : nullptr};
+    // What is in the file counts more than its name, so the name is asked only when no content is recognised.
+    for (const Format* format : formats())
+        if (format->recognises(probe))
+            return format;
+    if (promisesHdf5(probe) && !hdf5::hasSignature(bytes))
+        return fail(ErrorCode::FormatInvalid,
+                    "'" + path.string() +
+                        "' is not an HDF5 file, although its name says so: the HDF5 signature is missing. Copy the "
+                        "file again or give it the extension of what it is.",
+                    path, {"HDF5"});
+    for (const Format* format : formats())
+        if (format->claimsName(probe))
+            return format;
+    return fail(ErrorCode::FormatUnknown,
+                "'" + path.string() + "' is none of the formats Dispersa reads (" + formatTitles() + ").", path,
+                {formatTitles()});
+}
+
 } // namespace
 
 const char* itemKindName(ItemKind kind)
@@ -103,31 +133,7 @@ Result<ElementMap> Format::readMap(const fs::path& path, const std::string&) con
 
 Result<const Format*> formatOf(const fs::path& path)
 {
-    const auto mapped = MappedFile::open(path);
-    if (!mapped)
-        return fail(mapped.error());
-    const auto bytes = (*mapped)->bytes();
-    if (bytes.empty())
-        return fail(ErrorCode::FormatInvalid, "'" + path.string() + "' is empty (0 bytes).", path, {"0"});
-    const auto marks = hdf5::rootMarks(path, bytes);
-    const FileProbe probe{path, bytes.first(std::min<std::size_t>(bytes.size(), 1024)), bytes.size(),
-                          marks ? &*marks : nullptr};
-    // What is in the file counts more than its name, so the name is asked only when no content is recognised.
-    for (const Format* format : formats())
-        if (format->recognises(probe))
-            return format;
-    if (promisesHdf5(probe) && !hdf5::hasSignature(bytes))
-        return fail(ErrorCode::FormatInvalid,
-                    "'" + path.string() +
-                        "' is not an HDF5 file, although its name says so: the HDF5 signature is missing. Copy the "
-                        "file again or give it the extension of what it is.",
-                    path, {"HDF5"});
-    for (const Format* format : formats())
-        if (format->claimsName(probe))
-            return format;
-    return fail(ErrorCode::FormatUnknown,
-                "'" + path.string() + "' is none of the formats Dispersa reads (" + formatTitles() + ").", path,
-                {formatTitles()});
+    return guarded<const Format*>(path, [&] { return recognisedFormat(path); });
 }
 
 const FileItem* patternsItem(const FileInfo& info, const std::string& dataset)
@@ -165,7 +171,7 @@ std::optional<int> flatFrames(const FileInfo& info, const std::string& dataset)
 Result<FileInfo> inspectFile(const fs::path& path)
 {
     return guarded<FileInfo>(path, [&]() -> Result<FileInfo> {
-        const auto format = formatOf(path);
+        const auto format = recognisedFormat(path);
         if (!format)
             return fail(format.error());
         return (*format)->inspect(path);
@@ -176,7 +182,7 @@ Result<ScanPtr> openDiffraction(const fs::path& path, const std::string& dataset
                                 const ScanOrder& order)
 {
     return guarded<ScanPtr>(path, [&]() -> Result<ScanPtr> {
-        const auto format = formatOf(path);
+        const auto format = recognisedFormat(path);
         if (!format)
             return fail(format.error());
         if (order.isDefault() && !(*format)->traits().tellsSerpentine)
@@ -212,10 +218,21 @@ Result<ScanPtr> openDiffraction(const fs::path& path, const std::string& dataset
 Result<ElementMap> readMap(const fs::path& path, const std::string& dataset)
 {
     return guarded<ElementMap>(path, [&]() -> Result<ElementMap> {
-        const auto format = formatOf(path);
+        const auto format = recognisedFormat(path);
         if (!format)
             return fail(format.error());
         return (*format)->readMap(path, dataset);
+    });
+}
+
+Result<ItemStatistics> itemStatistics(const fs::path& path, const std::string& dataset, const ProgressSink& progress,
+                                      std::stop_token stop)
+{
+    return guarded<ItemStatistics>(path, [&]() -> Result<ItemStatistics> {
+        const auto format = recognisedFormat(path);
+        if (!format)
+            return fail(format.error());
+        return (*format)->statistics(path, dataset, progress, stop);
     });
 }
 

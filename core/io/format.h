@@ -125,7 +125,7 @@ class Format {
 /// Every known format, in the order they are tried.
 std::span<const Format* const> formats();
 
-/// The format that recognises the file. Errors: FileNotFound, FileUnreadable, FormatUnknown.
+/// The format that recognises the file. Errors: FileNotFound, FileUnreadable, FormatInvalid, FormatUnknown, OutOfMemory.
 Result<const Format*> formatOf(const std::filesystem::path& path);
 
 /// The item that holds the patterns `dataset` names; empty: the first scan, else the first flat stack. Names are taken as
@@ -135,7 +135,8 @@ const FileItem* patternsItem(const FileInfo& info, const std::string& dataset);
 /// Frames of that item if it is a flat stack, which tells no grid.
 std::optional<int> flatFrames(const FileInfo& info, const std::string& dataset);
 
-/// Conveniences over formatOf().
+/// Over formatOf(). What a library throws comes back as OutOfMemory or Internal: the application calls these, not the
+/// formats.
 Result<FileInfo> inspectFile(const std::filesystem::path& path);
 /// `scanShape`: rows and columns as scanned, empty where the file tells. Rows that the file says were scanned backwards are
 /// turned unless `order` says what they are. Errors beside those of the format: StudyInvalid (order out of range),
@@ -143,5 +144,7 @@ Result<FileInfo> inspectFile(const std::filesystem::path& path);
 Result<ScanPtr> openDiffraction(const std::filesystem::path& path, const std::string& dataset = {},
                                 std::optional<ScanShape> scanShape = {}, const ScanOrder& order = {});
 Result<ElementMap> readMap(const std::filesystem::path& path, const std::string& dataset = {});
+Result<ItemStatistics> itemStatistics(const std::filesystem::path& path, const std::string& dataset,
+                                      const ProgressSink& progress, std::stop_token stop);
 
 } // namespace dispersa
