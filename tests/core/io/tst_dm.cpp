@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Reading Gatan DM3 and DM4: number types, byte orders, calibration, both axis orders of 4D-STEM, hostile tags.
-#include "core/io/axis_units.h"
+#include "core/io/physical_units.h"
 #include "core/io/dm_format.h"
 #include "core/io/dm_images.h"
 #include "core/io/dm_tags.h"
