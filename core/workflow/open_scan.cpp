@@ -214,8 +214,12 @@ try {
                 warning.scan = scan.name;
                 opened->warnings.push_back(std::move(warning));
             }
+        // A file that ends early says so itself; a grid with more positions than frames is the study's doing.
+        const bool told = std::any_of(opened->warnings.begin(), opened->warnings.end(), [](const Warning& warning) {
+            return warning.code == "file_truncated" || warning.code == "patterns_missing";
+        });
         const std::int64_t missing = opened->diffraction->scanShape().count() - opened->diffraction->availablePatterns();
-        if (missing > 0)
+        if (missing > 0 && (!told || source.order.partial))
             opened->warnings.push_back(warningAbout(
                 scan, "patterns_missing",
                 std::to_string(missing) + " of " + std::to_string(opened->diffraction->scanShape().count()) +

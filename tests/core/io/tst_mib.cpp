@@ -239,7 +239,7 @@ void TestMib::stoppedEarly()
     const fs::path path = write(bytes);
     auto info = inspectFile(path); // without .hdr file: four whole frames and a bit
     QVERIFY(info);
-    QVERIFY(hasWarning(info->warnings, "file_truncated"));
+    QVERIFY(hasWarning(info->warnings, "frame_cut"));
     QCOMPARE(info->items[0].shape[0], 4);
     write(std::string(hdrStart) + "ScanX:\t3\nScanY:\t2\n", "scan.hdr");
     info = inspectFile(path);
