@@ -99,6 +99,20 @@ struct MibFixture {
         text.resize(length, ' ');
         return text;
     }
+
+    /// `count` frames of 3 x 4 pixels that count up from `value`; their headers from `number`.
+    std::string frames(int count, int number = 1, int value = 0) const
+    {
+        std::string bytes;
+        for (int frame = 0; frame < count; ++frame) {
+            bytes += header(number + frame);
+            for (int i = 0; i < 12; ++i, ++value)
+                bytes += type == "U08"   ? std::string(1, static_cast<char>(value))
+                         : type == "U16" ? bigEndian(static_cast<std::uint16_t>(value + 256))
+                                         : bigEndian(static_cast<std::uint32_t>(value + 65536));
+        }
+        return bytes;
+    }
 };
 
 } // namespace dispersa::test

@@ -69,19 +69,7 @@ class TestMib : public QObject {
     {
         return test::writeBytes(file(name), bytes);
     }
-    /// `count` frames of 3 x 4 pixels that count up through the file.
-    static std::string plainFrames(int count, const MibFixture& mib = {})
-    {
-        std::string bytes;
-        for (int frame = 0, value = 0; frame < count; ++frame) {
-            bytes += mib.header(frame + 1);
-            for (int i = 0; i < 12; ++i, ++value)
-                bytes += mib.type == "U08"   ? std::string(1, static_cast<char>(value))
-                         : mib.type == "U16" ? test::bigEndian(static_cast<std::uint16_t>(value + 256))
-                                             : test::bigEndian(static_cast<std::uint32_t>(value + 65536));
-        }
-        return bytes;
-    }
+    static std::string plainFrames(int count, const MibFixture& mib = {}) { return mib.frames(count); }
 
   private Q_SLOTS:
     void init() { m_folder = std::make_unique<QTemporaryDir>(); }
