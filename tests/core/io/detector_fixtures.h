@@ -115,4 +115,42 @@ struct MibFixture {
     }
 };
 
+/// Counts of a frame.
+using Pixels = std::vector<std::uint32_t>;
+
+/// Pixels 0, 1, 2, ... of `count`, modulo what `bits` can count, so that no two neighbours are alike.
+inline Pixels merlinPixels(std::size_t count, int bits)
+{
+    Pixels pixels(count);
+    for (std::size_t i = 0; i < count; ++i)
+        pixels[i] = static_cast<std::uint32_t>(i * 2654435761u) >> (32 - bits);
+    return pixels;
+}
+
+/// Packs pixels as one chip sends them: the last pixels of each group of 64 bits come first.
+inline std::string packed(const Pixels& pixels, int bits)
+{
+    std::string bytes;
+    const std::size_t group = bits == 1 ? 64 : bits == 6 ? 8 : 4;
+    for (std::size_t start = 0; start < pixels.size(); start += group) {
+        std::string eight;
+        for (std::size_t i = start; i < start + group; ++i) {
+            if (bits == 12)
+                eight += littleEndian(static_cast<std::uint16_t>(pixels[i]));
+            else if (bits == 6)
+                eight += static_cast<char>(pixels[i]);
+            else if ((i - start) % 8 == 0)
+                eight += static_cast<char>(pixels[i] & 1);
+            else
+                eight.back() =
+                    static_cast<char>(eight.back() | static_cast<char>((pixels[i] & 1) << ((i - start) % 8)));
+        }
+        bytes.append(eight.rbegin(), eight.rend());
+    }
+    return bytes;
+}
+
+/// The first lines of a .hdr file.
+inline constexpr const char* hdrStart = "HDR,\t\nChip Mode  (SPM, CSM, CM, CSCM):\tSPM\n";
+
 } // namespace dispersa::test
