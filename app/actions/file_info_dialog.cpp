@@ -203,13 +203,10 @@ void FileInfoDialog::nextStatistics(std::size_t index)
     m_statisticsJob.run<ItemStatistics>(
         [path = m_info.path, id = m_info.items[index].id, permille = m_permille](
             const ProgressSink&, std::stop_token stop) -> Result<ItemStatistics> {
-            const auto format = formatOf(path);
-            if (!format)
-                return fail(format.error());
             const auto sink = [&permille](const Progress& progress) {
                 *permille = int(1000.0 * double(progress.done) / double(std::max<std::int64_t>(1, progress.total)));
             };
-            return (*format)->statistics(path, id, sink, stop);
+            return itemStatistics(path, id, sink, stop);
         },
         [this, index](Result<ItemStatistics> statistics) {
             if (!statistics) {

@@ -69,7 +69,7 @@ void FrameOrderPanel::setOrder(const ScanOrder& order)
 {
     {
         const QSignalBlocker blocker(this);
-        m_serpentine->setChecked(order.serpentine);
+        m_serpentine->setChecked(order.isSerpentine());
         m_transpose->setChecked(order.transpose);
         m_flipY->setChecked(order.flipY);
         m_flipX->setChecked(order.flipX);

@@ -231,6 +231,12 @@ void ScanShapeDialog::framesOpened(Result<ScanFrames> frames)
     // HAADF looks most like a sum over the detector.
     m_companionBox->setCurrentIndex(std::max(0, m_companionBox->findText(QStringLiteral("HAADF"))));
     showCompanion();
+    if (m_frames->isSerpentine && !m_scan.diffraction->order.serpentine) {
+        ScanOrder order = m_order->order();
+        order.serpentine = true;
+        const QSignalBlocker blocker(m_order);
+        m_order->setOrder(order);
+    }
     m_ok->setEnabled(true);
     changeOrder();
     m_candidates->setFocus();
@@ -289,7 +295,9 @@ void ScanShapeDialog::changeOrder()
                              .arg(QString::fromStdString(toText(pattern)))
                              .arg(m_frames->told ? tr("The file says that its grid is %1.")
                                                        .arg(QString::fromStdString(toText(*m_frames->told)))
-                                                 : tr("The file does not tell its grid.")));
+                                                 : tr("The file does not tell its grid.")) +
+                         (m_frames->isSerpentine ? u' ' + tr("It says that every second row was scanned backwards.")
+                                                 : QString()));
     }
     if (otherFrames || otherShapes)
         listCandidates();

@@ -24,11 +24,8 @@ struct InfoArguments {
 /// Reads the statistics of every item; the file's entry becomes the error if one cannot be read.
 Result<void> addStatistics(InfoEntry& entry, const ProgressSink& progress, const std::stop_token& stop)
 {
-    const auto format = formatOf(entry.path);
-    if (!format)
-        return fail(format.error());
     for (const FileItem& item : entry.info->items) {
-        auto statistics = (*format)->statistics(entry.path, item.id, progress, stop);
+        auto statistics = itemStatistics(entry.path, item.id, progress, stop);
         if (!statistics)
             return fail(statistics.error());
         entry.statistics[item.id] = *statistics;

@@ -32,6 +32,8 @@ ordered_json itemJson(const FileItem& item, const ItemStatistics* statistics, co
                          {"axes", ordered_json::array()}};
     for (const ItemAxis& axis : item.axes)
         json["axes"].push_back({{"name", axis.name}, {"scale", number(axis.scale)}, {"unit", axis.unit}});
+    if (item.isSerpentine)
+        json["serpentine"] = true;
     if (item.isGuess)
         json["guess"] = true;
     if (statistics)
@@ -112,7 +114,8 @@ std::string infoAsText(const std::vector<InfoEntry>& entries)
             text += "  " + std::string(itemKindName(item.kind)) + (item.isGuess ? ", by its shape alone" : "") +
                     (item.quantity ? " of " + *item.quantity : "") +
                     (item.unit == MapUnit::Counts ? " in counts" : "") + ": " +
-                    shapeText(item.shape) + " " + elementTypeName(item.type) + (item.id.empty() ? "" : "  " + item.id) +
+                    shapeText(item.shape) + " " + elementTypeName(item.type) +
+                    (item.isSerpentine ? ", odd rows scanned backwards" : "") + (item.id.empty() ? "" : "  " + item.id) +
                     "\n";
             if (!item.axes.empty())
                 text += "    " + axesText(item) + "\n";

@@ -123,7 +123,10 @@ struct FrameOptions {
             ->check(CLI::NonNegativeNumber);
         command.add_option("--skip-per-row", order.skipPerRow, "Flyback frames after each row")
             ->check(CLI::Range(0, 65535));
-        command.add_flag("--serpentine", order.serpentine, "Odd rows were scanned backwards");
+        // Not add_flag(): that would say no where nothing is said.
+        command.add_flag_function(
+            "--serpentine,!--no-serpentine", [this](std::int64_t count) { order.serpentine = count > 0; },
+            "Odd rows were scanned backwards, or were not although the file says so");
         command.add_flag("--transpose", order.transpose, "Exchange rows and columns of the scan");
         command.add_flag("--flip-rows", order.flipY, "Then put the last row on top");
         command.add_flag("--flip-columns", order.flipX, "Then put the last column first");

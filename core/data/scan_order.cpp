@@ -39,7 +39,7 @@ std::vector<std::int64_t> frameTable(ScanShape acquired, const ScanOrder& order,
             int column = order.flipX ? shape.width - 1 - x : x;
             if (order.transpose)
                 std::swap(row, column);
-            if (order.serpentine && row % 2 == 1)
+            if (order.isSerpentine() && row % 2 == 1)
                 column = acquired.width - 1 - column;
             const std::int64_t frame =
                 order.skipFirst + std::int64_t(row) * (std::int64_t(acquired.width) + order.skipPerRow) + column;

@@ -6,6 +6,7 @@
 #include "core/data/geometry.h"
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace dispersa {
@@ -15,7 +16,7 @@ struct ScanOrder {
     bool swapAxes = false;      ///< the file keeps [det_y, det_x, scan_y, scan_x]
     std::int64_t skipFirst = 0; ///< frames before the first probe position; 0..2^40
     int skipPerRow = 0;         ///< flyback frames after each row; 0..65535
-    bool serpentine = false;    ///< odd rows were scanned backwards
+    std::optional<bool> serpentine = {}; ///< odd rows were scanned backwards; empty: as the file tells, else not
     bool transpose = false;     ///< rows and columns of the scan exchanged
     bool flipY = false;         ///< then the last row on top
     bool flipX = false;         ///< then the last column first
@@ -23,11 +24,12 @@ struct ScanOrder {
                                 ///< the grid are left out
     bool operator==(const ScanOrder&) const = default;
 
+    bool isSerpentine() const { return serpentine.value_or(false); }
     bool isDefault() const { return *this == ScanOrder{}; }
     /// True if frames change places, as opposed to axes.
     bool movesFrames() const
     {
-        return skipFirst != 0 || skipPerRow != 0 || serpentine || transpose || flipY || flipX;
+        return skipFirst != 0 || skipPerRow != 0 || isSerpentine() || transpose || flipY || flipX;
     }
     /// Error: StudyInvalid naming the field.
     Result<void> check() const;

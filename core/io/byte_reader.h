@@ -6,6 +6,7 @@
 #include <array>
 #include <bit>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <span>
 
@@ -26,5 +27,14 @@ struct ByteReader {
         return std::bit_cast<T>(raw);
     }
 };
+
+/// The number that up to eight bytes make, the lowest first.
+inline std::uint64_t littleEndian(std::span<const std::byte> bytes)
+{
+    std::uint64_t value = 0;
+    for (std::size_t i = bytes.size(); i-- > 0;)
+        value = value << 8 | std::to_integer<std::uint64_t>(bytes[i]);
+    return value;
+}
 
 } // namespace dispersa

@@ -156,22 +156,7 @@ Result<ItemStatistics> frameStatistics(const hdf5::DectrisMaster& master, const 
                                        std::stop_token stop)
 {
     const auto scan = hdf5::dectrisScan(master, framesId, {1, static_cast<int>(master.frames)});
-    if (!scan)
-        return fail(scan.error());
-    StatisticsSum sum;
-    const std::size_t count = static_cast<std::size_t>(master.pattern.count());
-    std::vector<std::byte> raw(count * elementSize(master.type));
-    std::vector<double> values(count);
-    for (int frame = 0; frame < (*scan)->scanShape().width; ++frame) {
-        if (stop.stop_requested())
-            return fail(ErrorCode::Cancelled, "Cancelled.");
-        if (auto read = (*scan)->readRaw({0, frame, 1, 1}, raw); !read)
-            return fail(read.error());
-        convertToDouble(master.type, raw, values);
-        sum.add(values);
-        report(progress, {"statistics", frame + 1, master.frames});
-    }
-    return sum.result();
+    return scan ? scanStatistics(**scan, progress, stop) : fail(scan.error());
 }
 
 class DectrisFormat final : public Format {

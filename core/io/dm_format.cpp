@@ -266,25 +266,12 @@ Result<ItemStatistics> DmFormat::statistics(const fs::path& path, const std::str
         return fail(image.error());
     const DmImage& source = **image;
     const std::size_t size = elementSize(source.type);
-    const std::int64_t total = source.count();
-    constexpr std::int64_t blockValues = 1 << 20;
-    std::vector<std::byte> raw;
-    std::vector<double> values;
-    StatisticsSum sum;
-    for (std::int64_t done = 0; done < total;) {
-        if (stop.stop_requested())
-            return fail(ErrorCode::Cancelled, "Cancelled.");
-        const auto count = static_cast<std::size_t>(std::min(blockValues, total - done));
-        raw.resize(count * size);
-        values.resize(count);
-        copyValues(dm->file->bytes().data() + source.offset + static_cast<std::uint64_t>(done) * size, count, size,
-                   size, dm->images.swapped, raw.data());
-        convertToDouble(source.type, raw, values);
-        sum.add(values);
-        done += static_cast<std::int64_t>(count);
-        report(progress, {"statistics", done, total});
-    }
-    return sum.result();
+    const auto read = [&](std::int64_t first, std::int64_t count, std::span<std::byte> to) -> Result<void> {
+        copyValues(dm->file->bytes().data() + source.offset + static_cast<std::uint64_t>(first) * size,
+                   static_cast<std::size_t>(count), size, size, dm->images.swapped, to.data());
+        return {};
+    };
+    return statisticsInBlocks(source.type, source.count(), read, progress, stop);
 }
 
 } // namespace

@@ -2,7 +2,7 @@
 // The images of a Gatan DM file: their shape, type, calibration and place, from its tags.
 #pragma once
 
-#include "core/io/axis_units.h"
+#include "core/io/physical_units.h"
 #include "core/io/dm_tags.h"
 #include "core/io/mapped_scan.h"
 

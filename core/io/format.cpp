@@ -44,16 +44,34 @@ Result<T> guarded(const fs::path& path, const Work& work)
     }
 }
 
-/// The grid to open a scan with whose frames are about to be reordered: nothing for a scan that tells its own, else all
-/// frames in one row.
-Result<std::optional<ScanShape>> framesAsOneRow(const Format& format, const fs::path& path, const std::string& dataset)
+/// formatOf() without the guard.
+Result<const Format*> recognisedFormat(const fs::path& path)
 {
-    const auto info = format.inspect(path);
-    if (!info)
-        return fail(info.error());
-    if (const auto frames = flatFrames(*info, dataset))
-        return ScanShape{1, *frames};
-    return std::optional<ScanShape>();
+    const auto mapped = MappedFile::open(path);
+    if (!mapped)
+        return fail(mapped.error());
+    const auto bytes = (*mapped)->bytes();
+    if (bytes.empty())
+        return fail(ErrorCode::FormatInvalid, "'" + path.string() + "' is empty (0 bytes).", path, {"0"});
+    const auto marks = hdf5::rootMarks(path, bytes);
+    const FileProbe probe{path, bytes.first(std::min<std::size_t>(bytes.size(), 1024)), bytes.size(),
+                          marks ? &*marks : nullptr};
+    // What is in the file counts more than its name, so the name is asked only when no content is recognised.
+    for (const Format* format : formats())
+        if (format->recognises(probe))
+            return format;
+    if (promisesHdf5(probe) && !hdf5::hasSignature(bytes))
+        return fail(ErrorCode::FormatInvalid,
+                    "'" + path.string() +
+                        "' is not an HDF5 file, although its name says so: the HDF5 signature is missing. Copy the "
+                        "file again or give it the extension of what it is.",
+                    path, {"HDF5"});
+    for (const Format* format : formats())
+        if (format->claimsName(probe))
+            return format;
+    return fail(ErrorCode::FormatUnknown,
+                "'" + path.string() + "' is none of the formats Dispersa reads (" + formatTitles() + ").", path,
+                {formatTitles()});
 }
 
 } // namespace
@@ -115,31 +133,7 @@ Result<ElementMap> Format::readMap(const fs::path& path, const std::string&) con
 
 Result<const Format*> formatOf(const fs::path& path)
 {
-    const auto mapped = MappedFile::open(path);
-    if (!mapped)
-        return fail(mapped.error());
-    const auto bytes = (*mapped)->bytes();
-    if (bytes.empty())
-        return fail(ErrorCode::FormatInvalid, "'" + path.string() + "' is empty (0 bytes).", path, {"0"});
-    const auto marks = hdf5::rootMarks(path, bytes);
-    const FileProbe probe{path, bytes.first(std::min<std::size_t>(bytes.size(), 1024)), bytes.size(),
-                          marks ? &*marks : nullptr};
-    // What is in the file counts more than its name, so the name is asked only when no content is recognised.
-    for (const Format* format : formats())
-        if (format->recognises(probe))
-            return format;
-    if (promisesHdf5(probe) && !hdf5::hasSignature(bytes))
-        return fail(ErrorCode::FormatInvalid,
-                    "'" + path.string() +
-                        "' is not an HDF5 file, although its name says so: the HDF5 signature is missing. Copy the "
-                        "file again or give it the extension of what it is.",
-                    path, {"HDF5"});
-    for (const Format* format : formats())
-        if (format->claimsName(probe))
-            return format;
-    return fail(ErrorCode::FormatUnknown,
-                "'" + path.string() + "' is none of the formats Dispersa reads (" + formatTitles() + ").", path,
-                {formatTitles()});
+    return guarded<const Format*>(path, [&] { return recognisedFormat(path); });
 }
 
 const FileItem* patternsItem(const FileInfo& info, const std::string& dataset)
@@ -177,7 +171,7 @@ std::optional<int> flatFrames(const FileInfo& info, const std::string& dataset)
 Result<FileInfo> inspectFile(const fs::path& path)
 {
     return guarded<FileInfo>(path, [&]() -> Result<FileInfo> {
-        const auto format = formatOf(path);
+        const auto format = recognisedFormat(path);
         if (!format)
             return fail(format.error());
         return (*format)->inspect(path);
@@ -188,35 +182,57 @@ Result<ScanPtr> openDiffraction(const fs::path& path, const std::string& dataset
                                 const ScanOrder& order)
 {
     return guarded<ScanPtr>(path, [&]() -> Result<ScanPtr> {
-        const auto format = formatOf(path);
+        const auto format = recognisedFormat(path);
         if (!format)
             return fail(format.error());
-        if (order.isDefault())
+        if (order.isDefault() && !(*format)->traits().tellsSerpentine)
             return (*format)->openDiffraction(path, dataset, scanShape);
-        const auto frames = framesAsOneRow(**format, path, dataset);
-        if (!frames)
-            return fail(frames.error());
+        const auto info = (*format)->inspect(path);
+        if (!info)
+            return fail(info.error());
+        const FileItem* item = patternsItem(*info, dataset);
+        ScanOrder whole = order;
+        if (!whole.serpentine && item && item->isSerpentine)
+            whole.serpentine = true;
+        if (order.isDefault()) {
+            auto scan = (*format)->openDiffraction(path, dataset, scanShape);
+            return scan && !whole.isDefault() ? inOrder(std::move(*scan), {}, whole) : scan;
+        }
+        // A stack is put in order from one row of all its frames. Its metadata may tell the grid, else the format says what
+        // is missing. With swapped axes its frames are detector pixels, and the grid is that of what looked like patterns.
         std::optional<ScanShape> acquired = scanShape;
-        // A stack: its metadata may tell the grid, else the format says what is missing. With swapped axes its frames are
-        // detector pixels, and the grid is that of what looked like patterns.
-        if (*frames && !acquired && !order.swapAxes) {
+        std::optional<ScanShape> row;
+        if (const auto frames = flatFrames(*info, dataset))
+            row = ScanShape{1, *frames};
+        if (row && !acquired && !order.swapAxes) {
             const auto told = (*format)->openDiffraction(path, dataset, {});
             if (!told)
                 return fail(told.error());
             acquired = (*told)->scanShape();
         }
-        auto scan = (*format)->openDiffraction(path, dataset, *frames);
-        return scan ? inOrder(std::move(*scan), acquired, order) : scan;
+        auto scan = (*format)->openDiffraction(path, dataset, row);
+        return scan ? inOrder(std::move(*scan), acquired, whole) : scan;
     });
 }
 
 Result<ElementMap> readMap(const fs::path& path, const std::string& dataset)
 {
     return guarded<ElementMap>(path, [&]() -> Result<ElementMap> {
-        const auto format = formatOf(path);
+        const auto format = recognisedFormat(path);
         if (!format)
             return fail(format.error());
         return (*format)->readMap(path, dataset);
+    });
+}
+
+Result<ItemStatistics> itemStatistics(const fs::path& path, const std::string& dataset, const ProgressSink& progress,
+                                      std::stop_token stop)
+{
+    return guarded<ItemStatistics>(path, [&]() -> Result<ItemStatistics> {
+        const auto format = recognisedFormat(path);
+        if (!format)
+            return fail(format.error());
+        return (*format)->statistics(path, dataset, progress, stop);
     });
 }
 

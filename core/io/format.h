@@ -47,6 +47,7 @@ struct FileItem {
     std::vector<ItemAxis> axes = {};
     Calibration calibration = {};
     std::optional<ScanShape> scanHint = {}; ///< a stack's likely grid, from metadata that may mean something else
+    bool isSerpentine = false; ///< metadata says that odd rows were scanned backwards; only of formats that tell it
     bool isGuess = false; ///< nothing but its rank says what it is; listed to be chosen by hand, never taken unasked
 };
 
@@ -73,6 +74,7 @@ struct FormatTraits {
     bool writesMaps = false;
     Tells tellsScanShape = Tells::Never;
     Tells tellsCalibration = Tells::Never;
+    bool tellsSerpentine = false;   ///< some files say in which direction rows were scanned
     std::string companions = {};    ///< side files that are read too, e.g. ".hdr"
     std::string note = {};          ///< one sentence on what is special
 };
@@ -108,7 +110,8 @@ class Format {
     virtual bool claimsName(const FileProbe& probe) const;
     /// Items with shape, type and calibration; reads no data. Errors: those of opening, FormatInvalid, FileTruncated.
     virtual Result<FileInfo> inspect(const std::filesystem::path& path) const = 0;
-    /// Opens a 4-D dataset lazily; `id` empty means the only one. `scanShape` is needed for flat stacks.
+    /// Opens a 4-D dataset lazily, frames in the file's order; `id` empty means the only one. `scanShape` is needed for
+    /// flat stacks.
     /// Errors: DatasetMissing, ScanShapeUnknown, ShapeMismatch, FormatUnsupported, ...
     virtual Result<ScanPtr> openDiffraction(const std::filesystem::path& path, const std::string& id,
                                             std::optional<ScanShape> scanShape) const;
@@ -122,7 +125,7 @@ class Format {
 /// Every known format, in the order they are tried.
 std::span<const Format* const> formats();
 
-/// The format that recognises the file. Errors: FileNotFound, FileUnreadable, FormatUnknown.
+/// The format that recognises the file. Errors: FileNotFound, FileUnreadable, FormatInvalid, FormatUnknown, OutOfMemory.
 Result<const Format*> formatOf(const std::filesystem::path& path);
 
 /// The item that holds the patterns `dataset` names; empty: the first scan, else the first flat stack. Names are taken as
@@ -132,12 +135,16 @@ const FileItem* patternsItem(const FileInfo& info, const std::string& dataset);
 /// Frames of that item if it is a flat stack, which tells no grid.
 std::optional<int> flatFrames(const FileInfo& info, const std::string& dataset);
 
-/// Conveniences over formatOf().
+/// Over formatOf(). What a library throws comes back as OutOfMemory or Internal: the application calls these, not the
+/// formats.
 Result<FileInfo> inspectFile(const std::filesystem::path& path);
-/// `scanShape`: rows and columns as scanned, empty where the file tells. Errors beside those of the format: StudyInvalid
-/// (order out of range), ShapeMismatch.
+/// `scanShape`: rows and columns as scanned, empty where the file tells. Rows that the file says were scanned backwards are
+/// turned unless `order` says what they are. Errors beside those of the format: StudyInvalid (order out of range),
+/// ShapeMismatch.
 Result<ScanPtr> openDiffraction(const std::filesystem::path& path, const std::string& dataset = {},
                                 std::optional<ScanShape> scanShape = {}, const ScanOrder& order = {});
 Result<ElementMap> readMap(const std::filesystem::path& path, const std::string& dataset = {});
+Result<ItemStatistics> itemStatistics(const std::filesystem::path& path, const std::string& dataset,
+                                      const ProgressSink& progress, std::stop_token stop);
 
 } // namespace dispersa

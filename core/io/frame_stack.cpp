@@ -64,7 +64,7 @@ Result<void> settleFrames(FrameStack& stack, const AnnouncedFrames& announced)
                                       " are there; the rest is no data.",
                                   stack.path});
     else if (announced.endsInside)
-        stack.warnings.push_back({"file_truncated",
+        stack.warnings.push_back({"frame_cut",
                                   name + " ends within a frame: " + framesText(inFile) +
                                       (inFile == 1 ? " is whole" : " are whole") + ", what follows is ignored.",
                                   stack.path});

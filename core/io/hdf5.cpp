@@ -22,31 +22,6 @@ herr_t keepInnermost(unsigned, const H5E_error2_t* error, void* text)
     return 0;
 }
 
-/// A scalar or one-element string that `read` fills through HDF5.
-template<class Read>
-std::optional<std::string> readText(hid_t type, hid_t space, Read read)
-{
-    if (H5Tget_class(type) != H5T_STRING || H5Sget_simple_extent_npoints(space) != 1)
-        return std::nullopt;
-    const Handle memory = ownType(H5Tcopy(type));
-    if (H5Tis_variable_str(type) > 0) {
-        char* text = nullptr;
-        if (read(memory.get(), &text) < 0 || text == nullptr)
-            return std::nullopt;
-        std::string result = text;
-        H5free_memory(text);
-        return result;
-    }
-    const std::size_t size = H5Tget_size(type);
-    if (size > (1u << 20))
-        return std::nullopt;
-    std::string result(size, '\0');
-    if (read(memory.get(), result.data()) < 0)
-        return std::nullopt;
-    result.resize(std::strlen(result.c_str()));
-    return result;
-}
-
 } // namespace
 
 Lock::Lock() : m_lock(libraryMutex())
@@ -223,33 +198,6 @@ std::optional<std::string> danglingLink(hid_t location, const std::string& path)
         if (end == std::string::npos)
             return std::nullopt;
     }
-}
-
-std::optional<std::string> textAttribute(hid_t object, const char* name)
-{
-    if (H5Aexists(object, name) <= 0)
-        return std::nullopt;
-    const Handle attribute = ownAttribute(H5Aopen(object, name, H5P_DEFAULT));
-    if (!attribute)
-        return std::nullopt;
-    const Handle type = ownType(H5Aget_type(attribute.get()));
-    const Handle space = ownSpace(H5Aget_space(attribute.get()));
-    return readText(type.get(), space.get(),
-                    [&](hid_t memory, void* out) { return H5Aread(attribute.get(), memory, out); });
-}
-
-std::optional<std::string> textDataset(hid_t location, const std::string& path)
-{
-    if (!exists(location, path))
-        return std::nullopt;
-    const Handle dataset = ownDataset(H5Dopen2(location, path.c_str(), H5P_DEFAULT));
-    if (!dataset)
-        return std::nullopt;
-    const Handle type = ownType(H5Dget_type(dataset.get()));
-    const Handle space = ownSpace(H5Dget_space(dataset.get()));
-    return readText(type.get(), space.get(), [&](hid_t memory, void* out) {
-        return H5Dread(dataset.get(), memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, out);
-    });
 }
 
 std::optional<double> numberDataset(hid_t location, const std::string& path)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Opening a file safely: what its superblock says before and after HDF5 refuses it.
 #include "core/base/os_file.h"
+#include "core/io/byte_reader.h"
 #include "core/io/hdf5_marks.h"
 #include "core/io/hdf5_p.h"
 
@@ -25,14 +26,6 @@ std::optional<std::size_t> superblockOffset(std::span<const std::byte> bytes)
         if (signatureAt(bytes, offset))
             return offset;
     return std::nullopt;
-}
-
-std::uint64_t littleEndian(std::span<const std::byte> bytes)
-{
-    std::uint64_t value = 0;
-    for (std::size_t i = bytes.size(); i-- > 0;)
-        value = value << 8 | std::to_integer<std::uint64_t>(bytes[i]);
-    return value;
 }
 
 /// Bytes the file must have by its superblock; nullopt when the superblock itself cannot be read.

@@ -127,9 +127,14 @@ bool exists(hid_t location, const std::string& path);
 /// The file that an external link on the way to `path` names, if nothing can be reached through it.
 std::optional<std::string> danglingLink(hid_t location, const std::string& path);
 
-/// A text attribute (fixed or variable length), or a one-number dataset, or a text dataset; nullopt if there is none.
+/// One text of fixed or variable length in an attribute or a dataset; nullopt if there is none or it is damaged.
 std::optional<std::string> textAttribute(hid_t object, const char* name);
 std::optional<std::string> textDataset(hid_t location, const std::string& path);
+/// A list of texts, up to 10000; empty if there is none, with an empty text where one is damaged.
+std::vector<std::string> textsAttribute(hid_t object, const char* name);
+std::vector<std::string> textsDataset(hid_t location, const std::string& path);
+
+/// A one-number dataset; nullopt if there is none.
 std::optional<double> numberDataset(hid_t location, const std::string& path);
 
 /// First `count` numbers of a one-dimensional dataset; empty if it has fewer.

@@ -2,10 +2,9 @@
 #include "core/io/hdf5_statistics_p.h"
 
 #include "core/io/hdf5_blocks_p.h"
+#include "core/io/statistics_sum.h"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 
 namespace dispersa::hdf5 {
 namespace fs = std::filesystem;
@@ -93,8 +92,7 @@ Result<ItemStatistics> statisticsOf(const fs::path& path, const FileItem& item, 
     if (!blocks)
         return fail(blocks.error());
 
-    ItemStatistics result{std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity()};
-    double lost = 0; // Neumaier: what the running sum rounded away
+    StatisticsSum sum;
     const std::int64_t total = valueCount(item.shape);
     std::int64_t done = 0;
     std::vector<std::byte> raw;
@@ -111,24 +109,11 @@ Result<ItemStatistics> statisticsOf(const fs::path& path, const FileItem& item, 
             return fail(read.error());
         values.resize(count);
         convertToDouble(item.type, raw, values);
-        for (const double value : values) {
-            result.min = value < result.min ? value : result.min;
-            result.max = value > result.max ? value : result.max;
-            const double sum = result.sum + value;
-            lost += std::abs(result.sum) >= std::abs(value) ? (result.sum - sum) + value : (value - sum) + result.sum;
-            result.sum = sum;
-        }
-        for (std::size_t i = 0; i < count && result.first.size() < 4; ++i)
-            result.first.push_back(values[i]);
-        result.last = values.back();
+        sum.add(values);
         done += static_cast<std::int64_t>(count);
         report(progress, {"statistics", done, total});
     }
-    if (std::isfinite(result.sum))
-        result.sum += lost;
-    if (result.min > result.max) // nothing but NaN
-        result.min = result.max = std::numeric_limits<double>::quiet_NaN();
-    return result;
+    return sum.result();
 }
 
 Result<std::vector<float>> readWhole(const fs::path& path, const FileItem& item)

@@ -41,37 +41,6 @@ std::vector<std::string> pathsOf(hid_t file, const std::string& group, H5O_type_
     return std::move(collected.paths);
 }
 
-/// Texts of `count` values that `read` fills through HDF5.
-template<class Read>
-std::vector<std::string> readTexts(hid_t type, hid_t space, Read read)
-{
-    const hssize_t points = H5Sget_simple_extent_npoints(space);
-    if (H5Tget_class(type) != H5T_STRING || points < 1 || points > static_cast<hssize_t>(mostNames))
-        return {};
-    const auto count = static_cast<std::size_t>(points);
-    std::vector<std::string> texts;
-    const Handle memory = ownType(H5Tcopy(type));
-    if (H5Tis_variable_str(type) > 0) {
-        std::vector<char*> pointers(count, nullptr);
-        if (read(memory.get(), pointers.data()) < 0)
-            return {};
-        for (char* text : pointers) {
-            texts.emplace_back(text ? text : "");
-            H5free_memory(text);
-        }
-        return texts;
-    }
-    const std::size_t size = H5Tget_size(type);
-    if (size == 0 || size > (1u << 20) / count)
-        return {};
-    std::vector<char> bytes(size * count);
-    if (read(memory.get(), bytes.data()) < 0)
-        return {};
-    for (std::size_t i = 0; i < count; ++i)
-        texts.emplace_back(bytes.data() + i * size, strnlen(bytes.data() + i * size, size));
-    return texts;
-}
-
 std::optional<double> numberOf(const std::string& text)
 {
     double value = 0;
@@ -178,25 +147,7 @@ std::optional<double> objectNumber(hid_t file, const std::string& path, const ch
 std::vector<std::string> objectTexts(hid_t file, const std::string& path, const char* attribute)
 {
     const Handle object = ownObject(H5Oopen(file, path.c_str(), H5P_DEFAULT));
-    if (!object || H5Aexists(object.get(), attribute) <= 0)
-        return {};
-    const Handle opened = ownAttribute(H5Aopen(object.get(), attribute, H5P_DEFAULT));
-    const Handle type = ownType(H5Aget_type(opened.get()));
-    const Handle space = ownSpace(H5Aget_space(opened.get()));
-    return readTexts(type.get(), space.get(),
-                     [&](hid_t memory, void* out) { return H5Aread(opened.get(), memory, out); });
-}
-
-std::vector<std::string> textsDataset(hid_t file, const std::string& path)
-{
-    if (!isDataset(file, path))
-        return {};
-    const Handle dataset = ownDataset(H5Dopen2(file, path.c_str(), H5P_DEFAULT));
-    const Handle type = ownType(H5Dget_type(dataset.get()));
-    const Handle space = ownSpace(H5Dget_space(dataset.get()));
-    return readTexts(type.get(), space.get(), [&](hid_t memory, void* out) {
-        return H5Dread(dataset.get(), memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, out);
-    });
+    return object ? textsAttribute(object.get(), attribute) : std::vector<std::string>();
 }
 
 std::string emdGroupType(hid_t file, const std::string& group)

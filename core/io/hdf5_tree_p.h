@@ -34,8 +34,6 @@ std::string objectText(hid_t file, const std::string& path, const char* attribut
 std::optional<double> objectNumber(hid_t file, const std::string& path, const char* attribute);
 /// A text attribute or a list of texts.
 std::vector<std::string> objectTexts(hid_t file, const std::string& path, const char* attribute);
-/// A list of texts in a one-dimensional dataset, at most 10000.
-std::vector<std::string> textsDataset(hid_t file, const std::string& path);
 
 /// Text or whole number of the attribute emd_group_type: "file", "array", "1", ...; "" if there is none.
 std::string emdGroupType(hid_t file, const std::string& group);

@@ -2,9 +2,11 @@
 #include "core/io/mib_format.h"
 
 #include "core/base/log.h"
+#include "core/data/joined_scan.h"
+#include "core/data/reordered_scan.h"
 #include "core/io/frame_stack.h"
 #include "core/io/mapped_scan.h"
-#include "core/io/mib_header.h"
+#include "core/io/mib_files.h"
 #include "core/io/mib_raw_scan.h"
 #include "core/io/statistics_sum.h"
 
@@ -15,86 +17,57 @@ namespace fs = std::filesystem;
 namespace {
 
 struct OpenMib {
-    std::shared_ptr<const MappedFile> file;
-    MibHeader header;
+    std::vector<MibPart> parts;
     FrameStack stack;
 };
 
-/// The file of the same name with another extension, in lower or upper case; empty if there is none.
-fs::path sibling(const fs::path& path, const char* lower, const char* upper)
+Result<OpenMib> open(const fs::path& path)
 {
-    for (const char* extension : {lower, upper}) {
-        fs::path candidate = path;
-        candidate.replace_extension(extension);
-        std::error_code ignored;
-        if (fs::is_regular_file(candidate, ignored))
-            return candidate;
-    }
-    return {};
-}
-
-bool isHdr(const fs::path& path)
-{
-    return FileProbe{path, {}}.extension() == "hdr";
-}
-
-/// The frames, also when the .hdr file was given.
-Result<fs::path> framesFile(const fs::path& path)
-{
-    if (!isHdr(path))
-        return path;
-    fs::path frames = sibling(path, ".mib", ".MIB");
-    if (frames.empty()) {
-        frames = path;
-        frames.replace_extension(".mib");
-        const std::string name = frames.filename().string();
-        return fail(ErrorCode::FileNotFound,
-                    "'" + path.string() + "' describes frames, but there is no '" + name + "' beside it.", frames,
-                    {name});
-    }
-    return frames;
-}
-
-Result<OpenMib> open(const fs::path& given)
-{
-    const auto path = framesFile(given);
-    if (!path)
-        return fail(path.error());
-    auto file = MappedFile::open(*path);
-    if (!file)
-        return fail(file.error());
-    const auto header = readMibHeader(*path, (*file)->bytes());
-    if (!header)
-        return fail(header.error());
-    OpenMib mib{std::move(*file), *header, {}};
-    mib.stack.path = *path;
-    mib.stack.pattern = header->pattern;
-    mib.stack.type = header->type;
-    mib.stack.spareFrames = true; // flyback frames, and often one at the end
+    auto files = openMibFiles(path);
+    if (!files)
+        return fail(files.error());
+    const MibPart& first = files->parts.front();
+    FrameStack stack;
+    stack.path = first.path;
+    stack.pattern = first.header.pattern;
+    stack.type = first.header.type;
+    stack.spareFrames = true; // flyback frames, and often one at the end
+    stack.warnings = std::move(files->warnings);
     AnnouncedFrames announced;
-    announced.wholeFrames = mib.file->bytes().size() / header->frameBytes();
-    announced.endsInside = mib.file->bytes().size() % header->frameBytes() != 0;
-    if (const fs::path hdr = isHdr(given) ? given : sibling(*path, ".hdr", ".HDR"); !hdr.empty()) {
-        const auto acquisition = readMibAcquisition(hdr);
-        if (acquisition) {
-            announced.grid = acquisition->scan;
-            announced.frames = acquisition->frames;
-        } else {
-            mib.stack.warnings.push_back({errorCodeName(acquisition.error().code), acquisition.error().message, hdr});
-        }
+    announced.wholeFrames = static_cast<std::uint64_t>(files->frames());
+    announced.endsInside = files->parts.back().endsInside();
+    if (files->acquisition) {
+        announced.grid = files->acquisition->scan;
+        announced.frames = files->acquisition->frames;
     }
-    if (auto settled = settleFrames(mib.stack, announced); !settled)
+    if (auto settled = settleFrames(stack, announced); !settled)
         return fail(settled.error());
-    return mib;
+    return OpenMib{std::move(files->parts), std::move(stack)};
 }
 
-Result<ScanPtr> scanOf(OpenMib mib, ScanShape scan)
+/// The first `available` frames of a file on a grid.
+Result<ScanPtr> scanOf(const MibPart& part, ScanShape scan, std::int64_t available)
 {
-    if (mib.header.rawBits > 0)
-        return mibRawScan(std::move(mib.file), mib.header, mib.stack.path, scan, mib.stack.available);
-    const auto layout = FrameLayout::frames(mib.header.headerBytes, mib.header.frameBytes(), scan, mib.header.pattern,
-                                            mib.header.type, std::endian::native != std::endian::big);
-    return mappedScan(std::move(mib.file), layout, {mib.stack.path, {}, {}, mib.stack.available});
+    if (part.header.rawBits > 0)
+        return mibRawScan(part.file, part.header, part.path, scan, available);
+    const auto layout = FrameLayout::frames(part.header.headerBytes, part.header.frameBytes(), scan,
+                                            part.header.pattern, part.header.type,
+                                            std::endian::native != std::endian::big);
+    return mappedScan(part.file, layout, {part.path, {}, {}, available});
+}
+
+Result<ScanPtr> scanOf(const OpenMib& mib, ScanShape scan)
+{
+    if (mib.parts.size() == 1)
+        return scanOf(mib.parts.front(), scan, mib.stack.available);
+    std::vector<ScanPtr> rows;
+    for (const MibPart& part : mib.parts) {
+        auto row = scanOf(part, {1, static_cast<int>(part.frames())}, part.frames());
+        if (!row)
+            return row;
+        rows.push_back(std::move(*row));
+    }
+    return inOrder(std::make_shared<JoinedScan>(std::move(rows)), scan, {});
 }
 
 class MibFormat final : public Format {
@@ -105,7 +78,7 @@ class MibFormat final : public Format {
             FormatTraits made{"mib", "Quantum Detectors Merlin", {"mib", "hdr"}};
             made.readsDiffraction = true;
             made.tellsScanShape = Tells::Sometimes;
-            made.companions = ".hdr";
+            made.companions = ".hdr, and the other parts of a scan in numbered files";
             made.note = "integers and raw frames of one chip and of 2 x 2 chips; the grid comes from the .hdr file";
             return made;
         }();
@@ -140,7 +113,7 @@ class MibFormat final : public Format {
             return fail(grid.error());
         for (const Warning& warning : mib->stack.warnings)
             log(LogLevel::Warning, warning.message);
-        return scanOf(std::move(*mib), *grid);
+        return scanOf(*mib, *grid);
     }
 
     Result<ItemStatistics> statistics(const fs::path& path, const std::string& id, const ProgressSink& progress,
@@ -152,7 +125,7 @@ class MibFormat final : public Format {
         if (!mib)
             return fail(mib.error());
         const ScanShape row = framesInOneRow(mib->stack);
-        const auto frames = scanOf(std::move(*mib), row);
+        const auto frames = scanOf(*mib, row);
         if (!frames)
             return fail(frames.error());
         return scanStatistics(**frames, progress, stop);

@@ -139,6 +139,7 @@ Result<MibHeader> readMibHeader(const fs::path& path, std::span<const std::byte>
         return invalid(path, "its header does not tell a credible length of itself");
     MibHeader header;
     header.headerBytes = static_cast<std::uint64_t>(*length);
+    header.firstFrame = numberIn(fields[1]).value_or(0);
     if (header.headerBytes > file.size())
         return fail(ErrorCode::FileTruncated,
                     "'" + path.string() + "' is cut off: its header has " + std::to_string(*length) +

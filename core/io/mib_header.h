@@ -16,10 +16,17 @@ struct MibHeader {
     std::uint64_t dataBytes = 0; ///< of one frame, without its header
     PatternShape pattern = {};   ///< as assembled from the chips
     ElementType type = ElementType::UInt8;
+    std::int64_t firstFrame = 0; ///< number of the first frame in its acquisition, as the header counts; 0 if it does not
     int rawBits = 0;   ///< counter depth 1, 6, 12 or 24 of raw ("R64") frames; 0 for frames of big-endian integers
     bool quad = false; ///< raw frames of a 2 x 2 chip detector
 
     std::uint64_t frameBytes() const { return headerBytes + dataBytes; }
+    /// True if frames of both lie in their files alike.
+    bool hasLayoutOf(const MibHeader& other) const
+    {
+        return headerBytes == other.headerBytes && dataBytes == other.dataBytes && pattern == other.pattern &&
+               type == other.type && rawBits == other.rawBits && quad == other.quad;
+    }
 };
 
 /// Reads the header at the start of `file` and checks that a second frame, if there is one, begins where it must.

@@ -149,6 +149,7 @@ FileItem itemOf(const fs::path& path, const OpenMrc& mrc)
         return item;
     }
     item.calibration = diffractionCalibration(mrc);
+    item.isSerpentine = header.fei && header.fei->serpentine && !mrc.camera; // a camera's table says more
     const auto& q = item.calibration.qPixel_invA;
     const auto& step = item.calibration.scanStep_nm;
     item.axes = {axis("det_y", q, "1/A"), axis("det_x", q, "1/A")};
@@ -172,9 +173,11 @@ class MrcFormat final : public Format {
         static const FormatTraits traits = [] {
             FormatTraits made{"mrc", "MRC 2014", {"mrc", "mrcs", "map", "st", "rec", "ali"}};
             made.readsDiffraction = made.readsMaps = made.writesMaps = true;
+            made.tellsSerpentine = true;
             made.tellsScanShape = made.tellsCalibration = Tells::Sometimes;
             made.companions = "_info.txt, _scan_coordinates.csv";
-            made.note = "Thermo Fisher's flat 4D-STEM stacks and FEI headers; the grid comes from a companion map. "
+            made.note = "Thermo Fisher's flat 4D-STEM stacks and FEI headers, which may tell a serpentine scan; the grid "
+                        "comes from a companion map. "
                         "Direct Electron's movies tell theirs. The datasets \"int8\", \"uint8\", \"int16\" and "
                         "\"uint16\" read whole numbers with or without a sign";
             return made;
@@ -247,11 +250,7 @@ Result<ScanPtr> MrcFormat::openDiffraction(const fs::path& path, const std::stri
                            std::move(info));
     if (scan && placed)
         return ScanPtr(std::make_shared<ReorderedScan>(std::move(*scan), *grid, mrc->camera->frameOf));
-    if (!scan || !header.fei || !header.fei->serpentine)
-        return scan;
-    ScanOrder order;
-    order.serpentine = true;
-    return inOrder(std::move(*scan), *scanShape, order);
+    return scan;
 }
 
 Result<ElementMap> MrcFormat::readMap(const fs::path& path, const std::string& id) const

@@ -81,7 +81,7 @@ void setQPixel(Calibration& calibration, const StatedSize& stated, std::int64_t 
     const bool isKnown = statedEnergy_kV > 1 && statedEnergy_kV < 5000; // false of NaN too
     double q_invA = 0;
     if (const auto unit = reciprocalIn_invA(stated.unit)) {
-        q_invA = stated.value * unit->invA;
+        q_invA = stated.value * unit->factor;
         if (unit->twoPi)
             warnings.push_back({"q_two_pi",
                                 "The Q pixel is given in '" + stated.unit +

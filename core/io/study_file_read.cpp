@@ -66,7 +66,8 @@ ScanOrder readOrder(JsonObject& owner, UnknownKeys& unknown)
     order.skipFirst = object->integer("skip_first", 0, std::int64_t(1) << 40).value_or(0);
     order.skipPerRow = static_cast<int>(object->integer("skip_per_row", 0, 65535).value_or(0));
     object->readFlag("swap_axes", order.swapAxes);
-    object->readFlag("serpentine", order.serpentine);
+    if (object->find("serpentine"))
+        object->readFlag("serpentine", order.serpentine.emplace());
     object->readFlag("transpose", order.transpose);
     object->readFlag("flip_y", order.flipY);
     object->readFlag("flip_x", order.flipX);

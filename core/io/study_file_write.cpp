@@ -39,7 +39,7 @@ Json orderJson(const ScanOrder& order)
     if (order.skipPerRow != 0)
         json["skip_per_row"] = order.skipPerRow;
     if (order.serpentine)
-        json["serpentine"] = true;
+        json["serpentine"] = *order.serpentine;
     if (order.transpose)
         json["transpose"] = true;
     if (order.flipY)

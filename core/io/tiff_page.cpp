@@ -2,7 +2,7 @@
 #include "core/io/tiff_page_p.h"
 
 #include "core/base/os_file.h"
-#include "core/io/axis_units.h"
+#include "core/io/physical_units.h"
 #include "core/io/tiff_units.h"
 
 #include <algorithm>

@@ -1,25 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/io/tiff_units.h"
 
-#include "core/io/axis_units.h"
+#include "core/io/physical_units.h"
 
-#include <array>
 #include <charconv>
 #include <cmath>
-#include <utility>
 
 namespace dispersa {
-namespace {
-
-// ImageJ escapes what is not ASCII: "\u00B5m" stands in the file as those characters, or as Latin-1 or UTF-8 bytes.
-constexpr std::array<std::pair<std::string_view, double>, 20> lengths = {{
-    {"pm", 1e-3},       {"A", 0.1},          {"\xC3\x85", 0.1}, {"\xC5", 0.1},     {"\\u00C5", 0.1},
-    {"Angstrom", 0.1},  {"angstrom", 0.1},   {"nm", 1},         {"nanometer", 1},  {"um", 1e3},
-    {"\xC2\xB5m", 1e3}, {"\xCE\xBCm", 1e3},  {"\xB5m", 1e3},    {"\\u00B5m", 1e3}, {"micron", 1e3},
-    {"microns", 1e3},   {"micrometer", 1e3}, {"mm", 1e6},       {"cm", 1e7},       {"m", 1e9},
-}};
-
-} // namespace
 
 std::optional<std::string> imageJValue(std::string_view description, std::string_view key)
 {
@@ -40,9 +27,8 @@ std::optional<double> tiffPixelSize_nm(const std::string& description, double pi
     if (!std::isfinite(pixelsPerUnit) || pixelsPerUnit <= 0)
         return std::nullopt;
     if (const auto unit = imageJValue(description, "unit"))
-        for (const auto& [name, nanometres] : lengths)
-            if (*unit == name)
-                return nanometres / pixelsPerUnit;
+        if (const auto nanometres = lengthIn_nm(*unit))
+            return *nanometres / pixelsPerUnit;
     constexpr double largest_nm = 1e4;
     if (perCentimetre && 1e7 / pixelsPerUnit <= largest_nm)
         return 1e7 / pixelsPerUnit;
@@ -54,8 +40,8 @@ std::optional<double> tiffQPixel_invA(const std::string& description, double pix
     if (!std::isfinite(pixelsPerUnit) || pixelsPerUnit <= 0)
         return std::nullopt;
     const auto text = imageJValue(description, "unit");
-    const AxisUnit unit = text ? axisUnit(*text) : AxisUnit{};
-    return unit.kind == AxisKind::Inverse ? std::optional(unit.factor / pixelsPerUnit) : std::nullopt;
+    const auto unit = text ? reciprocalIn_invA(*text) : std::nullopt;
+    return unit ? std::optional(unit->factor / pixelsPerUnit) : std::nullopt;
 }
 
 std::int64_t imageJImages(const std::string& description)

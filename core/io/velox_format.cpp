@@ -112,11 +112,11 @@ class VeloxFormat final : public Hdf5Format {
     Result<ItemStatistics> statisticsOf(const fs::path& path, const FileItem& item, const ProgressSink& progress,
                                         std::stop_token stop) const override
     {
-        StatisticsSum sum;
         if (isCountMap(item)) {
             const auto counts = countsOf(path, item);
             if (!counts)
                 return fail(counts.error());
+            StatisticsSum sum;
             sum.add(std::vector<double>(counts->begin(), counts->end()));
             return sum.result();
         }
@@ -125,21 +125,16 @@ class VeloxFormat final : public Hdf5Format {
         const auto image = openImage(path, item);
         if (!image)
             return fail(image.error());
-        const bool isStack = item.kind == ItemKind::Stack;
-        const std::int64_t first = isStack ? 0 : image->frame;
-        const std::int64_t last = isStack ? image->reader->frames() - 1 : first;
-        std::vector<std::byte> raw(image->reader->frameBytes());
-        std::vector<double> values(raw.size() / elementSize(item.type));
-        for (std::int64_t frame = first; frame <= last; ++frame) {
-            if (stop.stop_requested())
-                return fail(ErrorCode::Cancelled, "Cancelled.");
-            if (auto read = image->reader->read(frame, raw); !read)
-                return fail(read.error());
-            convertToDouble(item.type, raw, values);
-            sum.add(values);
-            report(progress, {"statistics", frame - first + 1, last - first + 1});
-        }
-        return sum.result();
+        const std::size_t bytes = image->reader->frameBytes();
+        const auto pixels = static_cast<std::int64_t>(bytes / elementSize(item.type));
+        const std::int64_t frames = item.kind == ItemKind::Stack ? image->reader->frames() : 1;
+        const auto read = [&](std::int64_t first, std::int64_t count, std::span<std::byte> to) -> Result<void> {
+            for (std::int64_t frame = first / pixels; frame < (first + count) / pixels; ++frame, to = to.subspan(bytes))
+                if (auto done = image->reader->read(image->frame + frame, to.first(bytes)); !done)
+                    return done;
+            return {};
+        };
+        return statisticsInBlocks(item.type, frames * pixels, read, progress, stop, pixels);
     }
 
   private:

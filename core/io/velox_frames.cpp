@@ -55,41 +55,31 @@ class FrameScan final : public DiffractionScan {
 Result<std::shared_ptr<const FrameReader>> FrameReader::open(const fs::path& path, const std::string& dataset,
                                                              PatternShape shape, ElementType type)
 {
-    const hdf5::Lock lock;
-    auto file = hdf5::openForReading(path);
-    if (!file)
-        return fail(file.error());
-    if (!hdf5::isDataset(file->get(), dataset))
-        return fail(ErrorCode::DatasetMissing, "'" + path.string() + "' has no dataset '" + dataset + "'.", path,
-                    {dataset});
-    auto reader = std::shared_ptr<FrameReader>(new FrameReader);
-    reader->m_dataset = hdf5::ownDataset(H5Dopen2(file->get(), dataset.c_str(), H5P_DEFAULT));
-    reader->m_file = std::move(*file);
-    const auto extents = hdf5::shapeOf(reader->m_dataset.get());
-    reader->m_rank = extents.size();
+    auto opened = hdf5::OpenDataset::open(path, dataset);
+    if (!opened)
+        return fail(opened.error());
+    hdf5::Extents extents;
+    {
+        const hdf5::Lock lock;
+        extents = hdf5::shapeOf(opened->dataset.get());
+    }
     if ((extents.size() != 2 && extents.size() != 3) || extents[0] != shape.height || extents[1] != shape.width ||
         shape.count() > largestFrame || shape.count() <= 0)
         return fail(ErrorCode::FormatInvalid,
                     "'" + dataset + "' in '" + path.string() + "' is no stack of images of " + toText(shape) + ".",
                     path, {dataset});
-    if (const auto filter = hdf5::missingFilter(reader->m_dataset.get()))
-        return fail(ErrorCode::FormatUnsupported,
-                    "'" + dataset + "' in '" + path.string() + "' is compressed with HDF5 filter " + *filter +
-                        ", which is not installed here.",
-                    path, {*filter});
+    auto blocks = hdf5::blocksOf(std::move(*opened), type, extents);
+    if (!blocks)
+        return fail(blocks.error());
+    auto reader = std::shared_ptr<FrameReader>(new FrameReader);
     reader->m_path = path;
     reader->m_id = dataset;
     reader->m_shape = shape;
     reader->m_type = type;
+    reader->m_rank = extents.size();
     reader->m_frames = extents.size() == 3 ? extents[2] : 1;
+    reader->m_blocks = std::move(*blocks);
     return std::shared_ptr<const FrameReader>(std::move(reader));
-}
-
-FrameReader::~FrameReader()
-{
-    const hdf5::Lock lock;
-    m_dataset.reset();
-    m_file.reset();
 }
 
 Result<void> FrameReader::read(std::int64_t frame, std::span<std::byte> out) const
@@ -97,18 +87,11 @@ Result<void> FrameReader::read(std::int64_t frame, std::span<std::byte> out) con
     if (frame < 0 || frame >= m_frames || out.size() != frameBytes())
         return fail(ErrorCode::InvalidArgument,
                     "'" + m_id + "' in '" + m_path.string() + "' has no frame " + std::to_string(frame) + ".", m_path);
-    std::vector<hsize_t> start = {0, 0, static_cast<hsize_t>(frame)};
-    std::vector<hsize_t> extent = {static_cast<hsize_t>(m_shape.height), static_cast<hsize_t>(m_shape.width), 1};
+    hdf5::Extents start = {0, 0, frame};
+    hdf5::Extents extent = {m_shape.height, m_shape.width, 1};
     start.resize(m_rank);
     extent.resize(m_rank);
-    const hdf5::Lock lock;
-    if (hdf5::readBlock(m_dataset.get(), m_type, start, extent, out))
-        return {};
-    const std::string detail = hdf5::lastMessage();
-    return fail(ErrorCode::FileUnreadable,
-                "Reading frame " + std::to_string(frame) + " of '" + m_id + "' in '" + m_path.string() +
-                    "' failed: " + detail + ". The file is damaged.",
-                m_path, {detail}, detail);
+    return m_blocks->read(start, extent, out);
 }
 
 Result<ScanPtr> openFrames(const fs::path& path, const FileItem& item, std::optional<ScanShape> scanShape)

@@ -7,7 +7,8 @@
 namespace dispersa {
 namespace {
 
-constexpr float firstWrapped = 65500; ///< FORMATS.md's range: -36..-1 stored without a sign
+constexpr float firstWrapped = 65500; ///< -36 stored without a sign
+constexpr float lastWrapped = 65535;  ///< -1
 constexpr float halfRange = 32768;
 
 std::string shareOf(std::int64_t count, const ValueCheck& check)
@@ -18,13 +19,31 @@ std::string shareOf(std::int64_t count, const ValueCheck& check)
 
 } // namespace
 
+void LostSigns::add(float value)
+{
+    if (!(value >= halfRange) || std::isinf(value))
+        return;
+    if (value < firstWrapped || value > lastWrapped || value != std::floor(value)) {
+        m_isRangeUsed = true;
+        return;
+    }
+    m_differ = m_differ || (m_high > 0 && value != m_first);
+    m_first = m_high > 0 ? m_first : value;
+    ++m_high;
+}
+
+std::int64_t LostSigns::count() const
+{
+    return m_differ && !m_isRangeUsed ? m_high : 0;
+}
+
 Result<ValueCheck> checkValues(const DiffractionScan& scan, int patterns)
 {
     ValueCheck check;
     const std::int64_t count = scan.scanShape().count();
     const std::int64_t samples = std::min<std::int64_t>(patterns, count);
     const bool canWrap = scan.elementType() == ElementType::UInt16;
-    float largestOther = 0;
+    LostSigns signs;
     for (std::int64_t i = 0; i < samples; ++i) {
         const std::int64_t place = (2 * i + 1) * count / (2 * samples);
         const ScanPoint point{static_cast<int>(place / scan.scanShape().width),
@@ -41,15 +60,11 @@ Result<ValueCheck> checkValues(const DiffractionScan& scan, int patterns)
                 ++check.notFinite;
             else if (value < 0)
                 ++check.negative;
-            else if (canWrap && value >= firstWrapped)
-                ++check.wrapped;
-            else
-                largestOther = std::max(largestOther, value);
+            else if (canWrap)
+                signs.add(value);
         }
     }
-    // A saturated detector fills the whole range; lost signs leave a gap of tens of thousands below them.
-    if (largestOther >= halfRange)
-        check.wrapped = 0;
+    check.wrapped = signs.count();
     return check;
 }
 

@@ -12,8 +12,6 @@
 
 #include <algorithm>
 #include <new>
-#include <cmath>
-#include <set>
 
 namespace dispersa {
 namespace {
@@ -23,21 +21,6 @@ bool isComposition(const ElementMap& map) { return isElementSymbol(map.quantity)
 Warning warningAbout(const StudyScan& scan, std::string code, std::string message, std::filesystem::path file = {})
 {
     return {std::move(code), std::move(message), std::move(file), scan.name};
-}
-
-/// True if the values look as if small negative numbers had been written without their sign: some lie just below 2^16,
-/// none between them and 2^15. A single such value is a saturated pixel.
-bool lookWrapped(const ElementMap& map)
-{
-    std::set<float> high;
-    for (const float value : map.values) {
-        if (!ElementMap::isData(value) || value < 32768)
-            continue;
-        if (value < 65500 || value > 65535 || value != std::floor(value))
-            return false;
-        high.insert(value);
-    }
-    return high.size() > 1;
 }
 
 void warnAboutValues(const StudyScan& scan, const ElementMap& map, std::vector<Warning>& warnings)
@@ -55,7 +38,10 @@ void warnAboutValues(const StudyScan& scan, const ElementMap& map, std::vector<W
                                         subject + " has " + std::to_string(invalid) +
                                             " pixels without a number (NaN or infinite); they are left out.",
                                         map.source));
-    if (lookWrapped(map))
+    LostSigns signs;
+    for (const float value : map.values)
+        signs.add(value);
+    if (signs.count() > 0)
         warnings.push_back(warningAbout(
             scan, "wrapped_sign",
             subject + " has values just below 65536 and none between them and 32768, as if negative numbers had lost "
@@ -214,8 +200,12 @@ try {
                 warning.scan = scan.name;
                 opened->warnings.push_back(std::move(warning));
             }
+        // A file that ends early says so itself; a grid with more positions than frames is the study's doing.
+        const bool told = std::any_of(opened->warnings.begin(), opened->warnings.end(), [](const Warning& warning) {
+            return warning.code == "file_truncated" || warning.code == "patterns_missing";
+        });
         const std::int64_t missing = opened->diffraction->scanShape().count() - opened->diffraction->availablePatterns();
-        if (missing > 0)
+        if (missing > 0 && (!told || source.order.partial))
             opened->warnings.push_back(warningAbout(
                 scan, "patterns_missing",
                 std::to_string(missing) + " of " + std::to_string(opened->diffraction->scanShape().count()) +

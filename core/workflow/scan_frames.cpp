@@ -21,10 +21,14 @@ Result<ScanFrames> scanFrames(const StudyScan& scan)
     std::optional<ScanShape> row; // a flat stack opens as one row of all its frames
     if (const auto count = flatFrames(*info, source.dataset))
         row = ScanShape{1, *count};
-    auto frames = openDiffraction(source.path, source.dataset, row);
+    ScanOrder asRecorded;
+    if (item && item->isSerpentine)
+        asRecorded.serpentine = false;
+    auto frames = openDiffraction(source.path, source.dataset, row, asRecorded);
     if (!frames)
         return fail(frames.error());
     result.frames = std::move(*frames);
+    result.isSerpentine = item && item->isSerpentine;
     if (!row)
         result.told = result.frames->scanShape();
     for (const MapSource& map : scan.maps) {
@@ -55,6 +59,8 @@ std::vector<ShapeHint> ScanFrames::allHints(bool swapAxes) const
 DiffractionSource arranged(DiffractionSource source, const ScanFrames& frames, ScanShape acquired, ScanOrder order)
 {
     const std::optional<ScanShape> own = frames.ownGrid(order.swapAxes);
+    if (order.isSerpentine() == frames.isSerpentine)
+        order.serpentine.reset();
     order.partial = !shapeFit(acquired, order, frames.count(order.swapAxes)).exact();
     // A reader that tells its grid refuses another one unless the frames are put in order afterwards.
     if (own && acquired != *own && order.isDefault())

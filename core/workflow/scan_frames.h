@@ -16,6 +16,7 @@ namespace dispersa {
 struct ScanFrames {
     ScanPtr frames;                        ///< in the file's order: the grid it tells, else all in one row
     std::optional<ScanShape> told = {};    ///< the grid the file tells
+    bool isSerpentine = false;             ///< the file says that odd rows were scanned backwards; `frames` has them so
     std::vector<ShapeHint> hints = {};     ///< maps of the scan, the study, metadata of the file
     std::vector<MapPtr> companions = {};   ///< maps of the scan that could be read
     /// Frames; with swapped axes there is one per detector pixel.
@@ -37,7 +38,7 @@ struct ScanFrames {
 /// DatasetMissing (the scan names no patterns), those of openDiffraction().
 Result<ScanFrames> scanFrames(const StudyScan& scan);
 
-/// `source` with this grid and order. Says nothing of the grid where the file tells the same, and marks a grid that does not
+/// `source` with this grid and order. Says nothing of grid and serpentine rows where the file tells the same, and marks a grid that does not
 /// fit the frames as partial.
 DiffractionSource arranged(DiffractionSource source, const ScanFrames& frames, ScanShape acquired, ScanOrder order);
 

@@ -32,9 +32,16 @@ constexpr int rows = 6;
 constexpr int columns = 8;
 
 /// A flat stack whose frame k holds k in every pixel.
-std::filesystem::path writeStack(const std::filesystem::path& path, int frames)
+std::filesystem::path writeStack(const std::filesystem::path& path, int frames, bool serpentine = false)
 {
     test::MrcFixture mrc;
+    if (serpentine) {
+        test::FeiFixture fei;
+        fei.serpentine = true;
+        mrc.exttyp = "FEI2";
+        mrc.extended = fei.bytes();
+        mrc.nsymbt = fei.size;
+    }
     mrc.mode = 6;
     mrc.nx = mrc.mx = 5;
     mrc.ny = mrc.my = 4;
@@ -179,6 +186,35 @@ class TestScanShapeDialog : public QObject {
         QTRY_VERIFY(dialog.isReady());
         QVERIFY(dialog.source().order.isDefault());
         QVERIFY((dialog.shape() == ScanShape{rows, columns}));
+    }
+
+    void serpentineRowsOfTheFileAreWhereItStarts()
+    {
+        StudyScan scan = stack(rows * columns, true);
+        scan.diffraction->path = writeStack(pathOf("snake.mrc"), rows * columns, true);
+        ScanShapeDialog dialog(scan, 0, m_tasks, nullptr);
+        QTRY_VERIFY(dialog.isReady());
+        auto* serpentine = child<QCheckBox>(dialog, "order_serpentine");
+        QVERIFY(serpentine->isChecked());
+        QVERIFY(child<QLabel>(dialog, "shape_about")->text().contains("backwards"));
+        QVERIFY(dialog.source().order.isDefault());
+        QVERIFY(previewIsWhatOpens(dialog));
+        const auto firstOfSecondRow = [&] { return child<MapView>(dialog, "shape_preview")->map()->at(1, 0); };
+        QCOMPARE(firstOfSecondRow(), float(20 * std::sqrt(15.0)));
+        child<QCheckBox>(dialog, "order_flip_columns")->click();
+        QVERIFY(previewIsWhatOpens(dialog));
+        QCOMPARE(firstOfSecondRow(), float(20 * std::sqrt(8.0)));
+        child<QCheckBox>(dialog, "order_flip_columns")->click();
+        // The file may be wrong, and the study then says so.
+        serpentine->click();
+        QVERIFY(dialog.source().order.serpentine == false);
+        QVERIFY(previewIsWhatOpens(dialog));
+        QCOMPARE(firstOfSecondRow(), float(20 * std::sqrt(8.0)));
+        scan.diffraction = dialog.source();
+        ScanShapeDialog again(scan, 0, m_tasks, nullptr);
+        QTRY_VERIFY(again.isReady());
+        QVERIFY(!child<QCheckBox>(again, "order_serpentine")->isChecked());
+        QVERIFY(again.source() == *scan.diffraction);
     }
 
     void lostSignsAreGivenBack()

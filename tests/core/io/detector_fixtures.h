@@ -99,6 +99,58 @@ struct MibFixture {
         text.resize(length, ' ');
         return text;
     }
+
+    /// `count` frames of 3 x 4 pixels that count up from `value`; their headers from `number`.
+    std::string frames(int count, int number = 1, int value = 0) const
+    {
+        std::string bytes;
+        for (int frame = 0; frame < count; ++frame) {
+            bytes += header(number + frame);
+            for (int i = 0; i < 12; ++i, ++value)
+                bytes += type == "U08"   ? std::string(1, static_cast<char>(value))
+                         : type == "U16" ? bigEndian(static_cast<std::uint16_t>(value + 256))
+                                         : bigEndian(static_cast<std::uint32_t>(value + 65536));
+        }
+        return bytes;
+    }
 };
+
+/// Counts of a frame.
+using Pixels = std::vector<std::uint32_t>;
+
+/// Pixels 0, 1, 2, ... of `count`, modulo what `bits` can count, so that no two neighbours are alike.
+inline Pixels merlinPixels(std::size_t count, int bits)
+{
+    Pixels pixels(count);
+    for (std::size_t i = 0; i < count; ++i)
+        pixels[i] = static_cast<std::uint32_t>(i * 2654435761u) >> (32 - bits);
+    return pixels;
+}
+
+/// Packs pixels as one chip sends them: the last pixels of each group of 64 bits come first.
+inline std::string packed(const Pixels& pixels, int bits)
+{
+    std::string bytes;
+    const std::size_t group = bits == 1 ? 64 : bits == 6 ? 8 : 4;
+    for (std::size_t start = 0; start < pixels.size(); start += group) {
+        std::string eight;
+        for (std::size_t i = start; i < start + group; ++i) {
+            if (bits == 12)
+                eight += littleEndian(static_cast<std::uint16_t>(pixels[i]));
+            else if (bits == 6)
+                eight += static_cast<char>(pixels[i]);
+            else if ((i - start) % 8 == 0)
+                eight += static_cast<char>(pixels[i] & 1);
+            else
+                eight.back() =
+                    static_cast<char>(eight.back() | static_cast<char>((pixels[i] & 1) << ((i - start) % 8)));
+        }
+        bytes.append(eight.rbegin(), eight.rend());
+    }
+    return bytes;
+}
+
+/// The first lines of a .hdr file.
+inline constexpr const char* hdrStart = "HDR,\t\nChip Mode  (SPM, CSM, CM, CSCM):\tSPM\n";
 
 } // namespace dispersa::test

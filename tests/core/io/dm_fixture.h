@@ -143,4 +143,22 @@ struct DmFixture {
     }
 };
 
+/// `count` uint16 values that count up, in the fixture's byte order.
+inline std::string counting(const DmFixture& dm, int count)
+{
+    std::string bytes;
+    for (int i = 0; i < count; ++i)
+        bytes += dm.value(static_cast<std::uint16_t>(i));
+    return bytes;
+}
+
+/// 2 x 3 probe positions with patterns of 4 x 5, detector fastest, or the scan if asked; values count up in the file.
+inline DmFixture::Image scan4d(const DmFixture& dm, bool scanFastest)
+{
+    DmFixture::Image image{{5, 4, 3, 2}, 10, 4, counting(dm, 120)};
+    if (scanFastest)
+        image.dimensions = {3, 2, 5, 4};
+    return image;
+}
+
 } // namespace dispersa::test

@@ -7,6 +7,7 @@
 
 #include <QByteArray>
 #include <QString>
+#include <QStringList>
 
 #include <functional>
 #include <numeric>
@@ -178,6 +179,57 @@ inline QByteArray readText(hid_t file, const char* path)
     H5Tclose(type);
     H5Dclose(data);
     return result;
+}
+
+/// Written by hdf5_golden.py.
+inline QString golden(const QString& name) { return DISPERSA_SOURCE_DIR "/tests/core/io/hdf5/" + name; }
+
+/// Place and size of a stored chunk in its file.
+struct StoredChunk {
+    qint64 offset = 0;
+    qint64 size = 0;
+};
+inline StoredChunk chunkAt(const QString& path, const QString& dataset, std::vector<hsize_t> origin)
+{
+    const hid_t file = H5Fopen(path.toUtf8().constData(), H5F_ACC_RDONLY, H5P_DEFAULT);
+    const hid_t data = H5Dopen2(file, dataset.toUtf8().constData(), H5P_DEFAULT);
+    unsigned mask = 0;
+    haddr_t address = 0;
+    hsize_t size = 0;
+    H5Dget_chunk_info_by_coord(data, origin.data(), &mask, &address, &size);
+    H5Dclose(data);
+    H5Fclose(file);
+    return {static_cast<qint64>(address), static_cast<qint64>(size)};
+}
+
+/// A file of one dataset "/d" of counting numbers with the filters that `describe` adds.
+inline QString chunkedFile(const QString& path, const std::vector<hsize_t>& shape, const std::vector<hsize_t>& chunk,
+                           const std::function<void(hid_t)>& describe)
+{
+    makeHdf5(path, [&](hid_t file) {
+        const hid_t creation = H5Pcreate(H5P_DATASET_CREATE);
+        H5Pset_chunk(creation, static_cast<int>(chunk.size()), chunk.data());
+        describe(creation);
+        addDataset(file, "/d", H5T_STD_U16LE, H5T_NATIVE_UINT16, shape, counting<std::uint16_t>(shape, 65521),
+                   creation);
+        H5Pclose(creation);
+    });
+    return path;
+}
+
+inline QStringList datasetsOf(const QString& path)
+{
+    QStringList names;
+    const hid_t file = H5Fopen(path.toUtf8().constData(), H5F_ACC_RDONLY, H5P_DEFAULT);
+    H5Literate(
+        file, H5_INDEX_NAME, H5_ITER_INC, nullptr,
+        [](hid_t, const char* name, const H5L_info_t*, void* out) -> herr_t {
+            static_cast<QStringList*>(out)->append(name);
+            return 0;
+        },
+        &names);
+    H5Fclose(file);
+    return names;
 }
 
 } // namespace testsupport

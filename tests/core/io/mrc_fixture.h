@@ -8,6 +8,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -117,5 +118,24 @@ struct FeiFixture {
         return block;
     }
 };
+
+/// nz frames of 3 x 4 uint16 whose values count up through the file.
+inline MrcFixture countingStack(int frames)
+{
+    MrcFixture mrc;
+    mrc.mode = 6;
+    mrc.nz = frames;
+    for (int i = 0; i < frames * 12; ++i)
+        mrc.append(static_cast<std::uint16_t>(i));
+    return mrc;
+}
+
+/// first, first + 1, ... as readers return them.
+inline std::vector<float> countingFrom(float first, std::size_t count)
+{
+    std::vector<float> values(count);
+    std::iota(values.begin(), values.end(), first);
+    return values;
+}
 
 } // namespace dispersa::test

@@ -2,6 +2,7 @@
 // Dectris master files: frames over several files, the grid and sizes of the side file, masked and saturated pixels, what
 // is missing; real files.
 #include "core/io/format.h"
+#include "core/workflow/open_scan.h"
 #include "hdf5_test_support.h"
 
 #include <QFile>
@@ -145,6 +146,15 @@ class TestDectris : public QObject {
         QVERIFY((*scan)->read({3, 4, 2, 1}, values));
         QCOMPARE(values[1], expected(19, 1));
         QVERIFY(std::all_of(values.begin() + 120, values.end(), [](float value) { return value == 0; }));
+        StudyScan study;
+        study.name = "arina";
+        study.diffraction = DiffractionSource{master()};
+        const auto opened = openScan(study, {});
+        QVERIFY(opened);
+        const auto& warnings = (*opened)->warnings;
+        QCOMPARE(std::count_if(warnings.begin(), warnings.end(),
+                               [](const Warning& warning) { return warning.code == "patterns_missing"; }),
+                 1); // once
 
         writeGrid(3, 5); // more frames than positions: nothing tells which are too many
         info = inspectFile(master());

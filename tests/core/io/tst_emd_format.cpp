@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <limits>
 #include <thread>
 
 using namespace dispersa;
@@ -121,6 +122,26 @@ class TestEmdFormat : public QObject {
         QCOMPARE(statistics->min, 0.0);
         QCOMPARE(statistics->first, (std::vector<double>{0, 1, 2, 3}));
         QCOMPARE(statistics->last, values.back());
+    }
+
+    void notANumberIsNoData()
+    {
+        const QString path = m_folder.filePath("nan.h5");
+        const float nan = std::numeric_limits<float>::quiet_NaN(), infinite = std::numeric_limits<float>::infinity();
+        makeHdf5(path, [&](hid_t file) {
+            addDataset<float>(file, "/d", H5T_IEEE_F32LE, H5T_NATIVE_FLOAT, {1, 2, 2, 2},
+                              {nan, 3, -2, infinite, 4, nan, 1, -infinite});
+            addDataset<float>(file, "/none", H5T_IEEE_F32LE, H5T_NATIVE_FLOAT, {1, 1, 1, 2}, {nan, nan});
+        });
+        const auto statistics = emdFormat().statistics(toPath(path), "/d", {}, {});
+        QVERIFY(statistics);
+        QCOMPARE(statistics->sum, 6.0);
+        QCOMPARE(statistics->min, -2.0);
+        QCOMPARE(statistics->max, 4.0);
+        QVERIFY(std::isnan(statistics->first.at(0)));
+        const auto none = emdFormat().statistics(toPath(path), "/none", {}, {});
+        QVERIFY(std::isnan(none->min) && std::isnan(none->max));
+        QCOMPARE(none->sum, 0.0);
     }
 
     void statisticsWalkInFileOrderThroughManyBlocks()

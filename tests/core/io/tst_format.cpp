@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <set>
 
+#include <sys/resource.h>
+
 using namespace dispersa;
 namespace fs = std::filesystem;
 
@@ -29,6 +31,7 @@ class TestFormat : public QObject {
     void explainsFilesThatAreNone_data();
     void explainsFilesThatAreNone();
     void mapFormatRefusesDiffraction();
+    void memoryThatRunsOutIsAnError();
 };
 
 void TestFormat::listsFormatsThatSayWhatTheyDo()
@@ -99,6 +102,43 @@ void TestFormat::mapFormatRefusesDiffraction()
     const auto scan = openDiffraction(path);
     QCOMPARE(scan.error().code, ErrorCode::FormatUnsupported);
     QVERIFY(QString::fromStdString(scan.error().message).contains("TIFF"));
+}
+
+/// No exception of the allocator leaves the core.
+void TestFormat::memoryThatRunsOutIsAnError()
+{
+#ifdef __SANITIZE_ADDRESS__
+    QSKIP("The address sanitizer needs more address space than this test leaves.");
+#endif
+    test::MrcFixture mrc;
+    mrc.mode = 6;
+    mrc.nx = mrc.mx = mrc.ny = mrc.my = 4096;
+    mrc.data = std::string(std::size_t(4096) * 4096 * 2, '\1');
+    const fs::path path = mrc.write(fs::path(m_folder.path().toStdString()) / "large.mrc");
+    mrc.data.clear();
+    mrc.data.shrink_to_fit();
+    std::ifstream status("/proc/self/statm");
+    std::uint64_t pages = 0;
+    status >> pages;
+    if (pages == 0)
+        QSKIP("This system does not tell how much address space a process uses.");
+    rlimit before = {};
+    QCOMPARE(getrlimit(RLIMIT_AS, &before), 0);
+    // Room to map the file and for no block of its values.
+    rlimit tight = before;
+    tight.rlim_cur = pages * 4096 + fs::file_size(path) + (std::uint64_t(1) << 20);
+    QCOMPARE(setrlimit(RLIMIT_AS, &tight), 0);
+    const auto format = formatOf(path);
+    const auto statistics = itemStatistics(path, {}, {}, {});
+    const auto map = readMap(path);
+    QCOMPARE(setrlimit(RLIMIT_AS, &before), 0);
+    QVERIFY(format);
+    QVERIFY(!statistics && !map);
+    QCOMPARE(statistics.error().code, ErrorCode::OutOfMemory);
+    QCOMPARE(map.error().code, ErrorCode::OutOfMemory);
+    QVERIFY(statistics.error().message.find("large.mrc") != std::string::npos);
+    QVERIFY(itemStatistics(path, {}, {}, {}));
+    QCOMPARE(itemStatistics(path.parent_path() / "none.mrc", {}, {}, {}).error().code, ErrorCode::FileNotFound);
 }
 
 QTEST_APPLESS_MAIN(TestFormat)

@@ -46,6 +46,16 @@ class TestPhysicalUnits : public QObject {
         row("k_A^-1", 0, 1);
         row("q_A^-1", 0, 1 / (2 * std::numbers::pi), true);
         row("q_nm^-1", 0, .1 / (2 * std::numbers::pi), true);
+        row("1/\\u00C5", 0, 1);   // ImageJ's escapes
+        row("\\u00b5m", 1e3, 0);
+        row("\\u00C5^-1", 0, 1);
+        row("\\u00", 0, 0);       // not one of them
+        row("\xb5m", 1e3, 0);     // Latin-1
+        row("1/\xc5", 0, 1);
+        row("microns", 1e3, 0);
+        row("micrometer", 1e3, 0);
+        row("nanometre", 1, 0);
+        row("cm", 1e7, 0);
         row("rad/nm", 0, .1 / (2 * std::numbers::pi), true);
         for (const char* other : {"", "px", "mrad", "keV", "s", "bananas", "-1", "1/", "^-1", "q_"})
             row(other[0] ? other : "(empty)", 0, 0);
@@ -61,7 +71,7 @@ class TestPhysicalUnits : public QObject {
         const auto reciprocal = reciprocalIn_invA(text);
         QCOMPARE(reciprocal.has_value(), invA > 0);
         if (reciprocal) {
-            QCOMPARE(reciprocal->invA, invA);
+            QCOMPARE(reciprocal->factor, invA);
             QCOMPARE(reciprocal->twoPi, twoPi);
         }
     }

@@ -158,15 +158,20 @@ void TestStudyFile::preparationsOfEarlierVersionsMeanWhatTheyMeant()
 void TestStudyFile::theOrderOfFramesSurvives()
 {
     Study study;
-    study.scans.resize(2);
+    study.scans.resize(3);
     study.scans[0].name = "all";
     study.scans[0].diffraction =
         DiffractionSource{"/data/a.mrc", {}, ScanShape{3, 4}, {true, 5, 2, true, true, true, true, true}};
     study.scans[1].name = "none";
     study.scans[1].diffraction = DiffractionSource{"/data/b.mrc"};
+    study.scans[2].name = "against the file";
+    study.scans[2].diffraction = DiffractionSource{"/data/c.mrc"};
+    study.scans[2].diffraction->order.serpentine = false;
     const std::string text = studyToJson(study, "/data");
     QVERIFY(text.find("\"partial\": true") != std::string::npos);
-    QCOMPARE(text.find("order"), text.rfind("order")); // said only where it is not the file's
+    QVERIFY(text.find("\"serpentine\": false") != std::string::npos);
+    const auto orders = QByteArray::fromStdString(text).count("\"order\"");
+    QCOMPARE(orders, 2); // said only where it is not the file's
     const auto again = parseStudy(text, "/data");
     QVERIFY2(again, again ? "" : again.error().message.c_str());
     QVERIFY(*again == study);

@@ -193,6 +193,7 @@ void TestTiff::imageJUnits_data()
     QTest::newRow("nm") << "nm" << 0.5;
     QTest::newRow("escaped micro") << "\\u00B5m" << 500.0;
     QTest::newRow("UTF-8 micro") << QString::fromUtf8("µm") << 500.0;
+    QTest::newRow("escaped Angstrom") << "\\u00C5" << 0.05;
     QTest::newRow("micron") << "micron" << 500.0;
     QTest::newRow("Angstrom") << "A" << 0.05;
     QTest::newRow("pm") << "pm" << 5e-4;
@@ -215,6 +216,8 @@ void TestTiff::reciprocalUnits()
 {
     const std::string description = "ImageJ=1.53t\nunit=1/nm\n";
     QCOMPARE(*tiffQPixel_invA(description, 2), 0.05);
+    QCOMPARE(*tiffQPixel_invA("ImageJ=1.53t\nunit=1/\\u00C5\n", 2), 0.5);
+    QCOMPARE(*tiffQPixel_invA("ImageJ=1.53t\nunit=\\u00B5m^-1\n", 2), 5e-5);
     QVERIFY(!tiffQPixel_invA(description, 0));
     QVERIFY(!tiffQPixel_invA("ImageJ=1.53t\nunit=nm\n", 2));
     QVERIFY(!tiffQPixel_invA("", 2));

@@ -322,6 +322,28 @@ class TestVeloxFormat : public QObject {
         QVERIFY(hasWarning(*info, "map_prefiltered"));
     }
 
+    void namesTheFilterThatIsMissing()
+    {
+        const QString path = m_folder.filePath("filter.emd");
+        makeHdf5(path, [](hid_t file) {
+            addJson(file, "/Version", R"({"version":"11","format":"Velox"})");
+            addImage(file, "aa", metadata("HAADF", ""), 2);
+            addImage(file, "bb", metadata("HAADF", ""), 2);
+            const hid_t creation = H5Pcreate(H5P_DATASET_CREATE);
+            const hsize_t chunk[] = {2, 3, 1};
+            H5Pset_chunk(creation, 3, chunk);
+            H5Pset_filter(creation, 31999, H5Z_FLAG_OPTIONAL, 0, nullptr);
+            H5Ldelete(file, "/Data/Image/bb/Data", H5P_DEFAULT);
+            addDataset<float>(file, "/Data/Image/bb/Data", H5T_IEEE_F32LE, H5T_NATIVE_FLOAT, {2, 3, 2}, {}, creation);
+            H5Pclose(creation);
+        });
+        const auto map = readMap(path.toStdString(), "/Data/Image/bb");
+        QVERIFY(!map);
+        QCOMPARE(map.error().code, ErrorCode::FormatUnsupported);
+        QVERIFY2(map.error().message.find("filter 31999,") != std::string::npos, map.error().message.c_str());
+        QVERIFY(readMap(path.toStdString(), "/Data/Image/aa")); // the others are there
+    }
+
     void leavesPixelsOfAnAbortedScanEmpty()
     {
         Made made;

@@ -56,6 +56,10 @@ void TestValueCheck::aSaturatedDetectorIsNoLostSign()
 {
     std::vector<std::uint16_t> values(24, 900);
     values[3] = 65535;
+    values[5] = 65535;
+    QCOMPARE(codes(MemoryScan({2, 3}, {2, 2}, values)), QStringList()); // one value alone: masked or saturated
+    values[5] = 65534;
+    QCOMPARE(codes(MemoryScan({2, 3}, {2, 2}, values)), QStringList{"patterns_lost_sign"});
     values[4] = 40000; // the range below is used: 65535 is the ceiling
     QCOMPARE(codes(MemoryScan({2, 3}, {2, 2}, values)), QStringList());
 }

@@ -83,6 +83,38 @@ class TestScanFrames : public QObject {
         }
     }
 
+    void serpentineRowsOfTheFileAreNotSaidAgain()
+    {
+        test::FeiFixture fei;
+        fei.serpentine = true;
+        test::MrcFixture mrc;
+        mrc.mode = 6;
+        mrc.nz = 6;
+        mrc.exttyp = "FEI2";
+        mrc.extended = fei.bytes();
+        mrc.nsymbt = 888;
+        mrc.ispg = 401; // a volume stack tells its grid, so its frames come as a grid too
+        mrc.mz = 3;
+        for (int i = 0; i < 6 * 12; ++i)
+            mrc.append(std::uint16_t(i / 12));
+        StudyScan scan;
+        scan.name = "s";
+        scan.diffraction = DiffractionSource{mrc.write(pathOf("snake.mrc")), {}, {}, {}, {}};
+        const auto frames = scanFrames(scan);
+        QVERIFY(frames);
+        QVERIFY(frames->isSerpentine);
+        QCOMPARE(frames->frames->pattern({1, 0})->front(), 3.0f); // as recorded
+        ScanOrder order;
+        order.serpentine = true;
+        QVERIFY(arranged(*scan.diffraction, *frames, {2, 3}, order).order.isDefault());
+        order.serpentine = false;
+        const DiffractionSource against = arranged(*scan.diffraction, *frames, {2, 3}, order);
+        QVERIFY(against.order.serpentine == false);
+        const auto opened = openDiffraction(against.path, {}, against.scanShape, against.order);
+        QCOMPARE((*opened)->pattern({1, 0})->front(), 3.0f);
+        QCOMPARE((*openDiffraction(against.path))->pattern({1, 0})->front(), 5.0f);
+    }
+
     void aFileThatTellsItsGridIsTakenAtItsWord()
     {
         const auto study = test::writeSmallStudy(m_folder.path().toStdString(), {{"0033"}, 6, 5, 24, true});
