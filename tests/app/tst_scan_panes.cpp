@@ -83,6 +83,7 @@ class TestScanPanes : public QObject {
         connect(m_scanPane.get(), &ScanPane::regionChanged, m_diffraction.get(), &DiffractionPane::setRegion);
         connect(m_diffraction.get(), &DiffractionPane::virtualImagesChanged, m_scanPane.get(),
                 &ScanPane::setVirtualImages);
+        connect(m_diffraction.get(), &DiffractionPane::virtualProgress, m_scanPane.get(), &ScanPane::setVirtualProgress);
         m_diffraction->resize(500, 600);
         m_scanPane->resize(500, 600);
         m_diffraction->show();
@@ -155,10 +156,28 @@ class TestScanPanes : public QObject {
         QCOMPARE(m_map->imageValues()->size(), before.size());
         QVERIFY(std::isfinite(m_map->imageValues()->back()));
         QVERIFY(m_map->imageValues()->at(0) == before[0]);
+        auto* bar = m_scanPane->findChild<QProgressBar*>("virtual_progress");
+        QTRY_VERIFY(bar->isVisible());
+        QTRY_VERIFY(bar->value() > 10 && bar->value() < 90);
+        QTRY_VERIFY2(m_map->title().contains(QString("%1 %").arg(bar->value())), qPrintable(m_map->title()));
         picture("coarse");
         slow->open();
         QTRY_COMPARE(m_map->title(), QString("virtual"));
         QCOMPARE(*m_map->imageValues(), before);
+        QVERIFY(!bar->isVisible());
+    }
+
+    void aStoppedImageLeavesNoProgress()
+    {
+        auto slow = std::make_shared<SlowScan>(grid, shape, m_values);
+        choose("detector_box", "Rectangle");
+        slow->allow(1300);
+        show(slow);
+        auto* bar = m_scanPane->findChild<QProgressBar*>("virtual_progress");
+        QTRY_VERIFY_WITH_TIMEOUT(bar->isVisible(), 10000);
+        choose("detector_box", "None");
+        QVERIFY(!bar->isVisible());
+        slow->open();
     }
 
     void draggingShowsTheLastPlaceInTheEnd()
