@@ -127,7 +127,8 @@ bool exists(hid_t location, const std::string& path);
 /// The file that an external link on the way to `path` names, if nothing can be reached through it.
 std::optional<std::string> danglingLink(hid_t location, const std::string& path);
 
-/// A text attribute (fixed or variable length), or a one-number dataset, or a text dataset; nullopt if there is none.
+/// A text attribute (fixed or variable length), or a one-number dataset (a truth value is 0 or 1), or a text dataset;
+/// nullopt if there is none.
 std::optional<std::string> textAttribute(hid_t object, const char* name);
 std::optional<std::string> textDataset(hid_t location, const std::string& path);
 std::optional<double> numberDataset(hid_t location, const std::string& path);

@@ -180,6 +180,29 @@ class TestScanPanes : public QObject {
         slow->open();
     }
 
+    void aKnownRotationTurnsTheCentreOfMass()
+    {
+        choose("detector_box", "Rectangle");
+        choose("detector_mode_box", "Centre of Mass");
+        QTRY_VERIFY(complete() && m_map->title() == "CoM y");
+        click("map_CoM x");
+        QCOMPARE(m_map->title(), QString("CoM x"));
+        const std::vector<float> alongX = *m_map->imageValues();
+        auto opened = std::make_shared<OpenedScan>();
+        opened->entry.name = "0033";
+        opened->diffraction = m_memory;
+        opened->calibration.qrRotation_deg = 90;
+        m_scanPane->setScan(opened, {});
+        m_diffraction->setScan(opened, {});
+        QTRY_VERIFY(m_scanPane->findChild<QToolButton*>("map_CoM y") && complete());
+        click("map_CoM y");
+        QTRY_VERIFY2(m_map->title().startsWith("CoM y, "), qPrintable(m_map->title())); // in whose axes it is
+        const std::vector<float> turned = *m_map->imageValues();
+        QCOMPARE(turned.size(), alongX.size());
+        for (std::size_t i = 0; i < turned.size(); ++i)
+            QVERIFY(std::abs(turned[i] + alongX[i]) < 1e-4 || (std::isnan(turned[i]) && std::isnan(alongX[i])));
+    }
+
     void draggingShowsTheLastPlaceInTheEnd()
     {
         choose("detector_box", "Circle");

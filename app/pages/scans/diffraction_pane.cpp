@@ -297,7 +297,7 @@ void DiffractionPane::requestVirtualImage()
     if (!detector || !m_scan || !m_scan->diffraction)
         return;
     PassRequest request;
-    request.detectors.push_back({*detector, mode(), m_beam});
+    request.detectors.push_back({*detector, mode(), m_beam, m_scan->calibration.qrRotation_deg.value_or(0)});
     m_virtualJob.run<VirtualImages>(
         [scan = m_scan->diffraction, step_nm = m_scan->calibration.scanStep_nm,
          request](const std::function<void(VirtualImages)>& show, std::stop_token stop) -> Result<VirtualImages> {

@@ -164,6 +164,8 @@ void ScanPane::showTitle()
         return;
     const bool isVirtual = std::find(m_virtual.begin(), m_virtual.end(), map) != m_virtual.end();
     QString title = QString::fromStdString(map->quantity);
+    if (isVirtual && isSigned(*map) && m_scan && m_scan->calibration.qrRotation_deg)
+        title = tr("%1, along the scan").arg(title);
     if (isVirtual && m_virtualStep > 1)
         title = tr("%1 – coarse, %2 % read").arg(title).arg(m_virtualPercent);
     m_view->setTitle(title);
