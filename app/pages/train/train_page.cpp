@@ -16,6 +16,7 @@
 #include "app/pages/train/training_estimate.h"
 #include "app/pages/train/training_job.h"
 #include "app/pages/train/training_status.h"
+#include "app/pages/wheel_guard.h"
 #include "app/text/error_text.h"
 #include "core/base/os_file.h"
 #include "widgets/loss_plot.h"
@@ -120,6 +121,7 @@ QWidget* TrainPage::makeChoices()
 
     auto* scroll = new QScrollArea;
     scroll->setWidget(content);
+    new WheelGuard(*scroll);
     scroll->setWidgetResizable(true);
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
