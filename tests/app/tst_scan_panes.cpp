@@ -256,14 +256,14 @@ class TestScanPanes : public QObject {
         QHash<QString, QString> rows;
         for (int row = 0; row < table->rowCount(); ++row)
             rows[table->item(row, 0)->text()] = table->item(row, 1)->text();
-        QCOMPARE(rows["min"], QString("0"));
-        QCOMPARE(rows["max"], QString("65535"));
+        QCOMPARE(rows["Minimum"], QString("0"));
+        QCOMPARE(rows["Maximum"], QLocale().toString(65535));
         double sum = 0;
         for (const std::uint16_t value : m_values)
             sum += value;
-        QCOMPARE(rows["sum"].toDouble(), sum);
-        QCOMPARE(rows["mean"], QString::number(sum / double(m_values.size()), 'g', 9));
-        QVERIFY2(rows["saturated"].startsWith("1 ("), qPrintable(rows["saturated"]));
+        QCOMPARE(rows["Sum"], QLocale().toString(sum, 'f', 0));
+        QCOMPARE(rows["Mean"], QLocale().toString(sum / double(m_values.size()), 'g', 9));
+        QVERIFY2(rows["Saturated"].startsWith("1 ("), qPrintable(rows["Saturated"]));
         QCOMPARE(rows["NaN or Inf"], QString("0"));
         dialog->grab().save("statistics.png");
         dialog->close();
