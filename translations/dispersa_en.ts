@@ -181,16 +181,6 @@
     </message>
 </context>
 <context>
-    <name>dispersa::ScanTools</name>
-    <message numerus="yes">
-        <source>%n scan(s) do not tell their grid: %1. Open this message to give rows and columns.</source>
-        <translation>
-            <numerusform>%n scan does not tell its grid: %1. Open this message to give rows and columns.</numerusform>
-            <numerusform>%n scans do not tell their grid: %1. Open this message to give rows and columns.</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>dispersa::ScansModel</name>
     <message numerus="yes">
         <source>Ready, %n warning(s)</source>

@@ -14,9 +14,6 @@ SPECIAL = {
     "%n scan(s) do not tell their scan shape. &lt;a href=&quot;%1&quot;&gt;Set the shape of %1…&lt;/a&gt;": (
         "%n scan does not tell its scan shape. &lt;a href=&quot;%1&quot;&gt;Set the shape of %1…&lt;/a&gt;",
         "%n scans do not tell their scan shape. &lt;a href=&quot;%1&quot;&gt;Set the shape of %1…&lt;/a&gt;"),
-    "%n scan(s) do not tell their grid: %1. Open this message to give rows and columns.": (
-        "%n scan does not tell its grid: %1. Open this message to give rows and columns.",
-        "%n scans do not tell their grid: %1. Open this message to give rows and columns."),
     "%n are predicted": ("%n is predicted", "%n are predicted"),
     "%n task(s) are still running.": ("%n task is still running.", "%n tasks are still running."),
 }

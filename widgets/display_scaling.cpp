@@ -157,6 +157,14 @@ std::vector<double> niceTicks(double low, double high, int count, DisplayScaling
         if (miss(factor * power) < miss(step))
             step = factor * power;
     }
+    // A single tick tells no scale: where the round numbers lie badly, the next smaller step.
+    const auto tickNumber = [&](double each) {
+        return std::floor((high + tolerance) / each) - std::ceil((low - tolerance) / each) + 1;
+    };
+    while (tickNumber(step) < 2) {
+        const double leading = std::round(step / std::pow(10, std::floor(std::log10(step) + 1e-9)));
+        step *= leading == 5 ? 0.4 : 0.5;
+    }
     for (double index = std::ceil((low - tolerance) / step); index * step <= high + tolerance; ++index)
         ticks.push_back(index == 0 ? 0 : index * step);
     return ticks;

@@ -17,25 +17,41 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <map>
 
 namespace dispersa {
 namespace {
 
-enum Property { Kind, Quantity, Shape, Type, Size, Axes, Minimum, Maximum, Sum, First, Last, PropertyCount };
+enum Property { Kind, Quantity, Shape, Type, Size, Axes, Calibrated, Minimum, Maximum, Sum, First, Last, PropertyCount };
 
 QString numberText(double value)
 {
     return QString::number(value, 'g', 10);
 }
 
+QString axisName(const std::string& name)
+{
+    static const std::map<std::string, QString> names{{"scan_y", FileInfoDialog::tr("Scan rows")},
+                                                      {"scan_x", FileInfoDialog::tr("Scan columns")},
+                                                      {"det_y", FileInfoDialog::tr("Detector rows")},
+                                                      {"det_x", FileInfoDialog::tr("Detector columns")}};
+    const auto found = names.find(name);
+    return found == names.end() ? QString::fromStdString(name) : found->second;
+}
+
+QString axisUnit(const std::string& unit)
+{
+    return unit == "1/A" ? QStringLiteral("1/Å (1/d)") : QString::fromStdString(unit);
+}
+
 QString axesText(const FileItem& item)
 {
     QStringList axes;
     for (const ItemAxis& axis : item.axes)
-        axes << QString::fromStdString(axis.name) +
-                    (axis.unit.empty() ? QString()
-                                       : QStringLiteral(": %1 %2").arg(axis.scale, 0, 'g', 4).arg(
-                                             QString::fromStdString(axis.unit)));
+        axes << axisName(axis.name) + (axis.unit.empty() ? QString()
+                                                         : QStringLiteral(": %1 %2")
+                                                               .arg(axis.scale, 0, 'g', 4)
+                                                               .arg(axisUnit(axis.unit)));
     return axes.join(u'\n');
 }
 
@@ -62,7 +78,8 @@ FileInfoDialog::FileInfoDialog(const std::vector<std::filesystem::path>& files, 
     m_table->setTabKeyNavigation(false);
     m_table->setRowCount(PropertyCount);
     m_table->setVerticalHeaderLabels({tr("Kind"), tr("Shows"), tr("Shape"), tr("Type"), tr("Size"), tr("Axes"),
-                                      tr("Minimum"), tr("Maximum"), tr("Sum"), tr("First values"), tr("Last value")});
+                                      tr("Calibration"), tr("Minimum"), tr("Maximum"), tr("Sum"), tr("First values"),
+                                      tr("Last value")});
     m_table->horizontalHeader()->setHighlightSections(false);
     m_table->verticalHeader()->setHighlightSections(false);
     m_table->verticalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
@@ -150,7 +167,7 @@ void FileInfoDialog::fill(const Result<FileInfo>& info)
                                 shapeText(item.shape),
                                 QString::fromLatin1(elementTypeName(item.type)),
                                 bytesText(itemBytes(item)),
-                                axesText(item)};
+                                axesText(item), calibrationText(item.calibration)};
         for (int row = 0; row < PropertyCount; ++row)
             m_table->setItem(row, column, new QTableWidgetItem(row < texts.size() ? texts[row] : QString()));
     }
@@ -158,6 +175,7 @@ void FileInfoDialog::fill(const Result<FileInfo>& info)
     header->setSectionResizeMode(QHeaderView::ResizeToContents);
     if (m_table->columnCount() > 0)
         header->setSectionResizeMode(m_table->columnCount() - 1, QHeaderView::Stretch);
+    showStatisticsRows(false);
     m_table->resizeRowsToContents();
     QStringList warnings;
     for (const Warning& warning : m_info.warnings)
@@ -165,6 +183,13 @@ void FileInfoDialog::fill(const Result<FileInfo>& info)
     m_warnings->setText(warnings.join(u'\n'));
     m_warnings->setVisible(!warnings.isEmpty());
     m_statistics->setEnabled(!m_info.items.empty());
+}
+
+/// What reading every value tells has no rows before somebody asked for it.
+void FileInfoDialog::showStatisticsRows(bool on)
+{
+    for (int row = Minimum; row < PropertyCount; ++row)
+        m_table->setRowHidden(row, !on);
 }
 
 void FileInfoDialog::setRunning(bool running)
@@ -187,6 +212,7 @@ void FileInfoDialog::toggleStatistics()
         return;
     }
     setRunning(true);
+    showStatisticsRows(true);
     nextStatistics(0);
 }
 
@@ -233,6 +259,7 @@ void FileInfoDialog::showStatistics(std::size_t index, const ItemStatistics& sta
     set(Sum, QString::number(statistics.sum, 'g', 17));
     set(First, first.join(QStringLiteral(", ")));
     set(Last, numberText(statistics.last));
+    m_table->resizeRowsToContents();
 }
 
 } // namespace dispersa

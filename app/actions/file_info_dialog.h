@@ -36,6 +36,7 @@ class FileInfoDialog : public QDialog {
     void nextStatistics(std::size_t index);
     void showStatistics(std::size_t index, const ItemStatistics& statistics);
     void setRunning(bool running);
+    void showStatisticsRows(bool on);
 
     const std::vector<std::filesystem::path> m_files;
     LatestJob m_inspectJob;

@@ -17,8 +17,10 @@
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QMessageBox>
+#include <QTimer>
 
 #include <algorithm>
+#include <utility>
 
 namespace dispersa {
 namespace {
@@ -69,6 +71,7 @@ ScanTools::ScanTools(PageContext context, QWidget* window) : QObject(window), m_
     connect(&document, &StudyDocument::changed, this, &ScanTools::refresh);
     connect(&document, &StudyDocument::currentScanChanged, this, &ScanTools::refresh);
     connect(&document, &StudyDocument::scanOpened, this, &ScanTools::refresh);
+    connect(&document, &StudyDocument::scanOpened, this, &ScanTools::askWhenLookedAt);
     refresh();
 }
 
@@ -120,21 +123,22 @@ std::vector<std::string> ScanTools::scansWithoutShape() const
     return names;
 }
 
-void ScanTools::askShape(const std::string& name)
+bool ScanTools::askShape(const std::string& name)
 {
     StudyDocument& document = m_context.document;
     const StudyScan* scan = document.study().scan(name);
     if (!scan || !scan->diffraction)
-        return;
+        return false;
     document.setCurrentScan(name);
     std::vector<std::string> alike;
+    const std::vector<std::string> waiting = scansWithoutShape();
     if (const auto error = document.openError(name); error && error->code == ErrorCode::ScanShapeUnknown)
-        for (const std::string& other : scansWithoutShape())
+        for (const std::string& other : waiting)
             if (other != name && framesOf(*document.openError(other)) == framesOf(*error))
                 alike.push_back(other);
     ScanShapeDialog dialog(*scan, int(alike.size()), m_context.tasks, m_window);
     if (dialog.exec() != QDialog::Accepted)
-        return;
+        return false;
     const DiffractionSource source = dialog.source();
     std::vector<std::string> names{name};
     if (dialog.forAllAlike())
@@ -145,31 +149,37 @@ void ScanTools::askShape(const std::string& name)
                 each.diffraction->scanShape = source.scanShape;
                 each.diffraction->order = source.order;
                 each.diffraction->isSigned = source.isSigned;
+                // It was set aside only because nobody knew its grid.
+                if (each.role == ScanRole::Ignore &&
+                    std::find(waiting.begin(), waiting.end(), each.name) != waiting.end())
+                    each.role = ScanRole::Predict;
             }
     });
+    return true;
 }
 
 void ScanTools::askShapes(const std::vector<std::string>& scans)
 {
-    if (scans.size() == 1) {
-        askShape(scans.front());
+    m_toAsk.insert(m_toAsk.end(), scans.begin(), scans.end());
+    askWhenLookedAt();
+}
+
+void ScanTools::askWhenLookedAt()
+{
+    const StudyDocument& document = m_context.document;
+    const auto isOnItsWay = [&](const std::string& name) {
+        return document.study().scan(name) && !document.opened(name) && !document.openError(name);
+    };
+    if (m_toAsk.empty() || std::any_of(m_toAsk.begin(), m_toAsk.end(), isOnItsWay))
         return;
-    }
-    if (scans.empty())
-        return;
-    QStringList names;
-    for (const std::string& scan : scans)
-        names << text(scan);
-    Message message{MessageKind::Warning,
-                    tr("%n scan(s) do not tell their grid: %1. Open this message to give rows and columns.", nullptr,
-                       int(scans.size()))
-                        .arg(names.join(QStringLiteral(", "))),
-                    {},
-                    names.front(),
-                    {},
-                    {},
-                    MessageLink::ScanShape};
-    m_context.messages.add(std::move(message));
+    // Not within the document's signal: the dialog changes the document.
+    QTimer::singleShot(0, this, [this, names = std::exchange(m_toAsk, {})] {
+        for (const std::string& name : names) {
+            const std::vector<std::string> waiting = scansWithoutShape();
+            if (std::find(waiting.begin(), waiting.end(), name) != waiting.end() && !askShape(name))
+                return; // their messages stay, and a double click on one asks again
+        }
+    });
 }
 
 std::optional<DatasetChoice> ScanTools::askDataset(const FileInfo& file, DatasetDialog::Wanted wanted,

@@ -22,9 +22,10 @@ class ScanTools : public QObject {
 
     /// The actions, on the document's current scan. They know when they are enabled.
     const QList<QAction*>& actions() const { return m_actions; }
-    /// Asks for the grid of a scan and edits the study.
-    void askShape(const std::string& scan);
-    /// Scans that were just added and whose grid nothing tells: one is asked for at once, several become a message.
+    /// Asks for the grid of a scan and edits the study; false: the person gave none.
+    bool askShape(const std::string& scan);
+    /// Scans that were just added and whose grid nothing tells: once they were looked at, asks for one after the other
+    /// until the person declines. Those with as many frames can be answered together.
     void askShapes(const std::vector<std::string>& scans);
     /// Scans that could not be opened because nothing tells their grid.
     std::vector<std::string> scansWithoutShape() const;
@@ -37,6 +38,7 @@ class ScanTools : public QObject {
                    void (ScanTools::*run)());
     void refresh();
     void askShapeOfCurrent();
+    void askWhenLookedAt();
     void chooseDataset();
     void addMaps();
     void convert();
@@ -47,6 +49,7 @@ class ScanTools : public QObject {
     PageContext m_context;
     QWidget* m_window;
     QList<QAction*> m_actions;
+    std::vector<std::string> m_toAsk; ///< scans whose grid will be asked for when all of them were looked at
 };
 
 } // namespace dispersa

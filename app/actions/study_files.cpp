@@ -282,7 +282,7 @@ void StudyFiles::found(Result<NewStudy> outcome)
     // The study has a training scan already: what comes later is predicted until the user says otherwise.
     if (!document.isEmpty())
         for (StudyScan& scan : outcome->study.scans)
-            scan.role = ScanRole::Predict;
+            scan.role = scan.role == ScanRole::Ignore ? ScanRole::Ignore : ScanRole::Predict;
     document.addScans(outcome->study.scans);
     askForShapes(sources);
 }

@@ -10,6 +10,7 @@
 #include "app/pages/prepare/pattern_preview.h"
 #include "app/pages/prepare/pattern_steps.h"
 #include "app/pages/prepare/ring_measurement.h"
+#include "app/pages/wheel_guard.h"
 #include "app/text/error_text.h"
 #include "core/learn/recipe.h"
 #include "core/workflow/map_alignment.h"
@@ -137,6 +138,7 @@ QWidget* PreparePage::makeSteps()
     scroll->setWidgetResizable(true);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     scroll->setWidget(content);
+    new WheelGuard(*scroll);
     scroll->setMinimumWidth(std::max(stepsWidth_px, content->minimumSizeHint().width()) +
                             scroll->verticalScrollBar()->sizeHint().width());
     return scroll;

@@ -41,6 +41,7 @@ ScansPage::ScansPage(PageContext context, StudyFiles& files, QWidget* parent)
     connect(m_scan, &ScanPane::markerMoved, m_diffraction, &DiffractionPane::setProbe);
     connect(m_scan, &ScanPane::regionChanged, m_diffraction, &DiffractionPane::setRegion);
     connect(m_diffraction, &DiffractionPane::virtualImagesChanged, m_scan, &ScanPane::setVirtualImages);
+    connect(m_diffraction, &DiffractionPane::virtualProgress, m_scan, &ScanPane::setVirtualProgress);
     connect(m_scan, &ScanPane::readout, this, &Page::readout);
     connect(m_diffraction, &DiffractionPane::readout, this, &Page::readout);
     connect(m_scan, &ScanPane::dataExportRequested, this, [this] {

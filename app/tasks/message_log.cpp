@@ -16,7 +16,7 @@ void MessageLog::add(Message message)
     Q_EMIT added(copy);
 }
 
-void MessageLog::addError(const Error& error, const QString& scan)
+void MessageLog::addError(const Error& error, const QString& scan, const QString& topic)
 {
     if (error.code == ErrorCode::Cancelled)
         return;
@@ -25,22 +25,30 @@ void MessageLog::addError(const Error& error, const QString& scan)
         detail += u'\n' + QString::fromStdString(error.detail);
     const bool mendable = error.code == ErrorCode::ScanShapeUnknown && !scan.isEmpty();
     add({MessageKind::Error, errorText(error), detail, scan, QString::fromStdString(error.file.string()), {},
-         mendable ? MessageLink::ScanShape : MessageLink::Subject});
+         mendable ? MessageLink::ScanShape : MessageLink::Subject, topic});
 }
 
-void MessageLog::addWarning(const Warning& warning)
+void MessageLog::addWarning(const Warning& warning, const QString& topic)
 {
     add({MessageKind::Warning,
          warningText(warning),
          QString::fromStdString(warning.code),
          QString::fromStdString(warning.scan),
          QString::fromStdString(warning.file.string()),
-         {}});
+         {},
+         MessageLink::Subject,
+         topic});
 }
 
 void MessageLog::addNote(const QString& text)
 {
     add({MessageKind::Note, text, {}, {}, {}, {}});
+}
+
+void MessageLog::withdraw(const QString& topic)
+{
+    if (std::erase_if(m_messages, [&](const Message& message) { return message.topic == topic; }) > 0)
+        Q_EMIT withdrawn();
 }
 
 void MessageLog::clear()

@@ -25,6 +25,7 @@ struct Message {
     QString file;   ///< file to show; may be empty
     QDateTime time;
     MessageLink link = MessageLink::Subject; ///< ScanShape: asks for the grid of `scan`
+    QString topic = {}; ///< what may make it void later, see withdraw(); empty: it stays
 };
 
 class MessageLog : public QObject {
@@ -34,14 +35,17 @@ class MessageLog : public QObject {
     const std::vector<Message>& messages() const { return m_messages; }
     void add(Message message);
     /// Adds an error unless it is Cancelled; the sentence comes from app/text.
-    void addError(const Error& error, const QString& scan = {});
-    void addWarning(const Warning& warning);
+    void addError(const Error& error, const QString& scan = {}, const QString& topic = {});
+    void addWarning(const Warning& warning, const QString& topic = {});
     void addNote(const QString& text);
     void clear();
+    /// Takes the messages of a topic away: what they said holds no longer.
+    void withdraw(const QString& topic);
 
   Q_SIGNALS:
     void added(const dispersa::Message& message);
     void cleared();
+    void withdrawn(); ///< some messages are gone
 
   private:
     std::vector<Message> m_messages;

@@ -53,19 +53,22 @@ void ScanLoader::opened(const std::string& name, int ticket, const Result<Opened
     if (wanted == m_wanted.end() || wanted->second.ticket != ticket)
         return; // the study names other files by now
     m_wanted.erase(wanted);
+    // What an earlier opening found is said again if it still holds.
+    const QString topic = QStringLiteral("opening ") + QString::fromStdString(name);
+    m_messages.withdraw(topic);
     if (!outcome) {
         m_document.setOpenError(name, outcome.error());
-        m_messages.addError(outcome.error(), QString::fromStdString(name));
+        m_messages.addError(outcome.error(), QString::fromStdString(name), topic);
         return;
     }
     const OpenedScanPtr& scan = *outcome;
     for (Warning warning : scan->warnings) {
         if (warning.scan.empty())
             warning.scan = name;
-        m_messages.addWarning(warning);
+        m_messages.addWarning(warning, topic);
     }
     if (scan->obstacle)
-        m_messages.addError(*scan->obstacle, QString::fromStdString(name));
+        m_messages.addError(*scan->obstacle, QString::fromStdString(name), topic);
     m_document.setOpened(name, scan);
 }
 

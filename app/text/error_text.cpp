@@ -58,7 +58,7 @@ QString errorText(const Error& error)
     case ErrorCode::FormatUnsupported:
         return withParticulars(Text::tr("%1 uses a feature that Dispersa cannot read.").arg(file), error);
     case ErrorCode::DatasetMissing:
-        return withParticulars(error.file.empty() ? Text::tr("What was looked for is not there.")
+        return withParticulars(error.file.empty() ? Text::tr("There is nothing here to open.")
                                                   : Text::tr("%1 does not contain what was looked for.").arg(file),
                                error);
     case ErrorCode::ScanShapeUnknown:

@@ -53,6 +53,8 @@ QString calibrationText(const Calibration& calibration)
         parts << Text::tr("q pixel %1 1/Å (1/d)").arg(*calibration.qPixel_invA, 0, 'g', 4);
     if (calibration.convergence_mrad)
         parts << Text::tr("convergence %1 mrad").arg(*calibration.convergence_mrad, 0, 'g', 3);
+    if (calibration.qrRotation_deg)
+        parts << Text::tr("rotation %1°").arg(*calibration.qrRotation_deg, 0, 'g', 4);
     return parts.isEmpty() ? Text::tr("not calibrated") : parts.join(QStringLiteral(", "));
 }
 

@@ -72,8 +72,21 @@ MessagePanel::MessagePanel(MessageLog& log, QWidget* parent)
         m_unseenError = false;
         refreshButton();
     });
-    for (const Message& message : log.messages())
+    connect(&log, &MessageLog::withdrawn, this, &MessagePanel::refill);
+    refill();
+}
+
+void MessagePanel::refill()
+{
+    const bool unseenBefore = m_unseenError;
+    m_unseenError = false;
+    bool anyError = false;
+    m_list->clear();
+    for (const Message& message : m_log.messages()) {
         add(message);
+        anyError = anyError || message.kind == MessageKind::Error;
+    }
+    m_unseenError = unseenBefore && anyError;
     refreshButton();
 }
 

@@ -26,6 +26,7 @@ class MessagePanel : public QWidget {
 
   private:
     void add(const Message& message);
+    void refill();
     void jump(const QListWidgetItem* item);
     void refreshButton();
 

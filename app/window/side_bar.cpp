@@ -197,7 +197,12 @@ void SideBar::setStatus(Step step, const StepStatus& status)
 
 void SideBar::setCurrent(Step step)
 {
-    m_buttons.button(int(step))->setChecked(true);
+    QAbstractButton* button = m_buttons.button(int(step));
+    button->setChecked(true);
+    // The frame of the keyboard's focus would point to another page than the one that a shortcut opened.
+    for (const QAbstractButton* other : m_buttons.buttons())
+        if (other != button && other->hasFocus())
+            button->setFocus();
 }
 
 } // namespace dispersa

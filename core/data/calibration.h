@@ -11,7 +11,9 @@ struct Calibration {
     std::optional<double> qPixel_invA;      ///< size of a detector pixel in 1/A, q = 1/d; > 0
     std::optional<double> scanStep_nm;      ///< distance of neighbouring probe positions in nm; > 0
     std::optional<double> convergence_mrad; ///< probe semi-angle
-    std::optional<double> qrRotation_deg = {}; ///< from the scan's axes to the detector's, x towards y; -360..360
+    /// Turns directions on the detector into directions on the scan, the first axis (y, down) towards the second (x,
+    /// right): counter-clockwise on the screen, py4DSTEM's QR_rotation_degrees; -360..360.
+    std::optional<double> qrRotation_deg = {};
     bool operator==(const Calibration&) const = default;
 
     /// Values of `preferred` where it has them, else ours.

@@ -6,8 +6,9 @@
 
 namespace dispersa {
 
-ReorderedScan::ReorderedScan(ScanPtr frames, ScanShape shape, std::vector<std::int64_t> frameOf)
-    : m_frames(std::move(frames)), m_shape(shape), m_frameOf(std::move(frameOf))
+ReorderedScan::ReorderedScan(ScanPtr frames, ScanShape shape, std::vector<std::int64_t> frameOf,
+                             const Calibration& calibration)
+    : m_frames(std::move(frames)), m_shape(shape), m_frameOf(std::move(frameOf)), m_calibration(calibration)
 {
     const int width = m_frames->scanShape().width;
     for (std::int64_t& frame : m_frameOf) {
@@ -113,8 +114,11 @@ Result<ScanPtr> inOrder(ScanPtr scan, std::optional<ScanShape> acquired, const S
     if (!order.movesFrames() && *acquired == scan->scanShape())
         return scan;
     auto table = frameTable(*acquired, order, frames);
-    return ScanPtr(
-        std::make_shared<ReorderedScan>(std::move(scan), orderedShape(*acquired, order), std::move(table)));
+    Calibration calibration = scan->calibration();
+    if (order.transpose || order.flipY || order.flipX)
+        calibration.qrRotation_deg.reset(); // the file told it for the grid as acquired
+    return ScanPtr(std::make_shared<ReorderedScan>(std::move(scan), orderedShape(*acquired, order), std::move(table),
+                                                   calibration));
 }
 
 } // namespace dispersa

@@ -11,17 +11,17 @@
 namespace dispersa {
 
 /// Probe position k (row-major over `shape`) shows frame `frameOf[k]` of `frames`, counted in its scan order; -1 has no
-/// data. `frameOf` has shape.count() entries.
+/// data. `frameOf` has shape.count() entries. `calibration` is that of the new grid: a turned one has other directions.
 class ReorderedScan final : public DiffractionScan {
   public:
-    ReorderedScan(ScanPtr frames, ScanShape shape, std::vector<std::int64_t> frameOf);
+    ReorderedScan(ScanPtr frames, ScanShape shape, std::vector<std::int64_t> frameOf, const Calibration& calibration);
 
     ScanShape scanShape() const override { return m_shape; }
     PatternShape patternShape() const override { return m_frames->patternShape(); }
     ElementType elementType() const override { return m_frames->elementType(); }
     const std::filesystem::path& file() const override { return m_frames->file(); }
     const std::string& dataset() const override { return m_frames->dataset(); }
-    const Calibration& calibration() const override { return m_frames->calibration(); }
+    const Calibration& calibration() const override { return m_calibration; }
     std::int64_t availablePatterns() const override { return m_available; }
     bool isAvailable(ScanPoint point) const override { return frameAt(point.y, point.x) >= 0; }
     Result<void> readRaw(const Region& block, std::span<std::byte> out) const override;
@@ -40,6 +40,7 @@ class ReorderedScan final : public DiffractionScan {
     ScanPtr m_frames;
     ScanShape m_shape;
     std::vector<std::int64_t> m_frameOf;
+    Calibration m_calibration;
     std::int64_t m_available = 0;
 };
 

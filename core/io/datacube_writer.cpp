@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <numbers>
 
 namespace dispersa {
 namespace {
@@ -141,7 +142,15 @@ class EmdDataCubeWriter final : public DataCubeWriter {
                writeItem(group.get(), "R_pixel_size", calibration.scanStep_nm.value_or(1)) &&
                writeItem(group.get(), "R_pixel_units", std::string(calibration.scanStep_nm ? "nm" : "pixels")) &&
                (!calibration.convergence_mrad ||
-                writeItem(group.get(), "convergence_mrad", *calibration.convergence_mrad));
+                writeItem(group.get(), "convergence_mrad", *calibration.convergence_mrad)) &&
+               (!calibration.qrRotation_deg || writeRotation(group.get(), *calibration.qrRotation_deg));
+    }
+
+    /// py4DSTEM keeps the angle in both units.
+    static bool writeRotation(hid_t calibration, double degrees)
+    {
+        return writeItem(calibration, "QR_rotation", degrees * std::numbers::pi / 180) &&
+               writeItem(calibration, "QR_rotation_degrees", degrees);
     }
 
     bool writeRectangle(std::int64_t y, std::int64_t x, std::int64_t rows, std::int64_t columns,

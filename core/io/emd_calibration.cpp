@@ -5,6 +5,7 @@
 #include "core/io/physical_units.h"
 
 #include <cmath>
+#include <numbers>
 
 namespace dispersa::hdf5 {
 namespace {
@@ -56,6 +57,9 @@ Calibration scanCalibration(hid_t file, const std::string& group, std::int64_t p
         const auto convergence = numberDataset(file, *calibration + "/convergence_mrad");
         if (convergence && std::isfinite(*convergence) && *convergence > 0)
             result.convergence_mrad = convergence;
+        result.qrRotation_deg = statedRotation_deg(numberDataset(file, *calibration + "/QR_rotation_degrees"),
+                                                   numberDataset(file, *calibration + "/QR_rotation"),
+                                                   numberDataset(file, *calibration + "/QR_flip"), path, warnings);
     }
     if (!q)
         q = sizeOfDim(file, joined(group, "dim2"));
@@ -66,6 +70,25 @@ Calibration scanCalibration(hid_t file, const std::string& group, std::int64_t p
     if (q)
         setQPixel(result, *q, patternEdge_px, std::nullopt, path, warnings);
     return result;
+}
+
+std::optional<double> statedRotation_deg(std::optional<double> degrees, std::optional<double> radians,
+                                         std::optional<double> flip, const std::filesystem::path& path,
+                                         std::vector<Warning>& warnings)
+{
+    if (!degrees && radians)
+        degrees = *radians * 180 / std::numbers::pi;
+    if (!degrees || !std::isfinite(*degrees))
+        return std::nullopt;
+    if (flip.value_or(0) != 0) {
+        warnings.push_back({"axes_flipped",
+                            "'" + path.filename().string() +
+                                "' says that scan and diffraction axes are exchanged (QR_flip) beside being rotated; its "
+                                "rotation is left out. Transpose the scan and give the rotation by hand to use it.",
+                            path});
+        return std::nullopt;
+    }
+    return std::abs(*degrees) <= 360 ? *degrees : std::remainder(*degrees, 360.0);
 }
 
 std::optional<double> mapStep_nm(hid_t file, const std::string& group)

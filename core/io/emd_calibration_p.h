@@ -13,6 +13,12 @@ namespace dispersa::hdf5 {
 Calibration scanCalibration(hid_t file, const std::string& group, std::int64_t patternEdge_px,
                             const std::filesystem::path& path, std::vector<Warning>& warnings);
 
+/// Calibration::qrRotation_deg as py4DSTEM's calibration states it: QR_rotation_degrees, or QR_rotation in radians, beside
+/// QR_flip. Axes that are exchanged too (`flip` not 0) cannot be told by an angle: nullopt and a warning.
+std::optional<double> statedRotation_deg(std::optional<double> degrees, std::optional<double> radians,
+                                         std::optional<double> flip, const std::filesystem::path& path,
+                                         std::vector<Warning>& warnings);
+
 /// Distance of neighbouring pixels along dim0 of a map in nm; nullopt where nothing is known.
 std::optional<double> mapStep_nm(hid_t file, const std::string& group);
 

@@ -210,7 +210,8 @@ std::optional<double> numberDataset(hid_t location, const std::string& path)
     const Handle type = ownType(H5Dget_type(dataset.get()));
     const Handle space = ownSpace(H5Dget_space(dataset.get()));
     double value = 0;
-    if (!elementTypeOf(type.get()) || H5Sget_simple_extent_npoints(space.get()) != 1 ||
+    const bool isNumber = elementTypeOf(type.get()) || H5Tget_class(type.get()) == H5T_ENUM; // h5py's truth values
+    if (!isNumber || H5Sget_simple_extent_npoints(space.get()) != 1 ||
         H5Dread(dataset.get(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, &value) < 0)
         return std::nullopt;
     return value;

@@ -151,6 +151,18 @@ void putMainFirst(FileContents& contents)
                           [](const FoundItem& found) { return found.isMain; });
 }
 
+Warning whyNothing(hid_t file, const fs::path& path)
+{
+    const std::string name = "'" + path.filename().string() + "'";
+    if (datasetPaths(file).empty())
+        return {"nothing_to_show", name + " holds no dataset. Check that writing it was finished.", path};
+    return {"lists_only",
+            name +
+                " holds lists of values but no patterns and no images. If these are the events of a counting detector "
+                "(sparse data), let the camera's software turn them into frames first, for example as EMD or MRC.",
+            path};
+}
+
 Result<FoundItem> itemNamed(hid_t file, const fs::path& path, const std::string& dataset, const FileContents& contents)
 {
     std::string id = dataset.starts_with('/') ? dataset : "/" + dataset;

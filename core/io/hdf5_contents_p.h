@@ -34,6 +34,10 @@ void addDatasets(hid_t file, const std::filesystem::path& path, const std::vecto
 /// Puts what is marked as main first, in the order found.
 void putMainFirst(FileContents& contents);
 
+/// Why a file of which nothing was listed and nothing said shows nothing: it is empty, or it holds lists such as the events
+/// of a counting detector. The lock must be held.
+Warning whyNothing(hid_t file, const std::filesystem::path& path);
+
 /// The item listed as `dataset`, a path to it or to its group; else any dataset of numbers at that path, described by
 /// its rank alone. Errors: DatasetMissing, FormatUnsupported (not numbers).
 Result<FoundItem> itemNamed(hid_t file, const std::filesystem::path& path, const std::string& dataset,

@@ -75,6 +75,8 @@ Result<FileInfo> Hdf5Format::inspect(const fs::path& path) const
     FileInfo info{path, contents.format.empty() ? traits().name : contents.format, {}, std::move(contents.warnings)};
     for (auto& found : contents.items)
         info.items.push_back(std::move(found.item));
+    if (info.items.empty() && info.warnings.empty())
+        info.warnings.push_back(hdf5::whyNothing(file->get(), path));
     return info;
 }
 

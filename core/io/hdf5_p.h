@@ -134,7 +134,7 @@ std::optional<std::string> textDataset(hid_t location, const std::string& path);
 std::vector<std::string> textsAttribute(hid_t object, const char* name);
 std::vector<std::string> textsDataset(hid_t location, const std::string& path);
 
-/// A one-number dataset; nullopt if there is none.
+/// A one-number dataset (a truth value is 0 or 1); nullopt if there is none.
 std::optional<double> numberDataset(hid_t location, const std::string& path);
 
 /// First `count` numbers of a one-dimensional dataset; empty if it has fewer.

@@ -38,23 +38,23 @@ UnitInference inferCompositionUnit(const std::vector<ElementMap>& elementMaps, c
 void convertToFraction(std::vector<ElementMap>& elementMaps);
 
 /// Scans of a folder (not recursive, natural order): each diffraction file with the maps whose names share its number
-/// or stem ("0033 4DSTEM.h5" with "GST - 0033-Ge-at.mrc"). A flat stack of patterns counts as diffraction file when a map
-/// that belongs to it has as many pixels as the stack has frames: it tells the scan grid.
+/// or stem ("0033 4DSTEM.h5" with "GST - 0033-Ge-at.mrc"). A flat stack of patterns takes its
+/// grid from a map that belongs to it and has as many pixels as the stack has frames.
 struct FolderScan {
     std::string name; ///< e.g. "0033"
     std::filesystem::path diffraction;
     std::string dataset = {};
     std::optional<ScanShape> scanShape = {}; ///< from a companion map, for stacks that do not tell their grid
+    bool needsShape = false;                 ///< a stack whose grid nothing tells: a person must give it
     std::vector<std::pair<std::filesystem::path, MapNaming>> maps = {};
 };
 struct FolderScans {
     std::vector<FolderScan> scans = {};
-    std::vector<Warning> warnings = {}; ///< maps without a scan, files that could not be opened
+    std::vector<Warning> warnings = {}; ///< maps without a scan, stacks without a grid, unreadable files
 };
 /// Errors: FileNotFound (no such folder), DatasetMissing (no diffraction file in it).
 Result<FolderScans> scansInFolder(const std::filesystem::path& folder);
-/// The same for an explicit list of files (drag and drop); here a stack without a companion map is listed too, with a
-/// warning that its scan grid must be given.
+/// The same for an explicit list of files (drag and drop).
 Result<FolderScans> scansOfFiles(const std::vector<std::filesystem::path>& files);
 
 } // namespace dispersa

@@ -248,8 +248,11 @@ Result<ScanPtr> MrcFormat::openDiffraction(const fs::path& path, const std::stri
                                                placed ? ScanShape{1, header.nz} : *scanShape, {header.ny, header.nx},
                                                header.type, header.swapped),
                            std::move(info));
-    if (scan && placed)
-        return ScanPtr(std::make_shared<ReorderedScan>(std::move(*scan), *grid, mrc->camera->frameOf));
+    if (scan && placed) {
+        const Calibration calibration = (*scan)->calibration();
+        return ScanPtr(
+            std::make_shared<ReorderedScan>(std::move(*scan), *grid, mrc->camera->frameOf, calibration));
+    }
     return scan;
 }
 

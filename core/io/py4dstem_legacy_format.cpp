@@ -84,6 +84,10 @@ Calibration calibrationOf(hid_t file, const fs::path& path, const std::vector<st
         if (const auto angle = numberIn(file, group, "convergence_semiangle_mrad");
             angle && std::isfinite(*angle) && *angle > 0 && !result.convergence_mrad)
             result.convergence_mrad = angle;
+    for (const std::string& group : groups)
+        if (const auto degrees = numberIn(file, group, "QR_rotation_degrees"); degrees && !result.qrRotation_deg)
+            result.qrRotation_deg =
+                statedRotation_deg(degrees, std::nullopt, numberIn(file, group, "QR_flip"), path, warnings);
     return result;
 }
 

@@ -30,6 +30,7 @@ struct Found {
     std::vector<DiffractionFile> diffraction;
     std::vector<MapFile> maps;
     std::vector<Warning> warnings;
+    std::vector<std::string> without; ///< what files hold that have no patterns, a sentence each
 };
 
 std::string nameOf(const fs::path& path)
@@ -72,6 +73,44 @@ bool isStackOfPatterns(const FileInfo& info, const FileItem& item)
            });
 }
 
+/// "'a.emd' holds 5 maps and 1 spectrum."; what the reader said of a file that holds nothing.
+std::string contentsText(const FileInfo& info)
+{
+    if (info.items.empty())
+        return info.warnings.empty() ? "'" + nameOf(info.path) + "' holds nothing to show." : info.warnings.front().message;
+    constexpr std::pair<ItemKind, const char*> kinds[] = {
+        {ItemKind::Map, "map"}, {ItemKind::Stack, "stack of images"}, {ItemKind::Spectrum, "spectrum"}};
+    std::string text;
+    for (const auto& [kind, name] : kinds) {
+        const auto number = std::count_if(info.items.begin(), info.items.end(),
+                                          [kind = kind](const FileItem& item) { return item.kind == kind; });
+        if (number > 0)
+            text += (text.empty() ? "" : ", ") + std::to_string(number) + " x " + name;
+    }
+    return "'" + nameOf(info.path) + "' holds no diffraction patterns but " + text + ".";
+}
+
+/// The error of a place without a diffraction file: what the files hold instead, and where maps go.
+Error nothingFound(const std::string& where, const Found& found, const fs::path& folder)
+{
+    constexpr std::size_t most = 3;
+    std::string message = "There is no diffraction file " + where + ".";
+    for (std::size_t i = 0; i < std::min(most, found.without.size()); ++i)
+        message += " " + found.without[i];
+    if (found.without.size() > most)
+        message += " The other " + std::to_string(found.without.size() - most) + " files hold none either.";
+    if (!found.maps.empty())
+        message += " Open maps together with the 4D-STEM file of the same scan, or add them to a scan that is open (menu "
+                   "Scan, Add maps).";
+    std::string reasons;
+    for (const Warning& warning : found.warnings)
+        reasons += (reasons.empty() ? "" : " ") + warning.message;
+    std::vector<std::string> arguments;
+    if (!folder.empty())
+        arguments.push_back(folder.string());
+    return {ErrorCode::DatasetMissing, std::move(message), folder, std::move(arguments), std::move(reasons)};
+}
+
 Found inspectAll(const std::vector<fs::path>& files, bool unknownIsWorthSaying)
 {
     Found found;
@@ -87,6 +126,7 @@ Found inspectAll(const std::vector<fs::path>& files, bool unknownIsWorthSaying)
         if (!seen.insert(info->path).second)
             continue;
         found.warnings.insert(found.warnings.end(), info->warnings.begin(), info->warnings.end());
+        const std::size_t before = found.diffraction.size();
         for (const FileItem& item : info->items) {
             if (item.kind == ItemKind::Diffraction)
                 found.diffraction.push_back({info->path, item.id, 0, {}});
@@ -95,6 +135,8 @@ Found inspectAll(const std::vector<fs::path>& files, bool unknownIsWorthSaying)
             else if (item.kind == ItemKind::Map)
                 addMap(found, info->path, item);
         }
+        if (found.diffraction.size() == before)
+            found.without.push_back(contentsText(*info));
     }
     return found;
 }
@@ -205,7 +247,7 @@ std::string uniqueName(const std::string& name, const std::vector<FolderScan>& s
     return candidate;
 }
 
-FolderScans group(Found found, bool listLoneStacks)
+FolderScans group(Found found)
 {
     findNumbers(found.diffraction);
     const std::vector<int> owner = assignMaps(found);
@@ -233,8 +275,7 @@ FolderScans group(Found found, bool listLoneStacks)
                                                " patterns without a map of as many pixels beside it; give its scan "
                                                "shape to use it.",
                                            file.path, scan.name});
-                if (!listLoneStacks)
-                    continue;
+                scan.needsShape = true;
             }
         }
         for (const MapFile* map : maps)
@@ -270,15 +311,10 @@ Result<FolderScans> scansInFolder(const fs::path& folder)
                     {code.message()}, code.message());
     std::sort(files.begin(), files.end(),
               [](const fs::path& a, const fs::path& b) { return naturalLess(nameOf(a), nameOf(b)); });
-    FolderScans scans = group(inspectAll(files, false), false);
-    if (scans.scans.empty()) {
-        std::string reasons;
-        for (const Warning& warning : scans.warnings)
-            reasons += (reasons.empty() ? "" : " ") + warning.message;
-        return fail(ErrorCode::DatasetMissing, "There is no diffraction file in '" + folder.string() + "'.", folder,
-                    {folder.string()}, reasons);
-    }
-    return scans;
+    Found found = inspectAll(files, false);
+    if (found.diffraction.empty())
+        return fail(nothingFound("in '" + folder.string() + "'", found, folder));
+    return group(std::move(found));
 }
 
 Result<FolderScans> scansOfFiles(const std::vector<fs::path>& files)
@@ -286,14 +322,10 @@ Result<FolderScans> scansOfFiles(const std::vector<fs::path>& files)
     std::vector<fs::path> sorted = files;
     std::sort(sorted.begin(), sorted.end(),
               [](const fs::path& a, const fs::path& b) { return naturalLess(nameOf(a), nameOf(b)); });
-    FolderScans scans = group(inspectAll(sorted, true), true);
-    if (scans.scans.empty()) {
-        std::string reasons;
-        for (const Warning& warning : scans.warnings)
-            reasons += (reasons.empty() ? "" : " ") + warning.message;
-        return fail(ErrorCode::DatasetMissing, "There is no diffraction file among the files.", {}, {}, reasons);
-    }
-    return scans;
+    Found found = inspectAll(sorted, true);
+    if (found.diffraction.empty())
+        return fail(nothingFound("among the files", found, {}));
+    return group(std::move(found));
 }
 
 } // namespace dispersa

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 namespace dispersa::pass {
 namespace {
@@ -97,7 +98,9 @@ Layout Layout::of(const std::vector<DetectorRequest>& detectors, PatternShape pa
     layout.bands = (layout.values + bandValues - 1) / bandValues;
     const ImagePoint middle{(pattern.height - 1) / 2.0, (pattern.width - 1) / 2.0};
     for (const DetectorRequest& request : detectors) {
-        DetectorRuns detector{request.mode, request.origin.value_or(middle), layout.detectors.size()};
+        const double turn = request.qrRotation_deg * std::numbers::pi / 180;
+        DetectorRuns detector{request.mode, request.origin.value_or(middle), std::cos(turn), std::sin(turn),
+                              layout.detectors.size()};
         forEachRow(request.detector, pattern, [&](int y, int x, int count) {
             const std::size_t first = static_cast<std::size_t>(y - window.y) * static_cast<std::size_t>(window.width) +
                                       static_cast<std::size_t>(x - window.x);

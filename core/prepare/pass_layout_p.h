@@ -15,6 +15,8 @@ namespace dispersa::pass {
 struct DetectorRuns {
     DetectorMode mode = DetectorMode::Integrating;
     ImagePoint origin = {};
+    double cosine = 1; ///< of the turn from the detector's axes to the scan's
+    double sine = 0;
     std::size_t sameAs = 0; ///< number of the detector whose moments hold what this one wants; its own as a rule
     std::vector<Run> runs = {};
     std::vector<std::size_t> bandEnds = {}; ///< runs of band b end here

@@ -59,8 +59,8 @@ void Output::setDetector(std::size_t index, ScanPoint point, const DetectorRuns&
             return;
         const double y = moments.sumY / moments.sum - detector.origin.y;
         const double x = moments.sumX / moments.sum - detector.origin.x;
-        maps[0].at(point.y, point.x) = static_cast<float>(y);
-        maps[1].at(point.y, point.x) = static_cast<float>(x);
+        maps[0].at(point.y, point.x) = static_cast<float>(detector.cosine * y - detector.sine * x);
+        maps[1].at(point.y, point.x) = static_cast<float>(detector.sine * y + detector.cosine * x);
         maps[2].at(point.y, point.x) = static_cast<float>(std::hypot(y, x));
         return;
     }

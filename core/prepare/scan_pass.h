@@ -28,6 +28,8 @@ struct DetectorRequest {
     DetectorMode mode = DetectorMode::Integrating;
     /// Where a centre of mass counts from; empty: the pattern's middle, ((height - 1) / 2, (width - 1) / 2).
     std::optional<ImagePoint> origin = {};
+    /// Calibration::qrRotation_deg, for a centre of mass along the scan's axes; 0: along the detector's.
+    double qrRotation_deg = 0;
 };
 
 /// All of it is computed in the same read.
@@ -57,7 +59,7 @@ struct ScanStatistics {
 };
 
 /// Maps of one detector. Integrating and Maximum: one, "virtual", Counts. CentreOfMass: "CoM y", "CoM x" and
-/// "CoM magnitude" in detector pixels, no data where the sum is not positive.
+/// "CoM magnitude" in detector pixels, along the axes that the request says, no data where the sum is not positive.
 using DetectorMaps = std::vector<ElementMap>;
 
 struct PassResult {

@@ -38,7 +38,8 @@ bool hasElementMap(const StudyScan& scan)
     return std::any_of(scan.maps.begin(), scan.maps.end(), [](const MapSource& m) { return isElementSymbol(m.quantity); });
 }
 
-Result<void> assignRoles(Study& study, const NewStudyOptions& options)
+/// `waiting`: scans that cannot take part before a person gives their grid.
+Result<void> assignRoles(Study& study, const NewStudyOptions& options, const std::vector<std::string>& waiting)
 {
     std::string known;
     for (const StudyScan& scan : study.scans)
@@ -48,21 +49,27 @@ Result<void> assignRoles(Study& study, const NewStudyOptions& options)
             if (!study.scan(name))
                 return fail(ErrorCode::InvalidArgument,
                             "There is no scan '" + name + "'; the scans found are: " + known + ".", {}, {name, known});
-    // Without a word from the user the first scan that has element maps trains.
+    // Without a word from the user the first scan that has element maps trains, one that can be read at once if possible.
     std::vector<std::string> train = options.train;
     if (train.empty()) {
-        auto first = std::find_if(study.scans.begin(), study.scans.end(), [&](const StudyScan& scan) {
+        const auto mayTrain = [&](const StudyScan& scan) {
             return hasElementMap(scan) && !contains(options.predict, scan.name);
+        };
+        auto first = std::find_if(study.scans.begin(), study.scans.end(), [&](const StudyScan& scan) {
+            return mayTrain(scan) && !contains(waiting, scan.name);
         });
+        if (first == study.scans.end())
+            first = std::find_if(study.scans.begin(), study.scans.end(), mayTrain);
         if (first != study.scans.end())
             train.push_back(first->name);
     }
     for (StudyScan& scan : study.scans) {
         if (contains(train, scan.name))
             scan.role = ScanRole::Train;
+        else if (contains(options.predict, scan.name) || (options.predict.empty() && !contains(waiting, scan.name)))
+            scan.role = ScanRole::Predict;
         else
-            scan.role = options.predict.empty() || contains(options.predict, scan.name) ? ScanRole::Predict
-                                                                                       : ScanRole::Ignore;
+            scan.role = ScanRole::Ignore;
     }
     return {};
 }
@@ -101,7 +108,11 @@ Result<NewStudy> studyFrom(FolderScans found, const NewStudyOptions& options)
     result.warnings = std::move(found.warnings);
     for (const FolderScan& scan : found.scans)
         result.study.scans.push_back(studyScan(scan));
-    if (auto assigned = assignRoles(result.study, options); !assigned)
+    std::vector<std::string> waiting;
+    for (const FolderScan& scan : found.scans)
+        if (scan.needsShape)
+            waiting.push_back(scan.name);
+    if (auto assigned = assignRoles(result.study, options, waiting); !assigned)
         return fail(assigned.error());
     result.study.crop = options.crop;
     result.study.recipe.name = recipe->name;

@@ -35,7 +35,8 @@ std::string patternIdentity(const OpenedScan& scan);
 /// Opens one scan. Missing or damaged files are errors; grids that differ become `obstacle` (ShapeMismatch naming both).
 Result<OpenedScanPtr> openScan(const StudyScan& scan, const Calibration& studyCalibration);
 
-/// A study from a folder or from files: first scan trains, others predict, recipe and targets as given.
+/// A study from a folder or from files: first scan trains, others predict, recipe and targets as given. A stack whose grid
+/// nothing tells is listed but ignored until a person gives it.
 struct NewStudyOptions {
     std::vector<std::string> train = {};   ///< names; empty: the first scan
     std::vector<std::string> predict = {}; ///< names; empty: all others. A scan named in neither list is ignored

@@ -52,6 +52,9 @@ class TestMainWindow : public QObject {
         for (const Step step : allSteps) {
             QTest::keyClick(&window, Qt::Key(Qt::Key_1 + int(step)), Qt::ControlModifier);
             QCOMPARE(window.currentStep(), step);
+            // The frame of the focus does not stay behind on the step that was clicked.
+            for (const Step other : allSteps)
+                QVERIFY(other == step || !window.findChild<StepButton*>("step_" + stepName(other))->hasFocus());
         }
     }
 

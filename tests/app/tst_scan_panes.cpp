@@ -83,6 +83,7 @@ class TestScanPanes : public QObject {
         connect(m_scanPane.get(), &ScanPane::regionChanged, m_diffraction.get(), &DiffractionPane::setRegion);
         connect(m_diffraction.get(), &DiffractionPane::virtualImagesChanged, m_scanPane.get(),
                 &ScanPane::setVirtualImages);
+        connect(m_diffraction.get(), &DiffractionPane::virtualProgress, m_scanPane.get(), &ScanPane::setVirtualProgress);
         m_diffraction->resize(500, 600);
         m_scanPane->resize(500, 600);
         m_diffraction->show();
@@ -155,10 +156,51 @@ class TestScanPanes : public QObject {
         QCOMPARE(m_map->imageValues()->size(), before.size());
         QVERIFY(std::isfinite(m_map->imageValues()->back()));
         QVERIFY(m_map->imageValues()->at(0) == before[0]);
+        auto* bar = m_scanPane->findChild<QProgressBar*>("virtual_progress");
+        QTRY_VERIFY(bar->isVisible());
+        QTRY_VERIFY(bar->value() > 10 && bar->value() < 90);
+        QTRY_VERIFY2(m_map->title().contains(QString("%1 %").arg(bar->value())), qPrintable(m_map->title()));
         picture("coarse");
         slow->open();
         QTRY_COMPARE(m_map->title(), QString("virtual"));
         QCOMPARE(*m_map->imageValues(), before);
+        QVERIFY(!bar->isVisible());
+    }
+
+    void aStoppedImageLeavesNoProgress()
+    {
+        auto slow = std::make_shared<SlowScan>(grid, shape, m_values);
+        choose("detector_box", "Rectangle");
+        slow->allow(1300);
+        show(slow);
+        auto* bar = m_scanPane->findChild<QProgressBar*>("virtual_progress");
+        QTRY_VERIFY_WITH_TIMEOUT(bar->isVisible(), 10000);
+        choose("detector_box", "None");
+        QVERIFY(!bar->isVisible());
+        slow->open();
+    }
+
+    void aKnownRotationTurnsTheCentreOfMass()
+    {
+        choose("detector_box", "Rectangle");
+        choose("detector_mode_box", "Centre of Mass");
+        QTRY_VERIFY(complete() && m_map->title() == "CoM y");
+        click("map_CoM x");
+        QCOMPARE(m_map->title(), QString("CoM x"));
+        const std::vector<float> alongX = *m_map->imageValues();
+        auto opened = std::make_shared<OpenedScan>();
+        opened->entry.name = "0033";
+        opened->diffraction = m_memory;
+        opened->calibration.qrRotation_deg = 90;
+        m_scanPane->setScan(opened, {});
+        m_diffraction->setScan(opened, {});
+        QTRY_VERIFY(m_scanPane->findChild<QToolButton*>("map_CoM y") && complete());
+        click("map_CoM y");
+        QTRY_VERIFY2(m_map->title().startsWith("CoM y, "), qPrintable(m_map->title())); // in whose axes it is
+        const std::vector<float> turned = *m_map->imageValues();
+        QCOMPARE(turned.size(), alongX.size());
+        for (std::size_t i = 0; i < turned.size(); ++i)
+            QVERIFY(std::abs(turned[i] + alongX[i]) < 1e-4 || (std::isnan(turned[i]) && std::isnan(alongX[i])));
     }
 
     void draggingShowsTheLastPlaceInTheEnd()
@@ -214,14 +256,14 @@ class TestScanPanes : public QObject {
         QHash<QString, QString> rows;
         for (int row = 0; row < table->rowCount(); ++row)
             rows[table->item(row, 0)->text()] = table->item(row, 1)->text();
-        QCOMPARE(rows["min"], QString("0"));
-        QCOMPARE(rows["max"], QString("65535"));
+        QCOMPARE(rows["Minimum"], QString("0"));
+        QCOMPARE(rows["Maximum"], QLocale().toString(65535));
         double sum = 0;
         for (const std::uint16_t value : m_values)
             sum += value;
-        QCOMPARE(rows["sum"].toDouble(), sum);
-        QCOMPARE(rows["mean"], QString::number(sum / double(m_values.size()), 'g', 9));
-        QVERIFY2(rows["saturated"].startsWith("1 ("), qPrintable(rows["saturated"]));
+        QCOMPARE(rows["Sum"], QLocale().toString(sum, 'f', 0));
+        QCOMPARE(rows["Mean"], QLocale().toString(sum / double(m_values.size()), 'g', 9));
+        QVERIFY2(rows["Saturated"].startsWith("1 ("), qPrintable(rows["Saturated"]));
         QCOMPARE(rows["NaN or Inf"], QString("0"));
         dialog->grab().save("statistics.png");
         dialog->close();

@@ -21,6 +21,8 @@
 #include <QLineEdit>
 #include <QMimeData>
 #include <QPushButton>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QSettings>
 #include <QStandardPaths>
 #include <QTabWidget>
@@ -29,6 +31,7 @@
 #include <QTest>
 #include <QTimer>
 #include <QToolButton>
+#include <QWheelEvent>
 
 #include <memory>
 #include <set>
@@ -143,6 +146,33 @@ class MainJourney : public QObject {
         QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
         QCOMPARE(*m_window->document().study().crop, (Region{0, 0, 19, 16}));
         picture("2-prepare-crop");
+    }
+
+    void theWheelScrollsTheSteps()
+    {
+        go("step_prepare");
+        const Study before = m_window->document().study();
+        auto* area = find<QScrollArea>("prepare_steps");
+        area->verticalScrollBar()->setValue(0);
+        for (const char* name : {"align_scale", "qr_rotation", "scan_step"}) {
+            auto* field = find<QAbstractSpinBox>(name);
+            const QString text = field->text();
+            const int place = area->verticalScrollBar()->value();
+            turnWheel(field, -120);
+            QCOMPARE(field->text(), text);
+            QVERIFY(!field->hasFocus());
+            QVERIFY2(area->verticalScrollBar()->value() > place || place == area->verticalScrollBar()->maximum(),
+                     qPrintable(QString("%1: %2 of %3").arg(name).arg(place).arg(area->verticalScrollBar()->maximum())));
+        }
+        QVERIFY(m_window->document().study() == before);
+        // Where a person went to, the wheel turns the number.
+        auto* step = find<QDoubleSpinBox>("scan_step");
+        step->setFocus();
+        turnWheel(step, 120);
+        QVERIFY(!(m_window->document().study() == before));
+        m_window->document().undoStack().undo();
+        QVERIFY(m_window->document().study() == before);
+        area->verticalScrollBar()->setValue(0);
     }
 
     void filterIsChosen()
@@ -301,6 +331,14 @@ class MainJourney : public QObject {
     {
         QTest::mouseClick(find<QWidget>(step), Qt::LeftButton);
         QTest::qWait(50);
+    }
+    static void turnWheel(QWidget* field, int angle)
+    {
+        const QPointF place = QRectF(field->rect()).center();
+        QWheelEvent turn(place, field->mapToGlobal(place), {}, {0, angle}, Qt::NoButton, Qt::NoModifier,
+                         Qt::NoScrollPhase, false);
+        QSpontaneKeyEvent::setSpontaneous(&turn); // as from the mouse: only then it goes on to the parents
+        qApp->notify(field, &turn);
     }
     void setNumber(const QString& name, const QString& text)
     {

@@ -120,6 +120,11 @@ class ColorScalingTest : public QObject {
         const std::vector<double> log = niceTicks(1, 10000, 5, DisplayScaling::Log);
         QCOMPARE(log, (std::vector<double>{1, 10, 100, 1000, 10000}));
         QVERIFY(niceTicks(1, 1, 5).empty());
+        // A bar of an element map with room for few numbers: one alone tells no scale.
+        QCOMPARE(tickTexts(niceTicks(0.05, 0.35, 2)), (std::vector<QString>{"0.1", "0.2", "0.3"}));
+        for (int i = 0; i < 200; ++i)
+            for (const int count : {1, 2, 3})
+                QVERIFY(niceTicks(0.013 * i, 0.013 * i + 0.001 * (i + 1), count).size() >= 2);
     }
 
     void scaleBarsAre125()

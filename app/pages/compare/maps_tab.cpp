@@ -177,7 +177,7 @@ void MapsTab::addRow(int row, const Row& what, const std::vector<std::string>& q
             differences.push_back(stageMap(maps, MapStage::Difference));
     auto* bar = new ColorBar(Qt::Vertical, nullptr);
     bar->setToolTip(tr("predicted − real"));
-    bar->setScale(differenceScale(differences, tr("fraction")));
+    bar->setScale(differenceScale(differences, tr("atomic fraction")));
     m_grid->addWidget(bar, row, column);
 }
 

@@ -18,11 +18,13 @@ namespace dispersa {
 
 namespace {
 
+/// Fractions with as many decimals each, so that a column can be compared at a glance.
 QString number(const std::optional<double>& value)
 {
     if (!value)
         return QStringLiteral("–");
-    return std::abs(*value) >= 1000 ? QString::number(*value, 'f', 0) : QString::number(*value, 'g', 3);
+    const double size = std::abs(*value);
+    return QString::number(*value, 'f', size >= 1000 ? 0 : size >= 10 ? 1 : 3);
 }
 
 QTableWidget* makeTable(const QStringList& headers, const char* name, QWidget* parent)
@@ -50,7 +52,7 @@ RegionPanel::RegionPanel(RegionList& regions, QWidget* parent)
     m_list->setSelectionMode(QAbstractItemView::SingleSelection);
     m_list->setEditTriggers(QAbstractItemView::DoubleClicked | QAbstractItemView::EditKeyPressed);
     m_statistics->setAccessibleName(tr("Means over the chosen region"));
-    m_statistics->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
+    m_statistics->horizontalHeader()->setMinimumSectionSize(24); // a narrow panel shows all four
     m_statistics->horizontalHeaderItem(2)->setToolTip(tr("Predicted"));
     m_statistics->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_statistics->setSelectionMode(QAbstractItemView::NoSelection);
@@ -149,9 +151,9 @@ void RegionPanel::fillStatistics()
     const InspectedRegion* region = m_regions.currentRegion();
     const std::vector<RegionMaps> maps = m_scan.regionMaps();
     if (!region) {
-        m_title->setText(maps.empty() ? QString() : tr("Means over the whole crop"));
+        m_title->setText(maps.empty() ? QString() : tr("Means over the whole crop (atomic fraction)"));
     } else {
-        m_title->setText(tr("Means over %1").arg(region->name));
+        m_title->setText(tr("Means over %1 (atomic fraction)").arg(region->name));
     }
     const std::vector<ScanPoint> pixels =
         region ? pixelsOf(*region)

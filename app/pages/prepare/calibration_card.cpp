@@ -29,11 +29,40 @@ struct KnownRing {
 };
 constexpr KnownRing knownRings[] = {{"Ge-Sb-Te 200", 0.333}, {"Ge-Sb-Te 220", 0.471}, {"Ge-Sb-Te 222", 0.576}};
 
+/// An angle that may be unknown: below its range lies "from the files", which an empty field means too. 0 is an angle.
+class AngleField : public QDoubleSpinBox {
+  public:
+    using QDoubleSpinBox::QDoubleSpinBox;
+    void stepBy(int steps) override
+    {
+        if (value() == minimum())
+            setValue(steps * singleStep());
+        else
+            QDoubleSpinBox::stepBy(steps);
+    }
+    StepEnabled stepEnabled() const override
+    {
+        return value() == minimum() ? StepUpEnabled | StepDownEnabled : QDoubleSpinBox::stepEnabled();
+    }
+    QValidator::State validate(QString& text, int& position) const override
+    {
+        return isEmpty(text) ? QValidator::Acceptable : QDoubleSpinBox::validate(text, position);
+    }
+    double valueFromText(const QString& text) const override
+    {
+        return isEmpty(text) ? minimum() : QDoubleSpinBox::valueFromText(text);
+    }
+
+  private:
+    /// The unit stays behind when a person deletes the number.
+    bool isEmpty(const QString& text) const { return QString(text).remove(suffix()).trimmed().isEmpty(); }
+};
+
 } // namespace
 
 CalibrationCard::CalibrationCard(StudyDocument& document, QWidget* parent)
     : StepCard(PrepareStep::Calibration, false, parent), m_document(document), m_qPixel(new QDoubleSpinBox(this)),
-      m_convention(new QComboBox(this)), m_scanStep(new QDoubleSpinBox(this)),
+      m_convention(new QComboBox(this)), m_scanStep(new QDoubleSpinBox(this)), m_rotation(new AngleField(this)),
       m_ring(new QDoubleSpinBox(this)), m_known(new QComboBox(this)),
       m_calibrate(new QPushButton(tr("Ta&ke the pixel from this ring"), this))
 {
@@ -54,6 +83,13 @@ CalibrationCard::CalibrationCard(StudyDocument& document, QWidget* parent)
     m_qPixel->setSingleStep(0.001);
     m_scanStep->setSingleStep(0.1);
     m_scanStep->setSuffix(tr(" nm"));
+    prepareField(m_rotation, QStringLiteral("qr_rotation"), tr("Rotation between scan and diffraction"), 360, 2);
+    m_rotation->setRange(-361, 360);
+    m_rotation->setValue(m_rotation->minimum());
+    m_rotation->setSuffix(tr("°"));
+    m_rotation->setToolTip(tr("Turns directions on the detector into directions on the scan, counter-clockwise on the "
+                              "screen; py4DSTEM's QR_rotation_degrees. Centre-of-mass maps use it. Empty takes what the "
+                              "files say."));
     m_convention->setObjectName(QStringLiteral("q_convention"));
     m_convention->setAccessibleName(tr("Convention of the detector pixel's size"));
     m_convention->addItem(tr("1/Å, q = 1/d"), 1.0);
@@ -67,9 +103,11 @@ CalibrationCard::CalibrationCard(StudyDocument& document, QWidget* parent)
     grid->addWidget(m_convention, 0, 2);
     grid->addWidget(new QLabel(tr("Scan step"), this), 1, 0);
     grid->addWidget(m_scanStep, 1, 1);
-    grid->addWidget(new QLabel(tr("Ring"), this), 2, 0);
-    grid->addWidget(makeRingRow(), 2, 1, 1, 2);
-    grid->addWidget(m_calibrate, 3, 1, 1, 2);
+    grid->addWidget(new QLabel(tr("Rotation"), this), 2, 0);
+    grid->addWidget(m_rotation, 2, 1);
+    grid->addWidget(new QLabel(tr("Ring"), this), 3, 0);
+    grid->addWidget(makeRingRow(), 3, 1, 1, 2);
+    grid->addWidget(m_calibrate, 4, 1, 1, 2);
     grid->setColumnStretch(1, 1);
     static_cast<QVBoxLayout*>(layout())->insertLayout(2, grid);
     connect(&document, &StudyDocument::changed, this, &CalibrationCard::refresh);
@@ -145,6 +183,10 @@ void CalibrationCard::typed()
     };
     take(calibration.qPixel_invA, m_qPixel->value(), *m_qPixel, convention);
     take(calibration.scanStep_nm, m_scanStep->value(), *m_scanStep, 1);
+    if (m_rotation->value() == m_rotation->minimum())
+        calibration.qrRotation_deg.reset();
+    else if (!calibration.qrRotation_deg || std::abs(*calibration.qrRotation_deg - m_rotation->value()) > 0.006)
+        calibration.qrRotation_deg = m_rotation->value();
     m_document.setCalibration(calibration);
 }
 
@@ -167,15 +209,18 @@ void CalibrationCard::refresh()
     const QSignalBlocker stepBlocker(m_scanStep);
     m_qPixel->setValue(own.qPixel_invA.value_or(0) * convention);
     m_scanStep->setValue(own.scanStep_nm.value_or(0));
+    const QSignalBlocker rotationBlocker(m_rotation);
+    m_rotation->setValue(own.qrRotation_deg.value_or(m_rotation->minimum()));
     const OpenedScanPtr opened = m_document.firstOpened();
     if (!opened) {
         setNote({});
         return;
     }
     const Calibration& used = opened->calibration;
-    setNote(tr("In use: detector pixel %1, scan step %2")
+    setNote(tr("In use: detector pixel %1, scan step %2, rotation %3")
                 .arg(used.qPixel_invA ? tr("%1 1/Å").arg(*used.qPixel_invA * convention, 0, 'g', 4) : tr("unknown"),
-                     used.scanStep_nm ? tr("%1 nm").arg(*used.scanStep_nm, 0, 'g', 4) : tr("unknown")));
+                     used.scanStep_nm ? tr("%1 nm").arg(*used.scanStep_nm, 0, 'g', 4) : tr("unknown"),
+                     used.qrRotation_deg ? tr("%1°").arg(*used.qrRotation_deg, 0, 'g', 5) : tr("unknown")));
 }
 
 } // namespace dispersa

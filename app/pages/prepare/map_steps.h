@@ -80,6 +80,7 @@ class CalibrationCard : public StepCard {
     QDoubleSpinBox* m_qPixel;
     QComboBox* m_convention; ///< q = 1/d, or Q = 2 pi/d
     QDoubleSpinBox* m_scanStep;
+    QDoubleSpinBox* m_rotation;
     QDoubleSpinBox* m_ring;
     QComboBox* m_known; ///< rings of known spacing
     QPushButton* m_calibrate;

@@ -109,8 +109,9 @@ QString prepareStepText(PrepareStep step)
             "runs on the whole map first.");
     case PrepareStep::Calibration:
         return Text::tr(
-            "Sizes for axes and scale bars. They change no prediction. Left: the pattern as measured; right: "
-            "after all steps. Click on a ring of known spacing to take the detector pixel from it.");
+            "Sizes for axes and scale bars, and the rotation that centre-of-mass maps need. They change no prediction. "
+            "Left: the pattern as measured; right: after all steps. Click on a ring of known spacing to take the detector "
+            "pixel from it.");
     }
     return {};
 }

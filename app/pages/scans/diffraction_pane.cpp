@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <mutex>
 
 namespace dispersa {
 namespace {
@@ -48,6 +49,16 @@ QString detectorName(ShapeKind kind)
         return DiffractionPane::tr("Polygon");
     }
     return {};
+}
+
+std::vector<MapPtr> shared(DetectorMaps maps, std::optional<double> step_nm)
+{
+    std::vector<MapPtr> result;
+    for (ElementMap& map : maps) {
+        map.scanStep_nm = step_nm;
+        result.push_back(std::make_shared<const ElementMap>(std::move(map)));
+    }
+    return result;
 }
 
 } // namespace
@@ -150,6 +161,7 @@ void DiffractionPane::setScan(OpenedScanPtr scan, const QString& placeholder)
     m_virtualJob.cancel();
     m_beamJob.cancel();
     m_beam.reset();
+    Q_EMIT virtualProgress(100);
     Q_EMIT virtualImagesChanged({}, 1);
     const bool patterns = m_scan && m_scan->diffraction;
     for (QWidget* control : {static_cast<QWidget*>(m_sourceBox), static_cast<QWidget*>(m_detectorBox),
@@ -269,6 +281,7 @@ void DiffractionPane::chooseDetector()
 {
     const int kind = m_detectorBox->currentData().toInt();
     m_virtualJob.cancel();
+    Q_EMIT virtualProgress(100);
     if (kind < 0 || !m_scan || !m_scan->diffraction) {
         m_view->setDetector(std::nullopt);
         Q_EMIT virtualImagesChanged({}, 1);
@@ -284,35 +297,47 @@ void DiffractionPane::requestVirtualImage()
     if (!detector || !m_scan || !m_scan->diffraction)
         return;
     PassRequest request;
-    request.detectors.push_back({*detector, mode(), m_beam});
+    request.detectors.push_back({*detector, mode(), m_beam, m_scan->calibration.qrRotation_deg.value_or(0)});
     m_virtualJob.run<VirtualImages>(
-        [scan = m_scan->diffraction, request](const std::function<void(VirtualImages)>& show,
-                                              std::stop_token stop) -> Result<VirtualImages> {
-            auto result = runScanPass(*scan, request, {}, stop, [&show](std::vector<DetectorMaps> maps, int step) {
-                show({std::move(maps.front()), step});
+        [scan = m_scan->diffraction, step_nm = m_scan->calibration.scanStep_nm,
+         request](const std::function<void(VirtualImages)>& show, std::stop_token stop) -> Result<VirtualImages> {
+            // Reports and rounds come from several threads, and only the newest part is shown: each part tells all.
+            std::mutex mutex;
+            VirtualImages soFar{{}, 1, 0};
+            const auto progress = [&](const Progress& now) {
+                const std::lock_guard lock(mutex);
+                const int percent = now.total > 0 ? int(100 * now.done / now.total) : 0;
+                if (percent > soFar.percent) {
+                    soFar.percent = percent;
+                    show(soFar);
+                }
+            };
+            auto result = runScanPass(*scan, request, progress, stop, [&](std::vector<DetectorMaps> maps, int step) {
+                const std::lock_guard lock(mutex);
+                soFar.maps = shared(std::move(maps.front()), step_nm);
+                soFar.step = step;
+                show(soFar);
             });
             if (!result)
                 return fail(std::move(result.error()));
-            return VirtualImages{std::move(result->detectors.front()), 1};
+            return VirtualImages{shared(std::move(result->detectors.front()), step_nm), 1, 100};
         },
-        [this](VirtualImages images) { showVirtualImages(std::move(images)); },
+        [this](VirtualImages images) { showVirtualImages(images); },
         [this](Result<VirtualImages> images) {
-            if (images)
-                showVirtualImages(std::move(*images));
-            else
-                m_messages.addError(images.error(), QString::fromStdString(m_scan ? m_scan->entry.name : ""));
+            if (images) {
+                showVirtualImages(*images);
+                return;
+            }
+            Q_EMIT virtualProgress(100);
+            m_messages.addError(images.error(), QString::fromStdString(m_scan ? m_scan->entry.name : ""));
         });
 }
 
-void DiffractionPane::showVirtualImages(VirtualImages images)
+void DiffractionPane::showVirtualImages(const VirtualImages& images)
 {
-    std::vector<MapPtr> maps;
-    for (ElementMap& map : images.maps) {
-        if (m_scan)
-            map.scanStep_nm = m_scan->calibration.scanStep_nm;
-        maps.push_back(std::make_shared<const ElementMap>(std::move(map)));
-    }
-    Q_EMIT virtualImagesChanged(maps, images.step);
+    Q_EMIT virtualProgress(images.percent);
+    if (!images.maps.empty())
+        Q_EMIT virtualImagesChanged(images.maps, images.step);
 }
 
 void DiffractionPane::showStatistics()

@@ -34,13 +34,16 @@ class DiffractionPane : public QWidget {
   Q_SIGNALS:
     /// Maps of the detector, refining; empty: no detector. `step` as in PassPreview, 1: complete.
     void virtualImagesChanged(const std::vector<dispersa::MapPtr>& images, int step);
+    /// How much of the scan the detector's maps rest on, 0..100; 100: all of it, or there is nothing to wait for.
+    void virtualProgress(int percent);
     void readout(const QString& text);
 
   private:
     enum class Source { AtProbe, Mean, Maximum };
     struct VirtualImages {
-        DetectorMaps maps = {};
+        std::vector<MapPtr> maps = {}; ///< empty: no round is complete so far
         int step = 1;
+        int percent = 100; ///< of the patterns read
     };
 
     QLayout* makeDetectorRow();
@@ -52,7 +55,7 @@ class DiffractionPane : public QWidget {
     void showPattern(const Result<std::vector<float>>& pattern);
     void chooseDetector();
     void requestVirtualImage();
-    void showVirtualImages(VirtualImages images);
+    void showVirtualImages(const VirtualImages& images);
     void showStatistics();
     void findBeam();
     void tellCursor(int y, int x, double value);

@@ -13,6 +13,9 @@
 namespace dispersa {
 namespace {
 
+constexpr int progressHeight_px = 4;
+constexpr int feltWait_ms = 250;
+
 bool fits(ScanPoint point, ScanShape shape)
 {
     return wholeRegion(shape).contains(point);
@@ -21,7 +24,8 @@ bool fits(ScanPoint point, ScanShape shape)
 } // namespace
 
 ScanPane::ScanPane(QWidget* parent)
-    : QWidget(parent), m_view(new MapView(this)), m_strip(new MapStrip(this)), m_regionBox(new QComboBox(this))
+    : QWidget(parent), m_view(new MapView(this)), m_strip(new MapStrip(this)), m_regionBox(new QComboBox(this)),
+      m_progress(new QProgressBar(this))
 {
     m_view->setObjectName(QStringLiteral("scans_map"));
     m_view->setAccessibleName(tr("Map of the scan"));
@@ -35,6 +39,19 @@ ScanPane::ScanPane(QWidget* parent)
     m_regionBox->addItem(tr("Circle"), int(ShapeKind::Circle));
     m_regionBox->addItem(tr("Polygon"), int(ShapeKind::Polygon));
 
+    m_progress->setObjectName(QStringLiteral("virtual_progress"));
+    m_progress->setAccessibleName(tr("Part of the scan that the virtual image rests on"));
+    m_progress->setRange(0, 100);
+    m_progress->setTextVisible(false);
+    m_progress->setFixedHeight(progressHeight_px);
+    QSizePolicy steady = m_progress->sizePolicy();
+    steady.setRetainSizeWhenHidden(true); // the map stays where it is
+    m_progress->setSizePolicy(steady);
+    m_progress->hide();
+    m_waiting.setSingleShot(true);
+    m_waiting.setInterval(feltWait_ms);
+    connect(&m_waiting, &QTimer::timeout, this, [this] { m_progress->show(); });
+
     auto* head = new QHBoxLayout;
     head->addWidget(new QLabel(tr("<b>Scan</b>"), this));
     head->addStretch();
@@ -46,6 +63,7 @@ ScanPane::ScanPane(QWidget* parent)
     layout->setContentsMargins(6, 0, 0, 0);
     layout->addLayout(head);
     layout->addWidget(m_strip);
+    layout->addWidget(m_progress);
     layout->addWidget(m_view, 1);
 
     connect(m_strip, &MapStrip::currentChanged, this, &ScanPane::showMap);
@@ -101,6 +119,21 @@ void ScanPane::setVirtualImages(const std::vector<MapPtr>& images, int step)
         m_strip->setCurrent(images.front()->quantity);
 }
 
+void ScanPane::setVirtualProgress(int percent)
+{
+    if (percent == m_virtualPercent)
+        return;
+    m_virtualPercent = percent;
+    m_progress->setValue(percent);
+    if (percent >= 100) {
+        m_waiting.stop();
+        m_progress->hide();
+    } else if (!m_progress->isVisible() && !m_waiting.isActive()) {
+        m_waiting.start();
+    }
+    showTitle();
+}
+
 void ScanPane::setCrop(const std::optional<Region>& crop)
 {
     m_view->setCrop(crop);
@@ -120,14 +153,22 @@ void ScanPane::showMap(const MapPtr& map)
 {
     if (map != m_view->map() || !map)
         m_view->setMap(map);
-    const bool isVirtual = std::find(m_virtual.begin(), m_virtual.end(), map) != m_virtual.end();
-    if (map) {
-        const QString name = QString::fromStdString(map->quantity);
-        m_view->setTitle(isVirtual && m_virtualStep > 1
-                             ? tr("%1 – coarse (step %2), refining…").arg(name).arg(m_virtualStep)
-                             : name);
-    }
     m_view->setMarker(map ? std::optional(m_marker) : std::nullopt);
+    showTitle();
+}
+
+void ScanPane::showTitle()
+{
+    const MapPtr map = m_view->map();
+    if (!map)
+        return;
+    const bool isVirtual = std::find(m_virtual.begin(), m_virtual.end(), map) != m_virtual.end();
+    QString title = QString::fromStdString(map->quantity);
+    if (isVirtual && isSigned(*map) && m_scan && m_scan->calibration.qrRotation_deg)
+        title = tr("%1, along the scan").arg(title);
+    if (isVirtual && m_virtualStep > 1)
+        title = tr("%1 – coarse, %2 % read").arg(title).arg(m_virtualPercent);
+    m_view->setTitle(title);
 }
 
 void ScanPane::chooseRegion()

@@ -7,6 +7,8 @@
 #include "widgets/map_view.h"
 
 #include <QComboBox>
+#include <QProgressBar>
+#include <QTimer>
 #include <QWidget>
 
 #include <optional>
@@ -24,6 +26,8 @@ class ScanPane : public QWidget {
     /// Maps beside those of the scan: of a virtual detector; empty takes them away. `step` above 1: only every step-th
     /// position is read so far.
     void setVirtualImages(const std::vector<MapPtr>& images, int step);
+    /// Shows, once waiting can be felt, how much of the scan the virtual images rest on; 100: all of it.
+    void setVirtualProgress(int percent);
     void setCrop(const std::optional<Region>& crop);
     ScanPoint marker() const { return m_marker; }
     MapPtr shownMap() const { return m_strip->current(); }
@@ -37,6 +41,7 @@ class ScanPane : public QWidget {
   private:
     void refreshMaps();
     void showMap(const MapPtr& map);
+    void showTitle();
     void chooseRegion();
     void setRegion(const std::optional<Shape>& region);
     void tellCursor(int y, int x);
@@ -44,12 +49,15 @@ class ScanPane : public QWidget {
     OpenedScanPtr m_scan;
     std::vector<MapPtr> m_virtual;
     int m_virtualStep = 1;
+    int m_virtualPercent = 100;
     ScanPoint m_marker;
     bool m_markerPlaced = false;
     std::optional<Shape> m_region;
     MapView* m_view;
     MapStrip* m_strip;
     QComboBox* m_regionBox;
+    QProgressBar* m_progress;
+    QTimer m_waiting; ///< until a wait can be felt
 };
 
 } // namespace dispersa

@@ -22,7 +22,10 @@ namespace {
 
 QString number(double value)
 {
-    return std::isfinite(value) ? QString::number(value, 'g', 9) : StatisticsDialog::tr("no value");
+    if (!std::isfinite(value))
+        return StatisticsDialog::tr("no value");
+    const bool whole = value == std::floor(value) && std::abs(value) < 9e15;
+    return whole ? QLocale().toString(value, 'f', 0) : QLocale().toString(value, 'g', 9);
 }
 
 /// "12 (0.5 %)", with small shares not rounded to nothing.
@@ -41,17 +44,17 @@ std::vector<StatisticsRow> statisticsRows(const ScanStatistics& statistics, Elem
     const auto tr = [](const char* text) { return StatisticsDialog::tr(text); };
     const QString typeName = QString::fromLatin1(elementTypeName(type));
     return {
-        {tr("min"), number(statistics.min), tr("Smallest value")},
-        {tr("max"), number(statistics.max), tr("Largest value")},
-        {tr("sum"), QString::number(statistics.sum, 'g', 17), tr("Sum of all values")},
-        {tr("mean"), number(statistics.mean), tr("Mean of all values that are numbers")},
-        {tr("saturated"), countText(statistics.saturated, statistics.values),
+        {tr("Minimum"), number(statistics.min), tr("Smallest value")},
+        {tr("Maximum"), number(statistics.max), tr("Largest value")},
+        {tr("Sum"), number(statistics.sum), tr("Sum of all values")},
+        {tr("Mean"), number(statistics.mean), tr("Mean of all values that are numbers")},
+        {tr("Saturated"), countText(statistics.saturated, statistics.values),
          tr("Values at the largest number that the type can hold")},
-        {tr("negative"), countText(statistics.negative, statistics.values), tr("Values below zero")},
+        {tr("Negative"), countText(statistics.negative, statistics.values), tr("Values below zero")},
         {tr("NaN or Inf"), countText(statistics.notFinite, statistics.values), tr("Values that are no numbers")},
-        {tr("values"), QLocale().toString(qlonglong(statistics.values)) + QStringLiteral(" × ") + typeName,
+        {tr("Values"), QLocale().toString(qlonglong(statistics.values)) + QStringLiteral(" × ") + typeName,
          tr("Values read, and their type")},
-        {tr("patterns"), QLocale().toString(qlonglong(statistics.patterns)), tr("Patterns read")},
+        {tr("Patterns"), QLocale().toString(qlonglong(statistics.patterns)), tr("Patterns read")},
     };
 }
 

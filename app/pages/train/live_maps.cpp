@@ -59,6 +59,7 @@ void LiveMaps::clear()
     fillScans({});
     setTargets({});
     m_title->setText(tr("Real and predicted maps appear here while the network learns."));
+    m_title->setAlignment(Qt::AlignCenter);
 }
 
 void LiveMaps::setLayoutOfRun(std::shared_ptr<const TrainingLayout> layout)
@@ -69,6 +70,7 @@ void LiveMaps::setLayoutOfRun(std::shared_ptr<const TrainingLayout> layout)
     m_outputs.reset();
     m_epoch = 0;
     m_layoutOfRun = std::move(layout);
+    m_title->setAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     setTargets(m_layoutOfRun->targets);
     fillScans(m_layoutOfRun->scans);
     showScan();
@@ -102,6 +104,7 @@ void LiveMaps::setRun(RunResultPtr run)
         for (const QuantityMaps& maps : m_run->scans.front().quantities)
             if (maps.predicted)
                 targets.push_back(maps.quantity);
+    m_title->setAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     setTargets(targets);
     fillScans(names);
     showScan();
@@ -120,7 +123,7 @@ void LiveMaps::setTargets(const std::vector<std::string>& targets)
 {
     bool same = targets.size() == m_pairs.size();
     for (std::size_t i = 0; same && i < targets.size(); ++i)
-        same = m_pairs[i].title->text() == QString::fromStdString(targets[i]);
+        same = m_pairs[i].target == QString::fromStdString(targets[i]);
     if (same)
         return;
     for (Pair& pair : m_pairs)
@@ -128,14 +131,10 @@ void LiveMaps::setTargets(const std::vector<std::string>& targets)
     m_pairs.clear();
     for (const std::string& target : targets) {
         auto* box = new QWidget(this);
-        auto* title = new QLabel(QString::fromStdString(target), box);
-        title->setAlignment(Qt::AlignHCenter);
-        QFont bold = title->font();
-        bold.setBold(true);
-        title->setFont(bold);
-        auto* maps = new QBoxLayout(QBoxLayout::LeftToRight);
+        auto* maps = new QBoxLayout(QBoxLayout::LeftToRight, box);
+        maps->setContentsMargins(0, 0, 0, 0);
         maps->setSpacing(1);
-        Pair pair{title, new MapView(box), new MapView(box), maps, box};
+        Pair pair{QString::fromStdString(target), new MapView(box), new MapView(box), maps, box};
         for (MapView* view : {pair.real, pair.predicted}) {
             view->setColorBarVisible(false);
             view->setScaleBarVisible(false);
@@ -143,11 +142,6 @@ void LiveMaps::setTargets(const std::vector<std::string>& targets)
             maps->addWidget(view);
             m_link.add(view);
         }
-        auto* layout = new QVBoxLayout(box);
-        layout->setContentsMargins(0, 0, 0, 0);
-        layout->setSpacing(0);
-        layout->addWidget(title);
-        layout->addLayout(maps, 1);
         m_row->addWidget(box, 1);
         m_pairs.push_back(pair);
     }
@@ -170,10 +164,12 @@ void LiveMaps::showPair(std::size_t i, MapPtr real, MapPtr predicted)
         else
             view->clearImage();
         view->setRange(range);
-        view->setTitle(view == pair.real ? tr("real") : tr("pred."));
     }
-    pair.real->setToolTip(tr("%1, real").arg(pair.title->text()));
-    pair.predicted->setToolTip(tr("%1, predicted").arg(pair.title->text()));
+    // Above the map, which a wide strip centres: a title over both would hang in the air.
+    pair.real->setTitle(tr("%1 real").arg(pair.target));
+    pair.predicted->setTitle(tr("%1 pred.").arg(pair.target));
+    pair.real->setToolTip(tr("%1, real").arg(pair.target));
+    pair.predicted->setToolTip(tr("%1, predicted").arg(pair.target));
 }
 
 void LiveMaps::showScan()
@@ -185,7 +181,7 @@ void LiveMaps::showScan()
             return;
         m_title->setText(tr("Real | predicted, %1 of this run").arg(m_scan->currentText()));
         for (std::size_t i = 0; i < m_pairs.size(); ++i) {
-            const QuantityMaps* maps = scan->quantity(m_pairs[i].title->text().toStdString());
+            const QuantityMaps* maps = scan->quantity(m_pairs[i].target.toStdString());
             showPair(i, maps ? maps->real : nullptr, maps ? maps->predicted : nullptr);
         }
         return;

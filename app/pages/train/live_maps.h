@@ -33,7 +33,7 @@ class LiveMaps : public QWidget {
 
   private:
     struct Pair {
-        QLabel* title;
+        QString target;
         MapView* real;
         MapView* predicted;
         QBoxLayout* maps; ///< the two side by side, or one above the other for wide maps

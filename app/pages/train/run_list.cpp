@@ -57,6 +57,7 @@ RunList::RunList(PageContext context, QWidget* parent)
     m_table->horizontalHeaderItem(3)->setToolTip(tr("Pearson's r, mean over targets of the predicted scans"));
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     m_table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
+    m_table->horizontalHeader()->setHighlightSections(false);
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 8);
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);

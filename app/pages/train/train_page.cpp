@@ -16,6 +16,7 @@
 #include "app/pages/train/training_estimate.h"
 #include "app/pages/train/training_job.h"
 #include "app/pages/train/training_status.h"
+#include "app/pages/wheel_guard.h"
 #include "app/text/error_text.h"
 #include "core/base/os_file.h"
 #include "widgets/loss_plot.h"
@@ -120,6 +121,7 @@ QWidget* TrainPage::makeChoices()
 
     auto* scroll = new QScrollArea;
     scroll->setWidget(content);
+    new WheelGuard(*scroll);
     scroll->setWidgetResizable(true);
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -198,7 +200,11 @@ QWidget* TrainPage::makeCourse()
     right->setChildrenCollapsible(false);
     right->addWidget(top);
     right->addWidget(mapsBox);
-    right->addWidget(group(tr("Runs"), m_runs));
+    auto* runsBox = new QWidget;
+    auto* runsLayout = new QVBoxLayout(runsBox);
+    runsLayout->setContentsMargins(6, 0, 6, 6);
+    runsLayout->addWidget(group(tr("Runs"), m_runs));
+    right->addWidget(runsBox);
     right->setStretchFactor(0, 3);
     right->setStretchFactor(1, 2);
     right->setStretchFactor(2, 1);
@@ -264,8 +270,9 @@ void TrainPage::refreshButtons()
 {
     const bool predicts = document().study().model.has_value();
     const bool running = m_job->isRunning();
-    m_plot->setPlaceholder(predicts ? tr("A trained model is used: there is no training to follow.")
-                                    : tr("The loss curve appears here when training starts."));
+    m_plot->setPlaceholder(predicts  ? tr("A trained model is used: there is no training to follow.")
+                           : running ? tr("The loss curve begins when the first epoch ends.")
+                                     : tr("The loss curve appears here when training starts."));
     m_start->setVisible(!running);
     m_obstacles->setVisible(!running);
     m_start->setText(predicts ? tr("Predict") : tr("Start training"));
@@ -330,6 +337,9 @@ void TrainPage::showCurve()
         m_plot->setBestEpoch(0);
     }
     m_plot->setOverlays(m_runs->overlays());
+    const RunResultPtr run = document().currentRun();
+    const bool curve = m_job->isRunning() ? !m_job->history().empty() : run && !run->history.empty();
+    m_log->setVisible(curve || !m_runs->overlays().empty());
     m_status->refresh();
 }
 

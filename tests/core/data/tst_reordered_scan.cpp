@@ -49,6 +49,7 @@ class TestReorderedScan : public QObject {
     void tables();
     void defaultOrderIsTheScanItself();
     void flatStackGetsItsGrid();
+    void aTurnedGridHasNoRotationOfTheFile();
     void missingFramesStayMissing();
     void blocksInsideTheGrid();
     void swappedAxes();
@@ -106,6 +107,25 @@ void TestReorderedScan::flatStackGetsItsGrid()
     const auto scan = *inOrder(countingScan({1, 6}), ScanShape{3, 2}, {});
     QCOMPARE(scan->scanShape(), (ScanShape{3, 2}));
     QCOMPARE(*scan->pattern({2, 1}), (std::vector<float>{50, 51}));
+}
+
+void TestReorderedScan::aTurnedGridHasNoRotationOfTheFile()
+{
+    const auto frames = std::make_shared<MemoryScan>(ScanShape{2, 3}, PatternShape{1, 1}, std::vector<std::uint16_t>(6));
+    Calibration calibration;
+    calibration.scanStep_nm = 1.5;
+    calibration.qrRotation_deg = 30;
+    frames->setCalibration(calibration);
+    ScanOrder order;
+    order.serpentine = true; // the axes stay
+    QVERIFY((*inOrder(frames, {}, order))->calibration() == calibration);
+    for (bool ScanOrder::* turn : {&ScanOrder::transpose, &ScanOrder::flipY, &ScanOrder::flipX}) {
+        order = {};
+        order.*turn = true;
+        const auto scan = *inOrder(frames, {}, order);
+        QVERIFY(!scan->calibration().qrRotation_deg);
+        QCOMPARE(*scan->calibration().scanStep_nm, 1.5);
+    }
 }
 
 void TestReorderedScan::missingFramesStayMissing()

@@ -9,6 +9,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <numbers>
+
 using namespace dispersa;
 using namespace testsupport;
 
@@ -28,7 +30,7 @@ class TestDataCubeWriter : public QObject {
     static DataCubeOptions options(bool compressed)
     {
         DataCubeOptions result{scan, pattern};
-        result.calibration = {0.0231, 1.053, 1.3};
+        result.calibration = {0.0231, 1.053, 1.3, -88.5};
         result.compressed = compressed;
         return result;
     }
@@ -106,6 +108,23 @@ class TestDataCubeWriter : public QObject {
         QCOMPARE(readText(file, calibration + "/Q_pixel_units"), QByteArray("A^-1"));
         QCOMPARE(variableText(file, calibration + "/R_pixel_units", "type"), QByteArray("string"));
         QCOMPARE(readText(file, calibration + "/R_pixel_units"), QByteArray("nm"));
+        QCOMPARE(readAll<double>(file, calibration + "/QR_rotation_degrees", H5T_NATIVE_DOUBLE),
+                 std::vector<double>{-88.5});
+        QCOMPARE(readAll<double>(file, calibration + "/QR_rotation", H5T_NATIVE_DOUBLE),
+                 std::vector<double>{-88.5 * std::numbers::pi / 180});
+        QCOMPARE(variableText(file, calibration + "/QR_rotation", "type"), QByteArray("number"));
+        H5Fclose(file);
+    }
+
+    void anUnknownRotationIsNotWritten()
+    {
+        const auto path = pathOf("unrotated.h5");
+        DataCubeOptions plain = options(false);
+        plain.calibration.qrRotation_deg.reset();
+        QVERIFY(write(path, plain, 12));
+        const hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
+        QVERIFY(H5Lexists(file, "/datacube_root/metadatabundle/calibration/Q_pixel_size", H5P_DEFAULT) > 0);
+        QVERIFY(H5Lexists(file, "/datacube_root/metadatabundle/calibration/QR_rotation", H5P_DEFAULT) == 0);
         H5Fclose(file);
     }
 

@@ -117,6 +117,8 @@ class TestEmdDialects : public QObject {
                 addDataset<double>(file, (group + "Q_pixel_size").c_str(), H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, {},
                                    {.05});
                 addTextDataset(file, (group + "Q_pixel_units").c_str(), "A^-1");
+                addDataset<double>(file, (group + "QR_rotation_degrees").c_str(), H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE,
+                                   {}, {-12.5});
             } else if (sizes == 3) {
                 addDim(file, cube + "/dim1", "R_x", "[n_m]", .25);
                 addDim(file, cube + "/dim3", "Q_x", "[n_m^-1]", .5);
@@ -132,6 +134,7 @@ class TestEmdDialects : public QObject {
         QCOMPARE(scan.calibration.scanStep_nm.value_or(0), sizes == 0 ? 0 : .25);
         QCOMPARE(scan.calibration.qPixel_invA.value_or(0), sizes == 0 ? 0 : .05);
         QCOMPARE(scan.calibration.convergence_mrad.value_or(0), sizes == 1 ? 1.5 : 0);
+        QCOMPARE(scan.calibration.qrRotation_deg.value_or(0), sizes == 2 ? -12.5 : 0);
         const auto opened = openDiffraction(path, "my_scan" == top ? cube : std::string());
         QVERIFY2(opened, opened ? "" : opened.error().message.c_str());
         QCOMPARE((*(*opened)->pattern({1, 2}))[5], float(5 * 64 + 5));

@@ -15,6 +15,7 @@
 #include <atomic>
 #include <cmath>
 #include <limits>
+#include <numbers>
 #include <thread>
 
 using namespace dispersa;
@@ -218,6 +219,57 @@ class TestEmdFormat : public QObject {
         const auto scan = emdFormat().openDiffraction(toPath(path), {}, {});
         QVERIFY(scan);
         QVERIFY((*scan)->calibration() == found);
+    }
+
+    /// The angle between scan and diffraction, as versions of py4DSTEM keep it.
+    void readsTheRotation_data()
+    {
+        QTest::addColumn<double>("degrees"); // NaN: not in the file
+        QTest::addColumn<double>("radians");
+        QTest::addColumn<int>("flip"); // -1: not in the file
+        QTest::addColumn<double>("expected");
+        QTest::addColumn<bool>("warns");
+        const double none = std::nan("");
+        QTest::newRow("both") << -88.5 << -88.5 * std::numbers::pi / 180 << 0 << -88.5 << false;
+        QTest::newRow("degrees alone, as 0.13 wrote it") << 12.25 << none << -1 << 12.25 << false;
+        QTest::newRow("radians alone") << none << std::numbers::pi / 2 << -1 << 90.0 << false;
+        QTest::newRow("known to be zero") << 0.0 << 0.0 << 0 << 0.0 << false;
+        QTest::newRow("more than a turn") << 725.0 << none << 0 << 5.0 << false;
+        QTest::newRow("nothing") << none << none << -1 << none << false;
+        QTest::newRow("a flip without an angle") << none << none << 1 << none << false;
+        QTest::newRow("exchanged axes are more than an angle") << 12.0 << none << 1 << none << true;
+    }
+    void readsTheRotation()
+    {
+        QFETCH(double, degrees);
+        QFETCH(double, radians);
+        QFETCH(int, flip);
+        QFETCH(double, expected);
+        QFETCH(bool, warns);
+        const QString path = dataCubeFile("rotated.h5", 0.0231, "A^-1", 1.053, "nm");
+        const hid_t file = H5Fopen(path.toUtf8().constData(), H5F_ACC_RDWR, H5P_DEFAULT);
+        const std::string calibration = "/datacube_root/metadatabundle/calibration/";
+        const auto add = [&](const char* name, double value) {
+            if (!std::isnan(value))
+                addDataset<double>(file, (calibration + name).c_str(), H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, {}, {value});
+        };
+        add("QR_rotation_degrees", degrees);
+        add("QR_rotation", radians);
+        if (flip >= 0) { // h5py's truth value
+            const hid_t type = H5Tenum_create(H5T_NATIVE_INT8);
+            for (signed char number : {0, 1})
+                H5Tenum_insert(type, number ? "TRUE" : "FALSE", &number);
+            addDataset<signed char>(file, (calibration + "QR_flip").c_str(), type, type, {}, {(signed char)flip});
+            H5Tclose(type);
+        }
+        H5Fclose(file);
+        const auto info = emdFormat().inspect(toPath(path));
+        QVERIFY(info);
+        const auto& found = info->items.at(0).calibration.qrRotation_deg;
+        QCOMPARE(found.has_value(), !std::isnan(expected));
+        if (found)
+            QVERIFY(std::abs(*found - expected) < 1e-9);
+        QCOMPARE(hasWarning(*info, "axes_flipped"), warns);
     }
 
     void takesSizesFromDimsWhenThereIsNoCalibration()

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The dialects of HDF5: which file is which, what each lists, with which sizes and in which unit.
+#include "core/io/map_naming.h"
 #include "tests/core/io/dialect_fixture.h"
 #include "tests/core/io/sample_check.h"
 
@@ -302,6 +303,31 @@ class TestHdf5Dialects : public QObject {
         QCOMPARE(unasked.error().code, ErrorCode::DatasetMissing);
         QCOMPARE(readMap(path, "/image")->values[5], 6.0f);
         QCOMPARE(openDiffraction(path, "/wave").error().code, ErrorCode::FormatUnsupported);
+    }
+
+    void saysWhyListsShowNothing()
+    {
+        // Events of a counting detector: rows of different length, and columns of a table.
+        const auto events = make("events.h5", [](hid_t id) {
+            const hid_t rows = H5Tvlen_create(H5T_NATIVE_UINT32);
+            addDataset<hvl_t>(id, "/electron_events/frames", rows, rows, {4}, std::vector<hvl_t>(4, hvl_t{0, nullptr}));
+            addDataset<std::uint32_t>(id, "/electron_events/scan_positions", H5T_STD_U32LE, H5T_NATIVE_UINT32, {4},
+                                      {0, 1, 2, 3});
+            H5Tclose(rows);
+        });
+        const auto empty = make("empty.h5", [](hid_t) {});
+        for (const auto& [path, code] : {std::pair{events, "lists_only"}, std::pair{empty, "nothing_to_show"}}) {
+            const auto info = inspectFile(path);
+            QVERIFY2(info, info ? "" : info.error().message.c_str());
+            QVERIFY(info->items.empty());
+            QCOMPARE(info->warnings.size(), std::size_t(1));
+            QCOMPARE(info->warnings[0].code, std::string(code));
+            // Who opens such a file hears the same.
+            const auto scans = scansOfFiles({path});
+            QCOMPARE(scans.error().code, ErrorCode::DatasetMissing);
+            QVERIFY(scans.error().message.find(info->warnings[0].message) != std::string::npos);
+        }
+        QVERIFY(inspectFile(events)->warnings[0].message.find("sparse") != std::string::npos);
     }
 
     void survivesAttributesOfOtherTypes()

@@ -69,6 +69,7 @@ class TestScanFolder : public QObject {
     void sideFilesAreNoScansOfTheirOwn();
     void pagesOfATiffFileAreNoScan();
     void stackWithoutCompanion();
+    void filesWithoutPatternsSayWhatTheyHold();
     void numberThatAllFilesShareTellsNothing();
     void matchesByStem();
     void loneScanTakesNamelessMaps();
@@ -173,15 +174,28 @@ void TestScanFolder::stackWithoutCompanion()
 {
     stack("0033 4DSTEM.mrc", 10);
     map("GST - 0033-Ge-at.mrc", 3, 3);
+    // Listed all the same, so that its grid can be typed.
+    for (const auto& found : {scansInFolder(folder()), scansOfFiles({folder() / "0033 4DSTEM.mrc"})}) {
+        QVERIFY(found);
+        QVERIFY(!found->scans.at(0).scanShape);
+        QVERIFY(found->scans.at(0).needsShape);
+        QCOMPARE(found->scans.at(0).name, std::string("0033"));
+        QCOMPARE(count(found->warnings, "scan_shape_unknown"), 1);
+        QVERIFY(QString::fromStdString(found->warnings.at(0).message).contains("stack of 10 patterns"));
+    }
+}
+
+void TestScanFolder::filesWithoutPatternsSayWhatTheyHold()
+{
+    map("GST - 0033-Ge-at.mrc", 3, 3);
     const auto inFolder = scansInFolder(folder());
     QCOMPARE(inFolder.error().code, ErrorCode::DatasetMissing);
-    QVERIFY(QString::fromStdString(inFolder.error().detail).contains("stack of 10 patterns"));
-    // Named explicitly it is listed, so that its grid can be typed.
-    const auto explicitly = scansOfFiles({folder() / "0033 4DSTEM.mrc"});
-    QVERIFY(explicitly);
-    QVERIFY(!explicitly->scans.at(0).scanShape);
-    QCOMPARE(explicitly->scans.at(0).name, std::string("0033"));
-    QCOMPARE(count(explicitly->warnings, "scan_shape_unknown"), 1);
+    const QString said = QString::fromStdString(inFolder.error().message);
+    QVERIFY2(said.contains("'GST - 0033-Ge-at.mrc' holds no diffraction patterns but 1 x map."), qPrintable(said));
+    QVERIFY2(said.contains("Add maps"), qPrintable(said));
+    for (const char* name : {"a-O-at.mrc", "b-O-at.mrc", "c-O-at.mrc", "d-O-at.mrc"})
+        map(name, 3, 3);
+    QVERIFY(QString::fromStdString(scansInFolder(folder()).error().message).contains("The other 2 files hold none"));
 }
 
 void TestScanFolder::numberThatAllFilesShareTellsNothing()

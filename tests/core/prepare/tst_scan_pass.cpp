@@ -159,6 +159,32 @@ class TestScanPass : public QObject {
         check(double(), 5000, 0);
     }
 
+    /// py4DSTEM turns vectors by [[cos, -sin], [sin, cos]] on (first axis, second axis) when QR_flip is not set.
+    void centreOfMassAlongTheScan()
+    {
+        const ScanShape grid{2, 3};
+        const PatternShape shape{17, 19};
+        const auto values = randomValues<std::uint16_t>(std::size_t(grid.count() * shape.count()), 1000);
+        WatchedScan scan(grid, shape, values);
+        const Shape detector = circleShape({9, 11}, 4.3);
+        for (const double degrees : {90.0, -88.5, 200.0}) {
+            PassRequest request;
+            request.detectors = {{detector, DetectorMode::CentreOfMass},
+                                 {detector, DetectorMode::CentreOfMass, {}, degrees}};
+            const auto result = runScanPass(scan, request, {}, {});
+            QVERIFY(result);
+            const auto& plain = result->detectors[0];
+            const auto& turned = result->detectors[1];
+            const double angle = degrees * 3.14159265358979323846 / 180;
+            for (std::size_t i = 0; i < plain[0].values.size(); ++i) {
+                const double y = plain[0].values[i], x = plain[1].values[i];
+                QVERIFY(std::abs(turned[0].values[i] - (std::cos(angle) * y - std::sin(angle) * x)) < 1e-5);
+                QVERIFY(std::abs(turned[1].values[i] - (std::sin(angle) * y + std::cos(angle) * x)) < 1e-5);
+                QCOMPARE(turned[2].values[i], plain[2].values[i]);
+            }
+        }
+    }
+
     void patternsLargerThanABand()
     {
         // 300 x 301 values are six bands, so runs are cut, and rows lie across their ends.
@@ -397,7 +423,7 @@ class TestScanPass : public QObject {
             for (int y = 0; y < 4; ++y)
                 for (int x = 0; x < 5; ++x)
                     frames.push_back(x * 4 + y);
-            const ReorderedScan reordered(*scan, grid, frames);
+            const ReorderedScan reordered(*scan, grid, frames, {});
             const auto moved = runScanPass(reordered, request, {}, {});
             QVERIFY(moved);
             for (int y = 0; y < 4; ++y)
