@@ -206,24 +206,39 @@ DISPERSA_INLINE void addAndMaximumLoop(const T* const* patterns, std::size_t man
     }
 }
 
+template<class T, class Is>
+DISPERSA_INLINE std::int64_t howMany(const T* values, std::size_t count, Is is)
+{
+    // Counted in numbers no wider than the values, of which a vector holds as many.
+    static_assert(bandValues <= std::numeric_limits<std::uint16_t>::max());
+    std::conditional_t<sizeof(T) <= 2, std::uint16_t, std::uint32_t> many = 0;
+    for (std::size_t i = 0; i < count; ++i)
+        many = static_cast<decltype(many)>(many + (is(values[i]) ? 1 : 0));
+    return many;
+}
+
 template<class T>
 DISPERSA_INLINE void countLoop(const T* values, std::size_t count, ValueCounts& counts)
 {
+    // What is rare is only counted where the smallest and the largest value say that there is any.
     SumOf<T> sum = 0;
     T most = Kernels<T>::nothing();
-    std::uint32_t saturated = 0, negative = 0, notFinite = 0;
     if constexpr (std::is_floating_point_v<T>) {
         T least = std::numeric_limits<T>::infinity();
+        std::uint32_t notFinite = 0;
         for (std::size_t i = 0; i < count; ++i) {
             const T value = values[i];
             const bool finite = std::abs(value) <= std::numeric_limits<T>::max();
             sum += finite ? static_cast<double>(value) : 0.0;
             most = finite && value > most ? value : most;
             least = finite && value < least ? value : least;
-            negative += value < 0;
             notFinite += !finite;
         }
         counts.min = std::min(counts.min, static_cast<double>(least));
+        counts.notFinite += notFinite;
+        if (least < 0)
+            counts.negative +=
+                howMany(values, count, [](T value) { return value < 0 && value >= std::numeric_limits<T>::lowest(); });
     } else {
         T least = std::numeric_limits<T>::max();
         for (std::size_t i = 0; i < count; ++i) {
@@ -231,27 +246,38 @@ DISPERSA_INLINE void countLoop(const T* values, std::size_t count, ValueCounts& 
             sum += static_cast<SumOf<T>>(value);
             most = std::max(most, value);
             least = std::min(least, value);
-            saturated += value == std::numeric_limits<T>::max();
-            if constexpr (std::is_signed_v<T>)
-                negative += value < 0;
         }
         counts.min = std::min(counts.min, static_cast<double>(least));
+        if constexpr (std::is_signed_v<T>)
+            if (least < 0)
+                counts.negative += howMany(values, count, [](T value) { return value < 0; });
     }
-    counts.max = std::max(counts.max, static_cast<double>(most));
     counts.sum += static_cast<double>(sum);
-    counts.saturated += saturated;
-    counts.negative += negative;
-    counts.notFinite += notFinite;
+    const auto largest = static_cast<double>(most);
+    if (largest > counts.max)
+        counts.atCeiling = 0;
+    if (largest >= counts.max && mayBeCeiling(largest))
+        counts.atCeiling += howMany(values, count, [most](T value) { return value == most; });
+    counts.max = std::max(counts.max, largest);
 }
 
 } // namespace
 
+bool mayBeCeiling(double value)
+{
+    const double bits = std::log2(value + 1);
+    return value >= 127 && bits == std::floor(bits);
+}
+
 void ValueCounts::add(const ValueCounts& other)
 {
+    if (other.max > max)
+        atCeiling = 0;
+    if (other.max >= max)
+        atCeiling += other.atCeiling;
     min = std::min(min, other.min);
     max = std::max(max, other.max);
     sum += other.sum;
-    saturated += other.saturated;
     negative += other.negative;
     notFinite += other.notFinite;
 }

@@ -38,12 +38,15 @@ struct Moments {
     double largest = -std::numeric_limits<double>::infinity();
 };
 
+/// True of 2^n - 1 with n >= 7: what a counter of n bits stops at, the largest numbers of all integer types among them.
+bool mayBeCeiling(double value);
+
 /// What is counted of values.
 struct ValueCounts {
     double min = std::numeric_limits<double>::infinity();
     double max = -std::numeric_limits<double>::infinity();
     double sum = 0;
-    std::int64_t saturated = 0; ///< the largest number of an integer type
+    std::int64_t atCeiling = 0; ///< values equal to max, if mayBeCeiling(max)
     std::int64_t negative = 0;
     std::int64_t notFinite = 0;
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/prepare/pass_output_p.h"
 
+#include "core/prepare/saturation.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -27,6 +29,7 @@ Output::Output(const DiffractionScan& scan, const PassRequest& request, const Pl
         m_statistics.patternSum = mapOf("pattern sum", MapUnit::Counts);
         m_statistics.patternMaximum = mapOf("pattern maximum", MapUnit::Counts);
         m_statistics.patternSaturated = mapOf("saturated values", MapUnit::Counts);
+        m_largest.resize(static_cast<std::size_t>(scan.scanShape().count()));
         m_statistics.patternInvalid = mapOf("invalid values", MapUnit::Counts);
     }
     std::size_t begin = 0;
@@ -71,7 +74,9 @@ void Output::setCounts(ScanPoint point, const ValueCounts& counts)
     m_statistics.patternSum.at(point.y, point.x) = static_cast<float>(counts.sum);
     if (std::isfinite(counts.max))
         m_statistics.patternMaximum.at(point.y, point.x) = static_cast<float>(counts.max);
-    m_statistics.patternSaturated.at(point.y, point.x) = static_cast<float>(counts.saturated);
+    // Which of them are saturated only the largest value of all patterns tells.
+    m_statistics.patternSaturated.at(point.y, point.x) = static_cast<float>(counts.atCeiling);
+    m_largest[static_cast<std::size_t>(std::int64_t(point.y) * m_scan.scanShape().width + point.x)] = counts.max;
     m_statistics.patternInvalid.at(point.y, point.x) = static_cast<float>(counts.negative + counts.notFinite);
     const std::lock_guard lock(m_mutex);
     m_counts.add(counts);
@@ -130,7 +135,13 @@ PassResult Output::result()
         ScanStatistics& statistics = result.statistics.emplace(std::move(m_statistics));
         statistics.patterns = m_plan.patterns;
         statistics.values = m_plan.patterns * m_scan.patternShape().count();
-        statistics.saturated = m_counts.saturated;
+        SaturationCounter counter;
+        counter.add(m_counts.max, m_counts.atCeiling);
+        const std::optional<Saturation> saturation = counter.found(m_scan.elementType());
+        statistics.saturated = saturation ? saturation->values : 0;
+        for (std::size_t i = 0; i < m_largest.size(); ++i)
+            if (float& values = statistics.patternSaturated.values[i]; values > 0 && (!saturation || m_largest[i] < saturation->ceiling))
+                values = 0;
         statistics.negative = m_counts.negative;
         statistics.notFinite = m_counts.notFinite;
         statistics.sum = m_counts.sum;

@@ -49,6 +49,7 @@ class Output {
     std::vector<DetectorMaps> m_detectors;
     ScanStatistics m_statistics;
     ValueCounts m_counts;
+    std::vector<double> m_largest; ///< of each pattern, where there are statistics
     std::vector<double> m_sums;
     std::vector<double> m_maxima;
     std::mutex m_mutex;

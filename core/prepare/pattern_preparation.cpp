@@ -118,12 +118,6 @@ void prepareCounts(std::span<const float> raw, ScanPoint point, const Preparatio
     maskAndBin(resampled, plan, {}, out);
 }
 
-void prepareCounts(std::span<const float> raw, PatternShape shape, const DiffractionOptions& options,
-                   ImagePoint beamCentre, std::span<float> out)
-{
-    prepareCounts(raw, {}, planWithoutScan(shape, options, beamCentre), out);
-}
-
 float scaledCount(float count, const DiffractionOptions& options, double quantile)
 {
     switch (options.scaling) {

@@ -23,10 +23,6 @@ PatternShape preparedShape(PatternShape raw, int bin);
 /// its border. `out` has preparedShape().count() values.
 void prepareCounts(std::span<const float> raw, ScanPoint point, const PreparationPlan& plan, std::span<float> out);
 
-/// The same for a pattern alone: planWithoutScan(), where `beamCentre` is the typical beam.
-void prepareCounts(std::span<const float> raw, PatternShape shape, const DiffractionOptions& options,
-                   ImagePoint beamCentre, std::span<float> out);
-
 /// Counts to network input. linear: v / (65536 bin^2); sqrt: sqrt(max(v,0) / quantile); log: log1p(max(v,0)) /
 /// log1p(quantile). `quantile` is the training 99.9 % quantile of counts, > 0; unused for linear.
 float scaledCount(float count, const DiffractionOptions& options, double quantile);

@@ -115,7 +115,7 @@ Result<void> findPixels(const DiffractionScan& scan, const std::vector<ScanPoint
     for (std::size_t first = 0; first < patterns.size(); first += pixels) {
         const std::span<float> pattern = std::span(patterns).subspan(first, pixels);
         repairPixels(pattern, plan.badPixels);
-        saturation.add(scan.elementType(), pattern);
+        saturation.add(pattern);
     }
     plan.sampleSaturation = saturation.found(scan.elementType());
     return {};

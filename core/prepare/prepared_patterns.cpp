@@ -333,6 +333,37 @@ std::optional<std::vector<PreparationReport>> reportsOf(const std::string& descr
     }
 }
 
+/// A store with all patterns in it.
+struct FilledStore {
+    std::unique_ptr<PatternStore> store;
+    std::vector<PreparationReport> reports; ///< of each job
+};
+
+/// Error: WriteFailed where the disk of `store` fills up, whose file is gone by then.
+Result<FilledStore> fill(const std::vector<Job>& jobs, Result<std::unique_ptr<PatternStore>> store,
+                         const ProgressSink& progress, std::stop_token stop)
+{
+    if (!store)
+        return fail(std::move(store.error()));
+    FilledStore filled{std::move(*store), {}};
+    ProgressCounter counter(progress, "prepare", filled.store->count());
+    for (const Job& job : jobs) {
+        auto report = prepareSelection(job, *filled.store, counter, stop);
+        if (!report)
+            return fail(std::move(report.error()));
+        filled.reports.push_back(*report);
+    }
+    return filled;
+}
+
+Result<std::shared_ptr<const PreparedPatterns>> scaled(FilledStore filled, const DiffractionOptions& options)
+{
+    if (auto done = filled.store->finish(); !done)
+        return fail(std::move(done.error()));
+    return std::make_shared<ScaledPatterns>(std::shared_ptr<const PatternStore>(std::move(filled.store)), options,
+                                            std::move(filled.reports), 1.0);
+}
+
 Result<std::shared_ptr<const PreparedPatterns>>
 prepareAll(const std::vector<PatternSelection>& selections, const DiffractionOptions& options,
            const std::filesystem::path& folder, const ProgressSink& progress, std::stop_token stop,
@@ -360,36 +391,31 @@ prepareAll(const std::vector<PatternSelection>& selections, const DiffractionOpt
                 return std::make_shared<ScaledPatterns>(std::move(found), options, std::move(*reports), 1.0);
             }
     }
-    bool keeps = !key.empty();
-    auto store = keeps ? PatternStore::create(cache.folder, total, shape, expected, ScratchFile::Name::With)
-                       : PatternStore::create(folder, total, shape, expected);
-    if (keeps && !store) {
-        keeps = false;
-        store = PatternStore::create(folder, total, shape, expected);
-    }
-    if (!store)
-        return fail(std::move(store.error()));
-
-    ProgressCounter counter(progress, "prepare", total);
+    std::vector<Job> jobs;
     std::int64_t first = 0;
-    std::vector<PreparationReport> reports;
     for (const PatternSelection& selection : selections) {
         auto plan = makePreparationPlan(*selection.scan, selection.region, options, progress, stop);
         if (!plan)
             return fail(std::move(plan.error()));
-        const Job job{*selection.scan, selection.region, first, std::move(*plan)};
-        auto report = prepareSelection(job, **store, counter, stop);
-        if (!report)
-            return fail(std::move(report.error()));
-        reports.push_back(*report);
+        jobs.push_back({*selection.scan, selection.region, first, std::move(*plan)});
         first += selection.region.count();
     }
-    if (keeps && (*store)->keep(kept, describe(key, reports)))
-        trimCache(cache, kept);
-    if (auto done = (*store)->finish(); !done)
-        return fail(std::move(done.error()));
-    return std::make_shared<ScaledPatterns>(std::shared_ptr<const PatternStore>(std::move(*store)), options,
-                                            std::move(reports), 1.0);
+    // The cache is a convenience: a disk without room for it, be it found before or midway, costs time and no run.
+    if (!key.empty()) {
+        auto filled = fill(jobs, PatternStore::create(cache.folder, total, shape, expected, ScratchFile::Name::With),
+                           progress, stop);
+        if (filled) {
+            if (filled->store->keep(kept, describe(key, filled->reports)))
+                trimCache(cache, kept);
+            return scaled(std::move(*filled), options);
+        }
+        if (filled.error().code != ErrorCode::WriteFailed)
+            return fail(std::move(filled.error()));
+    }
+    auto filled = fill(jobs, PatternStore::create(folder, total, shape, expected), progress, stop);
+    if (!filled)
+        return fail(std::move(filled.error()));
+    return scaled(std::move(*filled), options);
 }
 
 } // namespace

@@ -1,38 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/prepare/saturation.h"
 
+#include "core/prepare/pass_kernels_p.h"
+
 #include <algorithm>
-#include <cmath>
-#include <cstring>
-#include <limits>
-#include <vector>
 
 namespace dispersa {
 namespace {
-
-template<class T>
-Saturation largestOf(std::span<const std::byte> raw)
-{
-    constexpr std::size_t step = 4096;
-    std::vector<T> values(step);
-    T largest = 0;
-    std::int64_t count = 0;
-    for (std::size_t first = 0; first < raw.size(); first += step * sizeof(T)) {
-        const std::size_t bytes = std::min(step * sizeof(T), raw.size() - first);
-        std::memcpy(values.data(), raw.data() + first, bytes);
-        const auto end = values.begin() + static_cast<std::ptrdiff_t>(bytes / sizeof(T));
-        T here = 0;
-        for (auto value = values.begin(); value != end; ++value)
-            here = here < *value ? *value : here;
-        if (here < largest || here == 0)
-            continue;
-        if (here > largest)
-            count = 0;
-        largest = here;
-        count += std::count(values.begin(), end, largest);
-    }
-    return {static_cast<double>(largest), count};
-}
 
 template<class Use>
 void withIntegerType(ElementType type, Use use)
@@ -52,53 +26,47 @@ void withIntegerType(ElementType type, Use use)
     }
 }
 
+template<class T>
+void addValues(const T* values, std::size_t count, SaturationCounter& counter)
+{
+    pass::ValueCounts counts;
+    for (std::size_t first = 0; first < count; first += pass::bandValues)
+        pass::Kernels<T>::count(values + first, std::min(pass::bandValues, count - first), counts);
+    counter.add(counts.max, counts.atCeiling);
+}
+
 } // namespace
 
 void SaturationCounter::add(ElementType type, std::span<const std::byte> raw)
 {
     withIntegerType(type, [&]<class T>(T) {
-        const Saturation part = largestOf<T>(raw);
-        SaturationCounter other;
-        other.m_largest = part.ceiling;
-        other.m_count = part.values;
-        add(other);
+        addValues(reinterpret_cast<const T*>(raw.data()), raw.size() / sizeof(T), *this);
     });
 }
 
-void SaturationCounter::add(const SaturationCounter& other)
+void SaturationCounter::add(std::span<const float> values)
 {
-    if (other.m_largest > m_largest)
-        m_count = 0;
-    if (other.m_largest >= m_largest)
-        m_count += other.m_count;
-    m_largest = std::max(m_largest, other.m_largest);
+    addValues(values.data(), values.size(), *this);
 }
 
-void SaturationCounter::add(ElementType type, std::span<const float> values)
+void SaturationCounter::add(double largest, std::int64_t values)
 {
-    withIntegerType(type, [&](auto) {
-        SaturationCounter other;
-        for (const float value : values) {
-            if (static_cast<double>(value) > other.m_largest) {
-                other.m_largest = static_cast<double>(value);
-                other.m_count = 0;
-            }
-            other.m_count += static_cast<double>(value) == other.m_largest ? 1 : 0;
-        }
-        if (other.m_largest > 0)
-            add(other);
-    });
+    if (largest > m_largest)
+        m_values = 0;
+    if (largest >= m_largest)
+        m_values += values;
+    m_largest = std::max(m_largest, largest);
 }
 
 std::optional<Saturation> SaturationCounter::found(ElementType type) const
 {
-    double typeLargest = std::numeric_limits<double>::infinity();
+    std::optional<double> typeLargest;
     withIntegerType(type, [&]<class T>(T) { typeLargest = static_cast<double>(std::numeric_limits<T>::max()); });
-    const double bits = std::log2(m_largest + 1);
-    const bool roundCeiling = m_largest >= 255 && bits == std::floor(bits) && m_count >= 3;
-    if (m_count == 0 || (m_largest != typeLargest && !roundCeiling))
+    if (!typeLargest || m_values == 0)
         return std::nullopt;
-    return Saturation{m_largest, m_count};
+    if (m_largest != *typeLargest && (m_largest < 255 || m_values < 3))
+        return std::nullopt;
+    return Saturation{m_largest, m_values};
 }
 
 } // namespace dispersa

@@ -5,6 +5,7 @@
 #include "core/data/diffraction_scan.h"
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 
@@ -19,19 +20,21 @@ struct Saturation {
 /// Largest value of integer data and how often it occurs, gathered block by block.
 class SaturationCounter {
   public:
-    /// Raw values in this machine's byte order. Real numbers have no ceiling and are passed over.
+    /// Raw values in this machine's byte order, aligned for their type. Real numbers have no ceiling and are passed over.
     void add(ElementType type, std::span<const std::byte> raw);
-    void add(const SaturationCounter& other);
-    /// The same for values of a scan of `type` that were read as float.
-    void add(ElementType type, std::span<const float> values);
+    /// Values of an integer scan that were read as float.
+    void add(std::span<const float> values);
+    /// What was counted elsewhere: the largest value, and how often it occurs.
+    void add(double largest, std::int64_t values);
+    void add(const SaturationCounter& other) { add(other.m_largest, other.m_values); }
 
     /// Set if the largest value is the type's largest, or 2^n - 1 with n >= 8 (a detector of 12 bits, say) and occurs
-    /// three times.
+    /// three times. Never for real numbers.
     std::optional<Saturation> found(ElementType type) const;
 
   private:
-    double m_largest = 0;
-    std::int64_t m_count = 0;
+    double m_largest = -std::numeric_limits<double>::infinity();
+    std::int64_t m_values = 0;
 };
 
 } // namespace dispersa

@@ -40,7 +40,8 @@ struct PassRequest {
     std::vector<ScanPoint> pixels = {}; ///< probe positions to visit; empty: the whole scan
 };
 
-/// Of values and patterns. Saturated: the largest number of an integer type. NaN and Inf (notFinite) are in no other.
+/// Of values and patterns. Saturated: at the detector's ceiling, as SaturationCounter finds it. NaN and Inf (notFinite)
+/// are in no other.
 struct ScanStatistics {
     double min = 0; ///< NaN, as max and mean, if no value is finite
     double max = 0;

@@ -201,7 +201,7 @@ class TestBadPixels : public QObject {
             QCOMPARE(found->values, std::int64_t(count));
         QCOMPARE(parts.found(ElementType(type)), found);
         SaturationCounter asFloat;
-        asFloat.add(ElementType(type), std::vector<float>(values.begin(), values.end()));
+        asFloat.add(std::vector<float>(values.begin(), values.end()));
         QCOMPARE(asFloat.found(ElementType(type)), found);
     }
 };

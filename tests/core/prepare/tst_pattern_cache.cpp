@@ -10,7 +10,11 @@
 #include <atomic>
 #include <filesystem>
 #include <map>
+#include <csignal>
+#include <functional>
 #include <numeric>
+
+#include <sys/resource.h>
 
 using namespace dispersa;
 namespace fs = std::filesystem;
@@ -23,10 +27,33 @@ class CountingScan : public MemoryScan {
     using MemoryScan::MemoryScan;
     Result<void> readRaw(const Region& block, std::span<std::byte> out) const override
     {
-        ++reads;
+        if (++reads; onRead)
+            onRead(reads);
         return MemoryScan::readRaw(block, out);
     }
     mutable std::atomic<int> reads = 0;
+    std::function<void(int)> onRead;
+};
+
+/// No file may grow beyond so many bytes: a disk that fills up, for who writes to it.
+class SmallDisk {
+  public:
+    explicit SmallDisk(rlim_t bytes) : m_handler(std::signal(SIGXFSZ, SIG_IGN))
+    {
+        getrlimit(RLIMIT_FSIZE, &m_before);
+        const rlimit limit{bytes, m_before.rlim_max};
+        setrlimit(RLIMIT_FSIZE, &limit);
+    }
+    void clear() { setrlimit(RLIMIT_FSIZE, &m_before); }
+    ~SmallDisk()
+    {
+        clear();
+        std::signal(SIGXFSZ, m_handler);
+    }
+
+  private:
+    rlimit m_before = {};
+    void (*m_handler)(int);
 };
 
 constexpr ScanShape grid{6, 5};
@@ -234,6 +261,59 @@ class TestPatternCache : public QObject {
         QVERIFY(file.open(QIODevice::WriteOnly)); // a file where the folder should be
         const auto scan = makeScan(1);
         QVERIFY(prepare(scan, "a"));
+    }
+
+    void aDiskThatFillsMidwayIsNone_data()
+    {
+        QTest::addColumn<qlonglong>("room");
+        const qlonglong patterns = grid.count() * shape.count() * 2;
+        QTest::newRow("with the first scan") << patterns / 2;
+        QTest::newRow("with the second scan") << patterns + 1000;
+        QTest::newRow("with the last bytes") << 2 * patterns + 40;
+    }
+
+    void aDiskThatFillsMidwayIsNone()
+    {
+        QFETCH(qlonglong, room);
+        const std::vector<PatternSelection> selections{{makeScan(1), {0, 0, 6, 5}, "a"}, {makeScan(2), {1, 0, 5, 5}, "b"},
+                                                       {makeScan(3), {0, 0, 1, 5}, "c"}};
+        const auto without = PreparedPatterns::create(selections, {}, {}, {}, {});
+        QVERIFY(without);
+        QTemporaryDir scratch;
+        SmallDisk disk{rlim_t(room)};
+        // The first scan is read once more as soon as the patterns go elsewhere, where there is room.
+        const auto scan = makeScan(1);
+        scan->onRead = [&](int read) {
+            if (read == 2)
+                disk.clear();
+        };
+        std::vector<PatternSelection> again = selections;
+        again[0].scan = scan;
+        std::vector<std::int64_t> seen;
+        const auto made = PreparedPatterns::create(
+            again, {}, fs::path(scratch.path().toStdString()), [&](const Progress& p) { seen.push_back(p.done); }, {},
+            m_cache);
+        QVERIFY2(made, made ? "" : made.error().message.c_str());
+        QCOMPARE(all(**made), all(**without));
+        QVERIFY((*made)->reports() == (*without)->reports());
+        QCOMPARE(seen.back(), (*made)->count());
+        QVERIFY(files().empty());
+        disk.clear();
+        // Nothing half written is taken for whole, and with room the same is kept.
+        const auto kept = PreparedPatterns::create(selections, {}, {}, {}, {}, m_cache);
+        QVERIFY(kept);
+        QCOMPARE(all(**kept), all(**without));
+        QCOMPARE(files().size(), std::size_t(1));
+    }
+
+    void aFullScratchFolderIsSaid()
+    {
+        SmallDisk disk{1000};
+        const auto made = PreparedPatterns::create({{makeScan(1), {0, 0, 6, 5}, "a"}}, {}, {}, {}, {}, m_cache);
+        disk.clear();
+        QVERIFY(!made);
+        QCOMPARE(int(made.error().code), int(ErrorCode::WriteFailed));
+        QVERIFY(files().empty());
     }
 
   private:

@@ -20,7 +20,7 @@ std::vector<float> prepared(const std::vector<float>& pattern, PatternShape shap
                             ImagePoint centre = {})
 {
     std::vector<float> out(static_cast<std::size_t>(preparedShape(shape, options.bin).count()), -1.0f);
-    prepareCounts(pattern, shape, options, centre, out);
+    prepareCounts(pattern, {}, planWithoutScan(shape, options, centre), out);
     return out;
 }
 

@@ -64,16 +64,16 @@ class TestPreparedScan : public QObject {
         QCOMPARE((*prepared)->patternShape(), shape);
         QVERIFY((*prepared)->calibration().qPixel_invA == 0.02 * bin);
         QVERIFY((*prepared)->calibration().scanStep_nm == 1.5);
-        const auto beam = typicalBeamCentre(*raw, wholeRegion(grid));
-        QVERIFY(beam);
+        const auto plan = makePreparationPlan(*raw, wholeRegion(grid), options, {}, {});
+        QVERIFY(plan);
         // A block that is neither the whole scan nor one row.
         const Region block{1, 1, 2, 3};
         std::vector<float> values(std::size_t(block.count() * shape.count()));
         QVERIFY((*prepared)->read(block, values));
         std::vector<float> expected(std::size_t(shape.count()));
         for (int i = 0; i < block.count(); ++i) {
-            const auto pattern = raw->pattern({block.y + i / block.width, block.x + i % block.width});
-            prepareCounts(*pattern, detector, options, *beam, expected);
+            const ScanPoint point{block.y + i / block.width, block.x + i % block.width};
+            prepareCounts(*raw->pattern(point), point, *plan, expected);
             const std::vector<float> got(values.begin() + i * shape.count(), values.begin() + (i + 1) * shape.count());
             QCOMPARE(got, expected);
         }

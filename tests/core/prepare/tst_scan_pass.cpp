@@ -262,6 +262,24 @@ class TestScanPass : public QObject {
         QVERIFY(counted);
         QCOMPARE(counted->statistics->saturated, 3);
         QCOMPARE(counted->statistics->patternSaturated.values, (std::vector<float>{1, 2}));
+        // 255 and 4095 may be ceilings too, but only what nothing lies above is one: here of a detector of 12 bits.
+        const WatchedScan bits({1, 3}, {1, 3}, std::vector<std::uint16_t>{4095, 255, 7, 255, 255, 255, 9, 4095, 4095});
+        const auto twelve = runScanPass(bits, request, {}, {});
+        QVERIFY(twelve);
+        QCOMPARE(twelve->statistics->saturated, 3);
+        QCOMPARE(twelve->statistics->patternSaturated.values, (std::vector<float>{1, 0, 2}));
+        const WatchedScan below({1, 1}, {1, 5}, std::vector<std::int16_t>{4095, 4095, 4096, -3, -32768});
+        const auto none = runScanPass(below, request, {}, {});
+        QVERIFY(none);
+        QCOMPARE(none->statistics->saturated, 0);
+        QCOMPARE(none->statistics->negative, 2);
+        QCOMPARE(none->statistics->min, -32768.0);
+        const WatchedScan real({1, 1}, {1, 4}, std::vector<float>{255, 255, 255, -infinity});
+        const auto floating = runScanPass(real, request, {}, {});
+        QVERIFY(floating);
+        QCOMPARE(floating->statistics->saturated, 0); // real numbers have no ceiling
+        QCOMPARE(floating->statistics->negative, 0);
+        QCOMPARE(floating->statistics->notFinite, 1);
         const WatchedScan empty({1, 1}, {1, 2}, std::vector<float>{nan, nan});
         const auto nothing = runScanPass(empty, request, {}, {});
         QVERIFY(nothing);
