@@ -14,7 +14,7 @@ packages=(build-essential cmake ninja-build ccache mold pkg-config
     libdeflate-dev liblz4-dev libzstd-dev
     libexpected-dev nlohmann-json3-dev libcli11-dev libspdlog-dev
     xvfb xauth fonts-dejavu-core)
-test_packages=(python3-numpy python3-h5py python3-mrcfile python3-tifffile clang libclang-rt-14-dev)
+test_packages=(python3-numpy python3-h5py python3-mrcfile python3-tifffile python3-torch clang libclang-rt-14-dev)
 
 install_missing() {
     local missing=() package

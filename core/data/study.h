@@ -82,7 +82,8 @@ struct SplitOptions {
 /// The recipe by name, and what the user changed of it.
 struct RecipeChoice {
     std::string name = "paper";
-    TrainingChanges changes = {};
+    /// Two are always said, since they are what people look for first in a study.
+    TrainingChanges changes = {{"epochs", std::int64_t(100)}, {"weights", std::string("last")}};
     std::optional<std::filesystem::path> startFrom = {}; ///< fine-tuning: a trained model whose weights are the first
     UnknownKeys unknown = {};
     bool operator==(const RecipeChoice&) const = default;

@@ -85,6 +85,15 @@ Result<Recipe> recipeNamed(const std::string& name)
                 {name, known});
 }
 
+RecipeChoice unchanged(const Recipe& recipe)
+{
+    RecipeChoice choice;
+    choice.name = recipe.name;
+    for (auto& [key, value] : choice.changes)
+        value = trainingOption(key)->get(recipe.training);
+    return choice;
+}
+
 Result<TrainingSettings> trainingSettings(const RecipeChoice& choice)
 {
     const auto recipe = recipeNamed(choice.name);

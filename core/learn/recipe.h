@@ -45,6 +45,9 @@ const std::vector<Recipe>& recipes();
 /// Error: UnknownRecipe, naming those there are.
 Result<Recipe> recipeNamed(const std::string& name);
 
+/// The recipe as it is: only what a study always says stands among the changes.
+RecipeChoice unchanged(const Recipe& recipe);
+
 /// The recipe's training settings with what the user changed of them. Errors: UnknownRecipe, StudyInvalid.
 Result<TrainingSettings> trainingSettings(const RecipeChoice& choice);
 

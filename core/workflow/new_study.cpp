@@ -115,10 +115,7 @@ Result<NewStudy> studyFrom(FolderScans found, const NewStudyOptions& options)
     if (auto assigned = assignRoles(result.study, options, waiting); !assigned)
         return fail(assigned.error());
     result.study.crop = options.crop;
-    result.study.recipe.name = recipe->name;
-    // Written even though they are the recipe's: what people look for first in a study.
-    for (const char* key : {"epochs", "weights"})
-        result.study.recipe.changes[key] = trainingOption(key)->get(recipe->training);
+    result.study.recipe = unchanged(*recipe);
     const auto targets = options.targets.empty() ? commonElements(result.study) : options.targets;
     if (!targets.empty())
         result.study.targets = targets;

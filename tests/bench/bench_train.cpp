@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Patterns per second of training and prediction: bench_train --pattern 128|256 [--threads N] [--seconds S]
-// [--batch N] [--precision fp32|bf16|auto] [--device auto|cpu|cuda]. Prints the median over epochs after a warm-up.
+// [--batch N] [--precision fp32|bf16|auto] [--device auto|cpu|cuda] --patterns FILE [--count N]. FILE holds prepared counts as
+// the program keeps them (uint16, memory-mapped); --write 1 writes it. Prints the median over epochs after a warm-up.
 #include "core/base/os_file.h"
 #include "core/learn/trainer.h"
-#include "tests/core/learn/synthetic_patterns.h"
+#include "tests/bench/mapped_counts.h"
 
 #include <chrono>
 #include <cstdio>
@@ -42,7 +43,9 @@ int main(int argc, char** argv)
 {
     std::map<std::string, std::string> arguments = {{"--pattern", "128"},    {"--threads", "0"},
                                                     {"--seconds", "20"},     {"--batch", "64"},
-                                                    {"--precision", "auto"}, {"--device", "auto"}};
+                                                    {"--precision", "auto"}, {"--device", "auto"},
+                                                    {"--patterns", ""},      {"--count", "256"},
+                                                    {"--write", "0"}};
     for (int i = 1; i < argc; i += 2) {
         if (!arguments.contains(argv[i]) || i + 1 == argc) {
             std::fprintf(stderr, "bench_train: unknown or incomplete argument %s\n", argv[i]);
@@ -65,20 +68,26 @@ int main(int argc, char** argv)
     options.patience = options.epochs;
 
     const PatternShape shape = {edge, edge};
-    TrainingSet set = synthetic::rings(2 * options.batchSize, shape, 1);
-    set.train.insert(set.train.end(), set.validation.begin(), set.validation.end());
-    set.validation.clear();
+    const std::filesystem::path file = arguments["--patterns"];
+    if (arguments["--write"] == "1") {
+        const auto written = bench::writeCounts(file, shape, std::atoi(arguments["--count"].c_str()));
+        return written ? 0 : failed(written.error());
+    }
+    auto mapped = bench::MappedCounts::open(file, shape);
+    if (!mapped)
+        return failed(mapped.error());
+    const TrainingSet set = bench::trainingSet(*mapped);
 
     std::stop_source stop;
     std::vector<double> speeds;
-    int epochs = 0;
+    int epochs = 0; // the first one warms up
     const Clock::time_point start = Clock::now();
     const auto outcome = trainNetwork(
-        set, synthetic::ringDescription(shape), options,
+        set, bench::paperDescription(shape), options,
         [&](const EpochReport& epoch) {
             if (++epochs > 1)
                 speeds.push_back(epoch.record.patternsPerSecond);
-            if (secondsSince(start) > seconds && epochs > 2)
+            if (secondsSince(start) > seconds && epochs > 1)
                 stop.request_stop();
         },
         {}, stop.get_token());

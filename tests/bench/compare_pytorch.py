@@ -1,10 +1,15 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Patterns per second of the same network in ordinary PyTorch (fp32, NCHW), for run_train_bench.sh."""
+"""Patterns per second of the same network in PyTorch, for run_train_bench.sh.
+
+--style ordinary: fp32, NCHW, as most people write it. expert: channels_last and bf16 autocast, for training and
+prediction. Both read the same prepared counts from a memory-mapped file as bench_train does and scale them on the way.
+"""
 import argparse
 import statistics
 import time
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -40,23 +45,43 @@ def main():
     parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--batch", type=int, default=64)
+    parser.add_argument("--style", choices=("ordinary", "expert"), default="ordinary")
+    parser.add_argument("--patterns", required=True, help="file of uint16 counts, written by bench_train --write")
     arguments = parser.parse_args()
     if arguments.threads:
         torch.set_num_threads(arguments.threads)
     torch.manual_seed(1)
+    expert = arguments.style == "expert"
     network = Network(arguments.pattern, 3)
+    if expert:
+        network = network.to(memory_format=torch.channels_last)
     optimizer = torch.optim.Adam(network.parameters(), 1e-4, eps=1e-7)
-    patterns = torch.rand(arguments.batch, 1, arguments.pattern, arguments.pattern)
-    targets = torch.softmax(torch.rand(arguments.batch, 3), 1)
+    edge, batch = arguments.pattern, arguments.batch
+    counts = np.memmap(arguments.patterns, np.uint16, "r").reshape(-1, edge, edge)
+    targets = torch.softmax(torch.rand(len(counts), 3), 1)
+    order = np.random.default_rng(1)
+
+    def load():
+        """The next batch in random order, in memory as the network wants it."""
+        chosen = np.sort(order.choice(len(counts), batch, replace=False))
+        patterns = torch.from_numpy(counts[chosen].astype(np.float32) / 65536)[:, None]
+        return (patterns.to(memory_format=torch.channels_last) if expert else patterns), targets[chosen]
+
+    def autocast():
+        return torch.autocast("cpu", torch.bfloat16, enabled=expert)
 
     def train():
-        optimizer.zero_grad()
-        loss = nn.functional.l1_loss(network(patterns), targets)
+        patterns, wanted = load()
+        optimizer.zero_grad(set_to_none=True)
+        with autocast():
+            output = network(patterns)
+        loss = nn.functional.l1_loss(output.float(), wanted)
         loss.backward()
         optimizer.step()
 
     def predict():
-        with torch.no_grad():
+        patterns, _ = load()
+        with torch.no_grad(), autocast():
             network(patterns)
 
     for name, step, seconds in (("train", train, arguments.seconds), ("predict", predict, arguments.seconds / 2)):
@@ -67,7 +92,7 @@ def main():
             begin = time.perf_counter()
             step()
             speeds.append(arguments.batch / (time.perf_counter() - begin))
-        print(f"{name} {arguments.pattern} {statistics.median(speeds):.2f} patterns/s (ordinary PyTorch)", flush=True)
+        print(f"{name} {arguments.pattern} {statistics.median(speeds):.2f} patterns/s ({arguments.style} PyTorch)", flush=True)
 
 
 if __name__ == "__main__":

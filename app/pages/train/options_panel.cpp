@@ -142,8 +142,8 @@ void OptionsPanel::store(const TrainingOptionEditor& editor)
 {
     RecipeChoice choice = m_document.study().recipe;
     const TrainingOption& option = editor.option();
-    // A value equal to the recipe's is no change of it.
-    if (same(editor.value(), option.get(recipeSettings(choice.name))))
+    // A value equal to the recipe's is no change of it, but for those that a study always says.
+    if (same(editor.value(), option.get(recipeSettings(choice.name))) && !RecipeChoice().changes.contains(option.key))
         choice.changes.erase(option.key);
     else
         choice.changes[option.key] = editor.value();
@@ -155,7 +155,8 @@ void OptionsPanel::setLocked(bool locked)
     m_unlocked = !locked;
     RecipeChoice choice = m_document.study().recipe;
     if (locked && differsFromRecipe(choice)) {
-        choice.changes.clear();
+        if (const auto recipe = recipeNamed(choice.name))
+            choice.changes = unchanged(*recipe).changes;
         m_document.setRecipe(choice);
     } else {
         refresh();

@@ -55,7 +55,8 @@ void RecipePanel::chooseRecipe()
     RecipeChoice choice = m_context.document.study().recipe;
     choice.name = m_recipe->currentData().toString().toStdString();
     // What was changed of the old recipe does not hold for the new one.
-    choice.changes.clear();
+    if (const auto recipe = recipeNamed(choice.name))
+        choice.changes = unchanged(*recipe).changes;
     m_context.document.setRecipe(choice);
 }
 

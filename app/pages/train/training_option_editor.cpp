@@ -156,14 +156,14 @@ TrainingValue TrainingOptionEditor::value() const
 void TrainingOptionEditor::show(const TrainingValue& value)
 {
     const QSignalBlocker blocker(m_control);
-    if (auto* box = qobject_cast<QCheckBox*>(m_control))
-        box->setChecked(std::get<bool>(value));
-    else if (auto* box = qobject_cast<QSpinBox*>(m_control))
-        box->setValue(int(std::get<std::int64_t>(value)));
-    else if (auto* box = qobject_cast<QDoubleSpinBox*>(m_control))
-        box->setValue(std::get<double>(value));
-    else if (auto* box = qobject_cast<QComboBox*>(m_control))
-        box->setCurrentIndex(box->findData(QString::fromStdString(std::get<std::string>(value))));
+    if (auto* flag = qobject_cast<QCheckBox*>(m_control))
+        flag->setChecked(std::get<bool>(value));
+    else if (auto* whole = qobject_cast<QSpinBox*>(m_control))
+        whole->setValue(int(std::get<std::int64_t>(value)));
+    else if (auto* number = qobject_cast<QDoubleSpinBox*>(m_control))
+        number->setValue(std::get<double>(value));
+    else if (auto* words = qobject_cast<QComboBox*>(m_control))
+        words->setCurrentIndex(words->findData(QString::fromStdString(std::get<std::string>(value))));
 }
 
 } // namespace dispersa

@@ -15,10 +15,10 @@ class TestRecipe : public QObject {
     void theRecipesAreThePapers()
     {
         const Recipe paper = recipeNamed("paper").value();
-        QCOMPARE(paper.learningRate, 1e-4);
-        QCOMPARE(paper.batchSize, 64);
-        QCOMPARE(paper.patience, 5);
-        QCOMPARE(paper.epochs, 100);
+        QCOMPARE(paper.training.learningRate, 1e-4);
+        QCOMPARE(paper.training.batchSize, 64);
+        QCOMPARE(paper.training.patience, 5);
+        QCOMPARE(paper.training.epochs, 100);
         QCOMPARE(paper.batchNormMomentum, 0.01);
         QVERIFY(paper.activation == OutputActivation::Softmax && !paper.haadfIsTarget);
         QVERIFY(paper.diffraction == DiffractionOptions{});
@@ -27,7 +27,7 @@ class TestRecipe : public QObject {
         QVERIFY(haadf.activation == OutputActivation::ReLU && haadf.haadfIsTarget);
 
         const Recipe quick = recipeNamed("quick").value();
-        QCOMPARE(quick.learningRate, 1e-3);
+        QCOMPARE(quick.training.learningRate, 1e-3);
         QCOMPARE(quick.batchNormMomentum, 0.1);
         QVERIFY(quick.diffraction.scaling == Scaling::SquareRoot);
         QVERIFY(quick.diffraction.centre == CentreKind::CentreOfMass);

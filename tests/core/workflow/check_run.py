@@ -8,11 +8,11 @@
    (composition targets; HAADF is scored in its training scale).
 2. TIFF and EMD hold the same values as MRC.
 3. The network, rebuilt in PyTorch from model.safetensors alone, repeats the predicted maps of SCAN (default: the first
-   predicted one) to 1e-4: NumPy prepares the patterns as the model's metadata says.
+   predicted one) to 1e-4: NumPy prepares the patterns as the model's metadata says;
+   packaging/python/dispersa_model.py loads it, and the checkpoint too.
 Prints what it measured; exits 1 if something disagrees.
 """
 import json
-import struct
 import sys
 from pathlib import Path
 
@@ -20,21 +20,6 @@ import h5py
 import mrcfile
 import numpy as np
 import tifffile
-
-
-def read_safetensors(path):
-    raw = path.read_bytes()
-    (length,) = struct.unpack("<Q", raw[:8])
-    header = json.loads(raw[8 : 8 + length])
-    meta = json.loads(header.pop("__metadata__")["dispersa"])
-    tensors = {}
-    for name, entry in header.items():
-        if name == "bn1.num_batches_tracked":  # a counter that prediction does not use
-            continue
-        assert entry["dtype"] == "F32", (name, entry["dtype"])
-        begin, end = entry["data_offsets"]
-        tensors[name] = np.frombuffer(raw[8 + length + begin : 8 + length + end], "<f4").reshape(entry["shape"])
-    return meta, tensors
 
 
 def check_scores(run, metrics):
@@ -80,7 +65,7 @@ def beam_centre(pattern):
     return (weight * y).sum() / weight.sum(), (weight * x).sum() / weight.sum()
 
 
-def prepare(pattern, options, quantile):
+def prepare(pattern, options):
     height, width = pattern.shape
     centre = (height // 2, width // 2)
     if options["centre"] == "com":
@@ -99,35 +84,7 @@ def prepare(pattern, options, quantile):
     if n > 1:
         h, w = height // n, width // n
         pattern = pattern[: h * n, : w * n].reshape(h, n, w, n).sum((1, 3))
-    if options["scaling"] == "sqrt":
-        return np.sqrt(np.maximum(pattern, 0) / quantile)
-    if options["scaling"] == "log":
-        return np.log1p(np.maximum(pattern, 0)) / np.log1p(quantile)
-    return pattern / (65536.0 * n * n)
-
-
-def network(tensors, meta):
-    import torch
-    from torch.nn import functional as F
-
-    weights = {name: torch.from_numpy(value.copy()) for name, value in tensors.items()}
-    softmax = meta["network"]["activation"] == "softmax"
-    epsilon = meta["network"]["batch_norm_epsilon"]
-
-    def forward(x):
-        for i in range(1, 6):
-            x = F.conv2d(x, weights[f"conv{i}.weight"], weights[f"conv{i}.bias"])
-            if i == 1:
-                x = F.batch_norm(x, weights["bn1.running_mean"], weights["bn1.running_var"], weights["bn1.weight"],
-                                 weights["bn1.bias"], False, 0.0, epsilon)
-            x = F.max_pool2d(F.relu(x), 2)
-        x = x.flatten(1)
-        for i in range(1, 4):
-            x = F.relu(F.linear(x, weights[f"fc{i}.weight"], weights[f"fc{i}.bias"]))
-        x = F.linear(x, weights["output.weight"], weights["output.bias"])
-        return torch.softmax(x, 1) if softmax else F.relu(x)
-
-    return forward
+    return pattern
 
 
 def check_network(run, scan_name):
@@ -136,8 +93,13 @@ def check_network(run, scan_name):
     except ImportError:
         print("PyTorch is not installed: the network was not rebuilt")
         return True
+    sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "packaging/python"))
+    import dispersa_model
+
     torch.set_num_threads(2)
-    meta, tensors = read_safetensors(run / "model.safetensors")
+    network, meta = dispersa_model.load(run / "model.safetensors")
+    checkpoint, _ = dispersa_model.load(run / "checkpoints/last.safetensors")
+    same = checkpoint.state_dict().keys() == network.state_dict().keys()
     study = json.loads((run / "study.dispersa").read_text())
     info = json.loads((run / "run.json").read_text())
     scans = {scan["name"]: scan for scan in info["scans"]}
@@ -147,12 +109,11 @@ def check_network(run, scan_name):
     with h5py.File(run / source["path"]) as file:
         data = file[source.get("dataset") or "/datacube_root/datacube/data"]
         raw = data[crop["y"] : crop["y"] + crop["height"], crop["x"] : crop["x"] + crop["width"]].astype(float)
-    forward = network(tensors, meta)
     outputs = []
     with torch.no_grad():
         for row in raw:
-            batch = np.stack([prepare(p, meta["diffraction"], meta["diffraction"]["scaling_quantile"]) for p in row])
-            outputs.append(forward(torch.from_numpy(batch[:, None].astype(np.float32))).numpy())
+            counts = np.stack([prepare(p, meta["diffraction"]) for p in row])
+            outputs.append(network(torch.from_numpy(dispersa_model.scaled(counts, meta))).numpy())
     outputs = np.stack(outputs)
     worst = 0.0
     for i, target in enumerate(meta["targets"]):
@@ -161,7 +122,7 @@ def check_network(run, scan_name):
             predicted = (predicted - meta["haadf"]["low"]) / (meta["haadf"]["high"] - meta["haadf"]["low"])
         worst = max(worst, np.abs(predicted - outputs[..., i]).max())
     print(f"{scan_name}: PyTorch differs from the predicted maps by at most {worst:.2e}")
-    return worst < 1e-4
+    return same and worst < 1e-4
 
 
 def main():

@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -65,7 +66,7 @@ class TestRunStudy : public QObject {
         m_study.crop = Region{1, 0, 10, 10};
         RunOptions options;
         options.folder = m_path / "run";
-        options.epochs = 2;
+        options.changes["epochs"] = std::int64_t(2);
         const auto run = runStudy(m_study, options, {}, {}, {}, {});
         QVERIFY2(run.has_value(), run ? "" : run.error().message.c_str());
         m_run = *run;
@@ -113,6 +114,70 @@ class TestRunStudy : public QObject {
         // Fitted on the part that stopped the training, which is the test part here.
         QCOMPARE(json["split"]["test"]["targets"][0]["correction"]["in_sample"].get<bool>(), true);
         QCOMPARE(json["summary"].size(), 3u);
+    }
+
+    void otherSoftwareAgrees()
+    {
+        // mrcfile, tifffile, h5py read the maps; PyTorch repeats them from the model file alone.
+        QProcess python;
+        python.setProcessChannelMode(QProcess::MergedChannels);
+        python.start(DISPERSA_PYTHON, {DISPERSA_SOURCE_DIR "/tests/core/workflow/check_run.py",
+                                       QString::fromStdString((m_path / "run").string()), "0034"});
+        QVERIFY(python.waitForFinished(120000));
+        const QByteArray said = python.readAll();
+        QVERIFY2(python.exitCode() == 0, said.constData());
+        if (said.contains("not rebuilt"))
+            QSKIP("Python has no PyTorch: the model file was not loaded there.");
+    }
+
+    void resumesARun()
+    {
+        Study study = m_study;
+        RunOptions options;
+        options.folder = m_path / "resumed";
+        options.changes["epochs"] = std::int64_t(1);
+        options.threads = 1;
+        const auto missing = [&] {
+            RunOptions early = options;
+            early.resume = true;
+            return runStudy(study, early, {}, {}, {}, {});
+        }();
+        QVERIFY(!missing && missing.error().code == ErrorCode::FileNotFound);
+        QVERIFY(runStudy(study, options, {}, {}, {}, {}));
+        options.resume = true;
+        options.changes["epochs"] = std::int64_t(2);
+        const auto resumed = runStudy(study, options, {}, {}, {}, {});
+        QVERIFY2(resumed.has_value(), resumed ? "" : resumed.error().message.c_str());
+        QCOMPARE((*resumed)->history.size(), std::size_t(2));
+        options.resume = false;
+        options.folder = m_path / "unbroken";
+        const auto unbroken = runStudy(study, options, {}, {}, {}, {});
+        QVERIFY(unbroken.has_value());
+        for (std::size_t i = 0; i < 2; ++i)
+            QCOMPARE((*resumed)->history[i].loss, (*unbroken)->history[i].loss);
+        QVERIFY((*resumed)->scans[1].quantity("O")->predicted->values ==
+                (*unbroken)->scans[1].quantity("O")->predicted->values);
+        // Another rate is another training.
+        options.folder = m_path / "resumed";
+        options.resume = true;
+        options.changes["learning_rate"] = 0.01;
+        const auto other = runStudy(study, options, {}, {}, {}, {});
+        QVERIFY(!other && other.error().code == ErrorCode::ModelMismatch);
+    }
+
+    void fineTunesFromARun()
+    {
+        Study study = m_study;
+        study.recipe.startFrom = m_path / "run/model.safetensors";
+        RunOptions options;
+        options.folder = m_path / "tuned";
+        options.changes["epochs"] = std::int64_t(1);
+        const auto tuned = runStudy(study, options, {}, {}, {}, {});
+        QVERIFY2(tuned.has_value(), tuned ? "" : tuned.error().message.c_str());
+        QCOMPARE(loadRun(m_path / "tuned").value()->study.recipe.startFrom.value(), *study.recipe.startFrom);
+        study.recipe.startFrom = m_path / "no model.safetensors";
+        const auto missing = runStudy(study, options, {}, {}, {}, {});
+        QVERIFY(!missing && missing.error().code == ErrorCode::FileNotFound);
     }
 
     void splitCoversTheCropOfTheTrainingScan()
@@ -200,7 +265,7 @@ class TestRunStudy : public QObject {
         study.correction.fitOn = "a, b";
         RunOptions options;
         options.folder = m_path / "fitted";
-        options.epochs = 1;
+        options.changes["epochs"] = std::int64_t(1);
         const auto run = runStudy(study, options, {}, {}, {}, {});
         QVERIFY(run);
         QVERIFY((*run)->metrics.testTargets[0].correctionInSample);
@@ -213,7 +278,7 @@ class TestRunStudy : public QObject {
     {
         RunOptions options;
         options.folder = m_path / "events";
-        options.epochs = 1;
+        options.changes["epochs"] = std::int64_t(1);
         std::shared_ptr<const TrainingLayout> layout;
         EpochReport last;
         RunEvents events;
@@ -231,7 +296,7 @@ class TestRunStudy : public QObject {
     {
         RunOptions options;
         options.folder = m_path / "aborted";
-        options.epochs = 50;
+        options.changes["epochs"] = std::int64_t(50);
         std::stop_source abort;
         RunEvents events;
         events.onEpoch = [&](const EpochReport&) { abort.request_stop(); };
@@ -247,7 +312,7 @@ class TestRunStudy : public QObject {
     {
         RunOptions options;
         options.folder = m_path / "stopped";
-        options.epochs = 50;
+        options.changes["epochs"] = std::int64_t(50);
         std::stop_source stop;
         RunEvents events;
         events.onEpoch = [&](const EpochReport&) { stop.request_stop(); };
@@ -261,7 +326,7 @@ class TestRunStudy : public QObject {
     void sameSeedSameRun()
     {
         RunOptions options;
-        options.epochs = 2;
+        options.changes["epochs"] = std::int64_t(2);
         options.folder = m_path / "again";
         const auto run = runStudy(m_study, options, {}, {}, {}, {});
         QVERIFY(run);
@@ -276,7 +341,7 @@ class TestRunStudy : public QObject {
         study.diffraction = DiffractionOptions{CentreKind::SubPixel, 4,     1, Scaling::Log, BadPixels::Repair, 12,
                                                DescanModel::Plane,   1.02, 35, 2};
         RunOptions options;
-        options.epochs = 1;
+        options.changes["epochs"] = std::int64_t(1);
         options.cache.folder = m_path / "cache";
         options.folder = m_path / "steps";
         const auto first = runStudy(study, options, {}, {}, {}, {});
