@@ -166,6 +166,7 @@ Result<PreparationPlan> examine(const DiffractionScan& scan, const Region& regio
         if (!typical)
             return fail(typical.error());
         plan.typicalBeam = *typical;
+        plan.beamRegion = region;
     }
     const std::size_t patternBytes = std::max<std::size_t>(1, static_cast<std::size_t>(plan.shape.count()) * sizeof(float));
     const auto affordable = static_cast<std::int64_t>(std::max<std::size_t>(8, detectorBytes / patternBytes));

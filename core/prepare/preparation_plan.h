@@ -22,6 +22,7 @@ struct PreparationPlan {
     PatternShape shape = {};
     DiffractionOptions options = {};
     ImagePoint typicalBeam = {};            ///< where mask and ellipse lie when patterns are not centred
+    Region beamRegion = {};                 ///< probe positions it is typical of; empty: nobody looked for it
     double beamRadius_px = 0;               ///< of the direct beam; 0: measured in each pattern
     std::vector<BadPixel> badPixels = {};
     std::optional<Saturation> sampleSaturation = {}; ///< of the patterns in which bad pixels were looked for, without those
