@@ -7,10 +7,35 @@
 #include "core/workflow/convert_scan.h"
 
 #include <cstdio>
+#include <initializer_list>
+#include <map>
 #include <memory>
+#include <string>
 
 namespace dispersa::cli {
 namespace {
+
+/// The words that `name` has for `values`, as the study file writes them.
+template<class Value>
+std::map<std::string, Value> wordsFor(std::initializer_list<Value> values, const char* (*name)(Value))
+{
+    std::map<std::string, Value> words;
+    for (const Value value : values)
+        words.emplace(name(value), value);
+    return words;
+}
+
+std::map<std::string, CentreKind> centreWords()
+{
+    return wordsFor({CentreKind::None, CentreKind::CentreOfMass, CentreKind::SubPixel}, centreName);
+}
+
+std::map<std::string, DescanModel> descanWords()
+{
+    return wordsFor({DescanModel::None, DescanModel::Constant, DescanModel::Plane, DescanModel::Parabola,
+                     DescanModel::Rows},
+                    descanName);
+}
 
 struct ConvertArguments {
     std::string in;
@@ -20,6 +45,7 @@ struct ConvertArguments {
     CropOption crop;
     ConvertOptions options;
     std::string centre = "none";
+    std::string descan = "none";
     double beamMask_px = 0;
     int bin = 1;
 
@@ -29,7 +55,8 @@ struct ConvertArguments {
         ConvertOptions result = options;
         result.crop = crop.region();
         DiffractionOptions preparation;
-        preparation.centre = centre == "com" ? CentreKind::CentreOfMass : CentreKind::None;
+        preparation.centre = centreWords().at(centre);
+        preparation.descan = descanWords().at(descan);
         preparation.beamMask_px = beamMask_px;
         preparation.bin = bin;
         if (preparation != DiffractionOptions())
@@ -65,7 +92,10 @@ void addConvert(CLI::App& app, Session& session)
     command->add_flag("--chunk", arguments->options.chunked, "Store chunks of several patterns (about 1 MiB)");
     arguments->crop.addTo(*command);
     command->add_option("--centre", arguments->centre, "Move the direct beam to the middle of each pattern")
-        ->check(CLI::IsMember({"none", "com"}))
+        ->check(CLI::IsMember({"none", "com", "subpixel"}))
+        ->capture_default_str();
+    command->add_option("--descan", arguments->descan, "Take the beam to centre from a fit over the scan")
+        ->check(CLI::IsMember({"none", "constant", "plane", "parabola", "rows"}))
         ->capture_default_str();
     command->add_option("--beam-mask-px", arguments->beamMask_px, "Radius of the direct beam to set to zero")
         ->check(CLI::NonNegativeNumber);

@@ -235,8 +235,10 @@ void PreparePage::showPreview()
     m_alignment->setActive(m_step == PrepareStep::Alignment && isVisible());
     if (m_step == PrepareStep::Alignment)
         return;
+    const StudyScan* scan = study.scan(document().currentScan());
     if (isPatternStep(m_step))
-        m_patterns->show(m_step, diffractionInUse(study, document().detectorShape()));
+        m_patterns->show(m_step, diffractionInUse(study, document().detectorShape()),
+                         scan && scan->crop ? scan->crop : study.crop);
     else
         m_maps->show(m_step, study.mapFilter, study.crop);
 }

@@ -26,8 +26,9 @@ struct MapFilterOptions {
 /// none: patterns stay where they are. com: shifted by whole pixels, so that counts stay as measured. subpixel: shifted
 /// by fractions of a pixel.
 enum class CentreKind { None, CentreOfMass, SubPixel };
-/// How the direct beam wanders over the scan: found in each pattern alone, or a surface fitted through all of them.
-enum class DescanModel { None, Constant, Plane, Parabola };
+/// How the direct beam wanders over the scan: found in each pattern alone, or a surface fitted through all of them. Rows:
+/// a parabola, and each scan row lies off it by an amount of its own, as the flyback or the descan's drift leaves it.
+enum class DescanModel { None, Constant, Plane, Parabola, Rows };
 enum class BadPixels { Keep, Repair };
 enum class Scaling { Linear, SquareRoot, Log };
 
@@ -56,7 +57,7 @@ struct DiffractionOptions {
 };
 
 /// Words of the study file: "none", "mean", "gaussian", "median", "bilateral"; "none", "com", "subpixel"; "none", "constant",
-/// "plane", "parabola"; "keep", "repair"; "linear", "sqrt", "log".
+/// "plane", "parabola", "rows"; "keep", "repair"; "linear", "sqrt", "log".
 const char* mapFilterName(MapFilterKind kind);
 const char* centreName(CentreKind kind);
 const char* descanName(DescanModel model);

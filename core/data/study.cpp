@@ -43,6 +43,7 @@ const char* descanName(DescanModel model)
     case DescanModel::Constant: return "constant";
     case DescanModel::Plane: return "plane";
     case DescanModel::Parabola: return "parabola";
+    case DescanModel::Rows: return "rows";
     }
     return "none";
 }

@@ -176,7 +176,8 @@ void readPreparation(JsonObject& root, Study& study)
                                  {CentreKind::None, CentreKind::CentreOfMass, CentreKind::SubPixel}, centreName);
     object->readWord<DescanModel>(
         "descan", options.descan,
-        {DescanModel::None, DescanModel::Constant, DescanModel::Plane, DescanModel::Parabola}, descanName);
+        {DescanModel::None, DescanModel::Constant, DescanModel::Plane, DescanModel::Parabola, DescanModel::Rows},
+        descanName);
     object->readNumber("ellipse_ratio", options.ellipseRatio);
     object->readNumber("ellipse_angle_deg", options.ellipseAngle_deg);
     object->readNumber("beam_mask_px", options.beamMask_px);

@@ -119,7 +119,9 @@ void readPreparation(const json& root, ModelDescription& d)
     if (diffraction.contains("descan"))
         d.diffraction.descan = wordAt(
             diffraction, "descan",
-            std::array{DescanModel::None, DescanModel::Constant, DescanModel::Plane, DescanModel::Parabola}, &descanName);
+            std::array{DescanModel::None, DescanModel::Constant, DescanModel::Plane, DescanModel::Parabola,
+                       DescanModel::Rows},
+            &descanName);
     const auto later = [&diffraction](const char* key, double& value) {
         if (diffraction.contains(key))
             value = numberAt(diffraction, key);

@@ -15,15 +15,13 @@ constexpr int detectorSamples = 200;
 constexpr std::size_t detectorBytes = 256u << 20;
 constexpr int radiusSamples = 50;
 constexpr int descanSamples = 1024;
+constexpr int descanRowSamples = 16;
 constexpr std::int64_t largestRow = 64 << 20; ///< bytes read at once
 
-/// At most `most` existing positions on a grid over the scan, row by row.
-std::vector<ScanPoint> gridPoints(const DiffractionScan& scan, std::int64_t most)
+/// Existing positions on a grid of so many rows and columns over the scan, row by row.
+std::vector<ScanPoint> gridPoints(const DiffractionScan& scan, std::int64_t rows, std::int64_t columns)
 {
     const ScanShape shape = scan.scanShape();
-    std::int64_t rows = std::min<std::int64_t>(shape.height, std::llround(std::floor(std::sqrt(double(most)))));
-    const std::int64_t columns = std::min<std::int64_t>(shape.width, most / std::max<std::int64_t>(1, rows));
-    rows = std::min<std::int64_t>(shape.height, most / std::max<std::int64_t>(1, columns));
     std::vector<ScanPoint> points;
     for (std::int64_t row = 0; row < rows; ++row)
         for (std::int64_t column = 0; column < columns; ++column) {
@@ -33,6 +31,28 @@ std::vector<ScanPoint> gridPoints(const DiffractionScan& scan, std::int64_t most
                 points.push_back(point);
         }
     return points;
+}
+
+/// The same with at most `most` positions.
+std::vector<ScanPoint> gridPoints(const DiffractionScan& scan, std::int64_t most)
+{
+    const ScanShape shape = scan.scanShape();
+    std::int64_t rows = std::min<std::int64_t>(shape.height, std::llround(std::floor(std::sqrt(double(most)))));
+    const std::int64_t columns = std::min<std::int64_t>(shape.width, most / std::max<std::int64_t>(1, rows));
+    rows = std::min<std::int64_t>(shape.height, most / std::max<std::int64_t>(1, columns));
+    return gridPoints(scan, rows, columns);
+}
+
+std::vector<ScanPoint> descanPoints(const DiffractionScan& scan, const DiffractionOptions& options)
+{
+    const ScanShape shape = scan.scanShape();
+    if (!options.fitsDescan())
+        return {};
+    if (options.descan != DescanModel::Rows)
+        return gridPoints(scan, descanSamples);
+    // Every row, for each is asked for its own offset.
+    const std::int64_t columns = std::max<std::int64_t>(descanRowSamples, descanSamples / shape.height);
+    return gridPoints(scan, shape.height, std::min<std::int64_t>(shape.width, columns));
 }
 
 /// Points of one row, read together: places first..last in the list.
@@ -166,6 +186,7 @@ Result<PreparationPlan> examine(const DiffractionScan& scan, const Region& regio
         if (!typical)
             return fail(typical.error());
         plan.typicalBeam = *typical;
+        plan.beamRegion = region;
     }
     const std::size_t patternBytes = std::max<std::size_t>(1, static_cast<std::size_t>(plan.shape.count()) * sizeof(float));
     const auto affordable = static_cast<std::int64_t>(std::max<std::size_t>(8, detectorBytes / patternBytes));
@@ -174,7 +195,7 @@ Result<PreparationPlan> examine(const DiffractionScan& scan, const Region& regio
                               ? gridPoints(scan, std::min<std::int64_t>(detectorSamples, affordable))
                               : std::vector<ScanPoint>();
     const auto radius = needsRadius ? gridPoints(scan, radiusSamples) : std::vector<ScanPoint>();
-    const auto descan = options.fitsDescan() ? gridPoints(scan, descanSamples) : std::vector<ScanPoint>();
+    const auto descan = descanPoints(scan, options);
     const auto total = static_cast<std::int64_t>(detector.size() + radius.size() + descan.size());
     if (total == 0)
         return plan;

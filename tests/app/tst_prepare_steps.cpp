@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the previews of the Prepare page show: each step alone, on a pattern whose answer is known.
 #include "app/pages/prepare/prepare_steps.h"
+#include "core/prepare/prepared_patterns.h"
+#include "tests/support/memory_scan.h"
 
 #include <QTest>
 
@@ -42,11 +44,13 @@ float at(const PatternImage& image, int y, int x)
     return (*image.values)[std::size_t(y * image.shape.width + x)];
 }
 
+constexpr Region onlyOne{0, 0, 1, 1};
+
 const DiffractionOptions everything{CentreKind::CentreOfMass, 3, 2, Scaling::Log};
 
 PatternPreview preview(PrepareStep step)
 {
-    const auto result = previewPattern(OnePattern(), {0, 0}, everything, step, nullptr);
+    const auto result = previewPattern(OnePattern(), {0, 0}, everything, step, onlyOne, nullptr);
     return result.value_or(PatternPreview());
 }
 
@@ -106,10 +110,10 @@ class TestPrepareSteps : public QObject {
         options.badPixels = BadPixels::Repair;
         options.ellipseRatio = 1.2;
         options.bin = 1;
-        PatternPreview p = *previewPattern(OnePattern(), {0, 0}, options, PrepareStep::BadPixels, nullptr);
+        PatternPreview p = *previewPattern(OnePattern(), {0, 0}, options, PrepareStep::BadPixels, onlyOne, nullptr);
         QCOMPARE(*p.before.values, *p.after.values); // one pattern tells of no bad pixel, and nothing else is done
         QVERIFY(std::abs(p.beamCentre.y - 6) < 0.01 && std::abs(p.beamCentre.x - 9) < 0.01);
-        p = *previewPattern(OnePattern(), {0, 0}, options, PrepareStep::Ellipse, p.plan);
+        p = *previewPattern(OnePattern(), {0, 0}, options, PrepareStep::Ellipse, onlyOne, p.plan);
         QVERIFY(std::abs(at(p.before, 8, 8) - 100) < 0.1F); // centred already
         QVERIFY(*p.before.values != *p.after.values);
         QVERIFY(at(p.after, 8, 8) > 90);
@@ -118,14 +122,14 @@ class TestPrepareSteps : public QObject {
     void plansAreKeptWhileTheyServe()
     {
         DiffractionOptions options = everything;
-        const auto plan = previewPattern(OnePattern(), {0, 0}, options, PrepareStep::Centre, nullptr)->plan;
+        const auto plan = previewPattern(OnePattern(), {0, 0}, options, PrepareStep::Centre, onlyOne, nullptr)->plan;
         QVERIFY(plan);
         options.beamMask_px = 1;
         options.ellipseRatio = 1.1;
         options.scaling = Scaling::Linear;
-        QCOMPARE(previewPattern(OnePattern(), {0, 0}, options, PrepareStep::Bin, plan)->plan, plan);
+        QCOMPARE(previewPattern(OnePattern(), {0, 0}, options, PrepareStep::Bin, onlyOne, plan)->plan, plan);
         options.descan = DescanModel::Constant;
-        const auto fitted = previewPattern(OnePattern(), {0, 0}, options, PrepareStep::Bin, plan)->plan;
+        const auto fitted = previewPattern(OnePattern(), {0, 0}, options, PrepareStep::Bin, onlyOne, plan)->plan;
         QVERIFY(fitted != plan);
         const MapPtr residuals = descanResiduals(*fitted);
         QVERIFY(residuals);
@@ -134,11 +138,42 @@ class TestPrepareSteps : public QObject {
         QVERIFY(!descanResiduals(*plan));
     }
 
+    void theMaskLiesWhereThatOfTheRunLies()
+    {
+        // The beam wanders along the rows: where it is typical depends on the part of the scan that is used.
+        const ScanShape grid{12, 3};
+        const PatternShape shape{40, 40};
+        std::vector<std::uint16_t> values(std::size_t(grid.count() * shape.count()), 10);
+        for (int i = 0; i < grid.count(); ++i)
+            for (int y = 0; y < 3; ++y)
+                for (int x = 0; x < 3; ++x)
+                    values[std::size_t(i * 1600 + (8 + i / grid.width * 2 + y) * 40 + 19 + x)] = 1000;
+        const auto scan = std::make_shared<MemoryScan>(grid, shape, values);
+        DiffractionOptions options;
+        options.beamMask_px = 3;
+        std::shared_ptr<const PreparationPlan> plan;
+        for (const Region& region : {wholeRegion(grid), Region{0, 0, 3, 3}, Region{8, 1, 4, 2}}) {
+            const auto run = PreparedPatterns::create({{scan, region, {}}}, options, {}, {}, {});
+            QVERIFY(run);
+            const ScanPoint point{region.y + 1, region.x + 1};
+            const auto shown = previewPattern(*scan, point, options, PrepareStep::BeamMask, region, plan);
+            QVERIFY(shown);
+            plan = shown->plan; // kept, as the page keeps it, while the crop changes
+            std::vector<float> prepared(1600);
+            const std::vector<std::int64_t> index{region.width + 1};
+            QVERIFY((*run)->gather(index, prepared));
+            for (float& value : prepared)
+                value *= 65536;
+            QCOMPARE(*shown->after.values, prepared);
+            QVERIFY(*shown->before.values != prepared);
+        }
+    }
+
     void badOptionsAreRefused()
     {
         DiffractionOptions options;
         options.bin = 0;
-        const auto result = previewPattern(OnePattern(), {0, 0}, options, PrepareStep::Bin, nullptr);
+        const auto result = previewPattern(OnePattern(), {0, 0}, options, PrepareStep::Bin, onlyOne, nullptr);
         QVERIFY(!result.has_value());
         QCOMPARE(result.error().code, ErrorCode::StudyInvalid);
     }

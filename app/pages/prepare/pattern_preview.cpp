@@ -134,9 +134,9 @@ void PatternPreviewPane::setScan(OpenedScanPtr scan, const QString& placeholder)
     request();
 }
 
-void PatternPreviewPane::show(PrepareStep step, const DiffractionOptions& options)
+void PatternPreviewPane::show(PrepareStep step, const DiffractionOptions& options, const std::optional<Region>& crop)
 {
-    if (step == m_step && options == m_options)
+    if (step == m_step && options == m_options && crop == m_crop)
         return;
     // The network's input is shown as the network gets it; a logarithm on top would hide what the step does.
     if ((step == PrepareStep::Scaling) != (m_step == PrepareStep::Scaling)) {
@@ -145,6 +145,7 @@ void PatternPreviewPane::show(PrepareStep step, const DiffractionOptions& option
     }
     m_step = step;
     m_options = options;
+    m_crop = crop;
     request();
 }
 
@@ -157,10 +158,12 @@ void PatternPreviewPane::request()
         m_findings->setText(tr("Examining the scan…"));
         m_findings->show();
     }
+    const ScanShape shape = m_scan->diffraction->scanShape();
+    const Region region = m_crop && m_crop->fitsInto(shape) ? *m_crop : wholeRegion(shape);
     m_job.run<PatternPreview>(
-        [scan = m_scan->diffraction, point = m_point, options = m_options, step = m_step, plan = m_plan](
+        [scan = m_scan->diffraction, point = m_point, options = m_options, step = m_step, region, plan = m_plan](
             const ProgressSink&, std::stop_token stop) {
-            return previewPattern(*scan, point, options, step, plan, stop);
+            return previewPattern(*scan, point, options, step, region, plan, stop);
         },
         [this, step = m_step](Result<PatternPreview> preview) { present(preview, step); });
 }

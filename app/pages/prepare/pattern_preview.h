@@ -24,7 +24,8 @@ class PatternPreviewPane : public QWidget {
     PatternPreviewPane(TaskRunner& tasks, MessageLog& messages, QWidget* parent);
     /// Null: nothing to show, `placeholder` says why.
     void setScan(OpenedScanPtr scan, const QString& placeholder);
-    void show(PrepareStep step, const DiffractionOptions& options);
+    /// `crop`: the probe positions a run would use; empty, or not inside the scan: all.
+    void show(PrepareStep step, const DiffractionOptions& options, const std::optional<Region>& crop);
 
     /// Draws a ring of that radius where rings are measured.
     void setRing(double radius_px);
@@ -49,6 +50,7 @@ class PatternPreviewPane : public QWidget {
     PrepareStep m_step = PrepareStep::Centre;
     PrepareStep m_shownStep = PrepareStep::Centre; ///< that of the patterns on the screen
     DiffractionOptions m_options;
+    std::optional<Region> m_crop;
     PatternView* m_before = nullptr;
     PatternView* m_after = nullptr;
     QLabel* m_beforeCaption = nullptr;

@@ -134,6 +134,10 @@ void PatternSteps::makeCentreCard()
     m_descan->addItem(tr("Constant"), int(DescanModel::Constant));
     m_descan->addItem(tr("Plane"), int(DescanModel::Plane));
     m_descan->addItem(tr("Parabola"), int(DescanModel::Parabola));
+    m_descan->addItem(tr("Parabola and rows"), int(DescanModel::Rows));
+    m_descan->setItemData(m_descan->count() - 1,
+                          tr("For a beam that jumps from scan row to scan row, which no smooth surface follows"),
+                          Qt::ToolTipRole);
     m_centre->row()->addWidget(m_precision);
     m_centre->row()->addWidget(new QLabel(tr("Descan"), m_centre));
     m_centre->row()->addWidget(m_descan);

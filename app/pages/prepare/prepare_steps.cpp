@@ -128,7 +128,8 @@ bool needsOtherPlan(const DiffractionOptions& a, const DiffractionOptions& b)
 }
 
 Result<PatternPreview> previewPattern(const DiffractionScan& scan, ScanPoint point, const DiffractionOptions& options,
-                                      PrepareStep step, std::shared_ptr<const PreparationPlan> plan,
+                                      PrepareStep step, const Region& region,
+                                      std::shared_ptr<const PreparationPlan> plan,
                                       std::stop_token stop)
 {
     if (auto checked = options.check(); !checked)
@@ -137,16 +138,20 @@ Result<PatternPreview> previewPattern(const DiffractionScan& scan, ScanPoint poi
     if (!raw)
         return fail(raw.error());
     if (!plan || needsOtherPlan(plan->options, options)) {
-        const Region whole = wholeRegion(scan.scanShape());
-        auto made = makePreparationPlan(scan, whole, options, {}, stop);
+        auto made = makePreparationPlan(scan, region, options, {}, stop);
         if (!made)
             return fail(made.error());
+        plan = std::make_shared<const PreparationPlan>(std::move(*made));
+    }
+    if (plan->beamRegion != region) {
         // Whatever the options need: previews of single steps show patterns that are not centred.
-        const auto typical = typicalBeamCentre(scan, whole);
+        const auto typical = typicalBeamCentre(scan, region);
         if (!typical)
             return fail(typical.error());
-        made->typicalBeam = *typical;
-        plan = std::make_shared<const PreparationPlan>(std::move(*made));
+        PreparationPlan other = *plan;
+        other.typicalBeam = *typical;
+        other.beamRegion = region;
+        plan = std::make_shared<const PreparationPlan>(std::move(other));
     }
     const bool all = step == PrepareStep::Calibration;
     const DiffractionOptions before = all ? DiffractionOptions() : upTo(options, step, false);

@@ -39,11 +39,13 @@ struct PatternPreview {
     bool scaled = false;        ///< `after` holds network input instead of counts
 };
 
-/// The pattern at `point` before and after `step` (Calibration: raw, and after every step). `plan` null, or of options
-/// that needsOtherPlan(): made from the scan, which reads many patterns. sqrt and log scaling divide by this pattern's
+/// The pattern at `point` before and after `step` (Calibration: raw, and after every step), prepared as a run on the
+/// probe positions `region` prepares it. `plan` null, or of options that needsOtherPlan(): made from the scan, which
+/// reads many patterns; of another region: its typical beam is found anew. sqrt and log scaling divide by this pattern's
 /// own 99.9 % quantile, which stands for that of the training patterns. Errors: those of reading.
 Result<PatternPreview> previewPattern(const DiffractionScan& scan, ScanPoint point, const DiffractionOptions& options,
-                                      PrepareStep step, std::shared_ptr<const PreparationPlan> plan,
+                                      PrepareStep step, const Region& region,
+                                      std::shared_ptr<const PreparationPlan> plan,
                                       std::stop_token stop = {});
 
 /// True if what was found in the scan for one does not serve the other.

@@ -140,7 +140,7 @@ void TestStudyFile::everyStepOfThePreparationSurvives()
     const auto written = nlohmann::json::parse(studyToJson(*study, "/"));
     QVERIFY(written["diffraction"] == nlohmann::json::parse(text)["diffraction"]);
     QVERIFY(*parseStudy(written.dump(), "/") == *study);
-    for (const char* descan : {"none", "constant", "plane", "parabola"})
+    for (const char* descan : {"none", "constant", "plane", "parabola", "rows"})
         QVERIFY(parseStudy(document(std::string(R"("diffraction": {"descan": ")") + descan + "\"}"), "/"));
 }
 
@@ -326,7 +326,7 @@ void TestStudyFile::namesTheWrongKey_data()
     row(R"("map_filter": {"size": 1e30})", "map_filter.size", "between");
     row(R"("diffraction": {"bin": 0})", "diffraction.bin", "between 1 and 16");
     row(R"("diffraction": {"centre": "middle"})", "diffraction.centre", "none, com, subpixel");
-    row(R"("diffraction": {"descan": "spline"})", "diffraction.descan", "none, constant, plane, parabola");
+    row(R"("diffraction": {"descan": "spline"})", "diffraction.descan", "none, constant, plane, parabola, rows");
     row(R"("diffraction": {"bad_pixels": true})", "diffraction.bad_pixels", "must be text");
     row(R"("diffraction": {"bad_pixel_sigmas": 0})", "diffraction.bad_pixel_sigmas", "between 3 and 1000");
     row(R"("diffraction": {"ellipse_ratio": 0.98})", "diffraction.ellipse_ratio", "between 1 and 2");

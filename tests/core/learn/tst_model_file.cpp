@@ -30,7 +30,7 @@ ModelDescription unusualDescription()
     d.network.batchNormMomentum = 0.123456789012345;
     d.network.dropout = 0.25;
     d.targets = {"Te", "HAADF"};
-    d.diffraction = {CentreKind::SubPixel, 7.5, 2, Scaling::Log, BadPixels::Repair, 12.5, DescanModel::Parabola, 1.025,
+    d.diffraction = {CentreKind::SubPixel, 7.5, 2, Scaling::Log, BadPixels::Repair, 12.5, DescanModel::Rows, 1.025,
                      -33.5, 2.5};
     d.scalingQuantile = 1234.56789;
     d.mapFilter = {MapFilterKind::Bilateral, 9, 60.5, 70.25};

@@ -56,20 +56,42 @@ struct Drifting {
     std::vector<std::uint16_t> values;
     std::vector<ImagePoint> truth;
 
-    Drifting(double radius, int braggEvery)
+    Drifting(double radius, int braggEvery, double jumps_px = 0)
     {
         std::mt19937 random(3);
-        for (int y = 0; y < scan.height; ++y)
+        std::mt19937 jumping(4);
+        std::normal_distribution<double> jump(0, jumps_px > 0 ? jumps_px : 1);
+        for (int y = 0; y < scan.height; ++y) {
+            const ImagePoint row = jumps_px > 0 ? ImagePoint{jump(jumping), jump(jumping)} : ImagePoint{};
             for (int x = 0; x < scan.width; ++x) {
                 const double v = 2.0 * y / (scan.height - 1) - 1;
                 const double u = 2.0 * x / (scan.width - 1) - 1;
-                truth.push_back({47.3 + 3.1 * v - 0.6 * u + 0.9 * v * v, 48.9 - 1.2 * v + 0.4 * u - 0.5 * u * v});
+                truth.push_back({47.3 + 3.1 * v - 0.6 * u + 0.9 * v * v + row.y,
+                                 48.9 - 1.2 * v + 0.4 * u - 0.5 * u * v + row.x});
                 const bool bragg = braggEvery > 0 && (y * scan.width + x) % braggEvery == 0;
                 const auto pattern =
                     discAndHalo(shape, truth.back(), radius, random,
                                 {truth.back().y + 11, truth.back().x - 7}, bragg ? 1.6 : 0);
                 values.insert(values.end(), pattern.begin(), pattern.end());
             }
+        }
+    }
+
+    /// Median distance of the centres that `model` gives from the true ones.
+    double errorOf(DescanModel model) const
+    {
+        const MemoryScan memory(scan, shape, values);
+        DiffractionOptions options;
+        options.centre = CentreKind::SubPixel;
+        options.descan = model;
+        const auto plan = makePreparationPlan(memory, wholeRegion(scan), options, {}, {});
+        std::vector<double> errors;
+        for (std::size_t i = 0; plan && i < truth.size(); ++i) {
+            const ScanPoint point{int(i) / scan.width, int(i) % scan.width};
+            const ImagePoint found = plan->beamOf(*memory.pattern(point), point);
+            errors.push_back(std::hypot(found.y - truth[i].y, found.x - truth[i].x));
+        }
+        return errors.empty() ? 1e9 : median(errors);
     }
 };
 
@@ -125,6 +147,66 @@ class TestDescan : public QObject {
             QVERIFY(plan->descan->outliers() >= fitted.size() / std::size_t(braggEvery));
     }
 
+    void rowsThatJumpAreFollowed_data()
+    {
+        QTest::addColumn<double>("jumps");
+        QTest::addColumn<int>("braggEvery");
+        QTest::newRow("small jumps") << 0.2 << 0;
+        QTest::newRow("jumps") << 0.5 << 0;
+        QTest::newRow("large jumps") << 1.5 << 0;
+        QTest::newRow("jumps, every fourth pattern ruled by a Bragg disc") << 0.5 << 4;
+        QTest::newRow("none") << 0.0 << 0;
+        QTest::newRow("none, every fourth pattern ruled by a Bragg disc") << 0.0 << 4;
+    }
+
+    void rowsThatJumpAreFollowed()
+    {
+        QFETCH(double, jumps);
+        QFETCH(int, braggEvery);
+        const Drifting drifting(5, braggEvery, jumps);
+        const double parabola = drifting.errorOf(DescanModel::Parabola);
+        const double rows = drifting.errorOf(DescanModel::Rows);
+        qInfo("median error in px: parabola %.4f, rows %.4f", parabola, rows);
+        QVERIFY(rows < 0.05);
+        if (jumps > 0)
+            QVERIFY(parabola > 0.1);
+        else // nothing to follow: no harm done
+            QVERIFY(rows < parabola + 0.01);
+    }
+
+    void rowOffsetsOfChanceAreSmall()
+    {
+        // No row jumps, but the beam of each pattern trembles by 0.1 px: the mean of 16 lies 0.025 px off in each
+        // coordinate, which following every row would add to the surface.
+        std::mt19937 random(8);
+        std::normal_distribution<double> noise(0, 0.1);
+        std::vector<BeamSample> samples;
+        for (int y = 0; y < 100; ++y)
+            for (int x = 0; x < 16; ++x)
+                samples.push_back({{y, x}, {20 + 0.01 * y + noise(random), 30 - 0.02 * x + noise(random)}});
+        // And then some rows do.
+        std::vector<BeamSample> jumping = samples;
+        for (BeamSample& sample : jumping)
+            if (sample.point.y % 9 == 4)
+                sample.beam.x += 1;
+        const DescanFit calm(DescanModel::Rows, {100, 16}, samples, {});
+        const DescanFit rough(DescanModel::Rows, {100, 16}, jumping, {});
+        std::vector<double> errors;
+        std::vector<double> errorsJumping;
+        for (const BeamSample& sample : samples) {
+            const ImagePoint truth{20 + 0.01 * sample.point.y, 30 - 0.02 * sample.point.x};
+            const ImagePoint found = calm.at(sample.point);
+            errors.push_back(std::hypot(found.y - truth.y, found.x - truth.x));
+            const ImagePoint followed = rough.at(sample.point);
+            if (sample.point.y % 9 == 4)
+                errorsJumping.push_back(std::hypot(followed.y - truth.y, followed.x - truth.x - 1));
+        }
+        qInfo("median error in px: %.4f without jumps, %.4f in rows that jump", median(errors), median(errorsJumping));
+        QVERIFY(median(errors) < 0.015);
+        QVERIFY(median(errorsJumping) < 0.05);
+        QVERIFY(rough.outliers() < 40);
+    }
+
     void centresOfTheExampleStudy_data()
     {
         QTest::addColumn<int>("pixels");
@@ -151,14 +233,20 @@ class TestDescan : public QObject {
                 alone.push_back(std::hypot(found.y - truth.y, found.x - truth.x));
                 samples.push_back({{y, x}, found});
             }
-        const DescanFit fit(DescanModel::Plane, scan, samples, {});
-        std::vector<double> fitted;
-        for (const BeamSample& sample : samples) {
-            const simulate::BeamCentre truth = model.beamCentre(4, sample.point.y, sample.point.x);
-            const ImagePoint at = fit.at(sample.point);
-            fitted.push_back(std::hypot(at.y - truth.y, at.x - truth.x));
-        }
-        qInfo("median error in px: sub-pixel %.4f, plane %.4f", median(alone), median(fitted));
+        const auto errorsOf = [&](DescanModel with) {
+            const DescanFit fit(with, scan, samples, {});
+            std::vector<double> errors;
+            for (const BeamSample& sample : samples) {
+                const simulate::BeamCentre truth = model.beamCentre(4, sample.point.y, sample.point.x);
+                const ImagePoint at = fit.at(sample.point);
+                errors.push_back(std::hypot(at.y - truth.y, at.x - truth.x));
+            }
+            return errors;
+        };
+        const std::vector<double> fitted = errorsOf(DescanModel::Plane);
+        const std::vector<double> rows = errorsOf(DescanModel::Rows);
+        qInfo("median error in px: sub-pixel %.4f, plane %.4f, rows %.4f", median(alone), median(fitted), median(rows));
+        QVERIFY(median(rows) < median(fitted) + 0.01);
         QVERIFY(median(alone) < 0.1);
         // The simulated beam also trembles from pattern to pattern, which no surface follows: 0.1 px of 256 in each
         // coordinate, 1.1774 x that as the median distance.
@@ -171,13 +259,14 @@ class TestDescan : public QObject {
         QTest::newRow("constant") << int(DescanModel::Constant);
         QTest::newRow("plane") << int(DescanModel::Plane);
         QTest::newRow("parabola") << int(DescanModel::Parabola);
+        QTest::newRow("rows") << int(DescanModel::Rows);
     }
 
     void outliersDoNotBendTheFit()
     {
         QFETCH(int, model);
         const bool slope = DescanModel(model) != DescanModel::Constant;
-        const bool curve = DescanModel(model) == DescanModel::Parabola;
+        const bool curve = slope && DescanModel(model) != DescanModel::Plane;
         const auto truth = [&](ScanPoint p) {
             const double v = (p.y - 9.5) / 9.5;
             const double u = (p.x - 7) / 7.0;
