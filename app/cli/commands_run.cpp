@@ -54,6 +54,34 @@ int finish(const Result<RunResultPtr>& run, const Session& session, Terminal& te
     return exitDone;
 }
 
+std::string durationText(double seconds)
+{
+    char text[32];
+    if (seconds < 90)
+        std::snprintf(text, sizeof text, "%.0f s", seconds);
+    else if (seconds < 5400)
+        std::snprintf(text, sizeof text, "%.0f min", seconds / 60);
+    else
+        std::snprintf(text, sizeof text, "%.1f h", seconds / 3600);
+    return text;
+}
+
+/// Says before the training what it will cost.
+RunEvents estimateTo(Terminal& terminal, const Session& session)
+{
+    RunEvents events;
+    if (!session.quiet)
+        events.onEstimate = [&terminal](const TrainingEstimate& estimate) {
+            char memory[32];
+            std::snprintf(memory, sizeof memory, "%.1f GB", double(estimate.memory_bytes) / 1e9);
+            terminal.line("expected: " + durationText(estimate.secondsPerEpoch) + " per epoch, at most " +
+                          durationText(estimate.trainingSeconds) + " for all, then " +
+                          durationText(estimate.predictionSeconds) + " to predict; " + memory + " of memory (" +
+                          estimate.device + ")");
+        };
+    return events;
+}
+
 struct Arguments {
     std::string study;
     std::string model;
@@ -85,7 +113,7 @@ void addRun(CLI::App& app, Session& session)
         }
         RunOptions options = arguments->engine.runOptions(arguments->out);
         options.resume = arguments->resume;
-        const auto run = runStudy(*study, options, {}, terminal.sink(), {}, abort);
+        const auto run = runStudy(*study, options, estimateTo(terminal, session), terminal.sink(), {}, abort);
         session.exitCode = finish(run, session, terminal);
     });
 }
@@ -106,7 +134,8 @@ void addTrain(CLI::App& app, Session& session)
             return;
         }
         const auto outcome =
-            trainStudy(*study, arguments->out, arguments->engine.runOptions({}), {}, terminal.sink(), stop, {});
+            trainStudy(*study, arguments->out, arguments->engine.runOptions({}), estimateTo(terminal, session),
+                       terminal.sink(), stop, {});
         if (!outcome)
             session.exitCode = terminal.failed(outcome.error());
         else

@@ -84,6 +84,8 @@ Result<std::vector<float>> predict(const TrainedModel& model, const PatternSourc
             scaledInput(countsFrom((*batch)->stored, patterns.patternShape()), patterns.countScaling());
         const torch::Tensor output = network(input).to(at::kCPU).contiguous();
         std::copy_n(output.data_ptr<float>(), output.numel(), outputs.begin() + done * layers.outputs);
+        if (options.onOutputs)
+            options.onOutputs(done, {output.data_ptr<float>(), std::size_t(output.numel())});
         done += (*batch)->count();
         reporter.done(done);
     }

@@ -109,6 +109,9 @@ struct PredictOptions {
     DeviceChoice device = DeviceChoice::Auto;
     PrecisionChoice precision = PrecisionChoice::Float32;
     int threads = 0;
+    /// Told after each batch, on the predicting thread: the outputs [n, outputs] of the patterns asked for from number
+    /// `first` on, in the order they were asked for. May be empty.
+    std::function<void(std::int64_t first, std::span<const float> outputs)> onOutputs = {};
 };
 
 /// Network outputs for the patterns `indices` (all if empty): [n, outputs], row-major. Errors: ModelMismatch (pattern

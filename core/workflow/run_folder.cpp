@@ -37,6 +37,13 @@ ordered_json runJson(const RunResult& run, const Provenance& provenance)
     json["stopped_early"] = run.stoppedEarly;
     json["stopped_by_user"] = run.stoppedByUser;
     json["peak_memory_bytes"] = peakResidentMemory();
+    if (provenance.trainingSeconds > 0) {
+        json["training_seconds"] = provenance.trainingSeconds;
+        json["training_memory_bytes"] = provenance.trainingMemory_bytes;
+    }
+    if (provenance.estimate)
+        json["estimate"] = {{"seconds_per_epoch", provenance.estimate->secondsPerEpoch},
+                            {"memory_bytes", provenance.estimate->memory_bytes}};
     json["scans"] = ordered_json::array();
     for (const ScanResult& scan : run.scans) {
         ordered_json entry = {{"name", scan.name},

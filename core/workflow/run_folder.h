@@ -4,9 +4,11 @@
 
 #include "core/base/error.h"
 #include "core/learn/trainer.h"
+#include "core/learn/training_estimate.h"
 #include "core/workflow/run_result.h"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +28,9 @@ struct Provenance {
     std::string started = {};
     std::vector<std::pair<std::filesystem::path, std::string>> inputs = {}; ///< file, fingerprint
     std::vector<std::string> trainedOn = {}; ///< names of the training scans
+    std::optional<TrainingEstimate> estimate = {}; ///< made before the training
+    double trainingSeconds = 0;                    ///< 0: nothing was trained
+    std::uint64_t trainingMemory_bytes = 0;        ///< most the program itself had while training
 };
 std::string provenanceJson(const Provenance& provenance);
 /// Fingerprints of every file the study names. Errors: those of fingerprint().

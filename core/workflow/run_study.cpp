@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/workflow/run_study.h"
 
+#include "core/base/memory_watch.h"
 #include "core/base/os_file.h"
 #include "core/prepare/map_filter.h"
 #include "core/workflow/run_figure_data.h"
@@ -29,18 +30,6 @@ int threadsOf(const RunOptions& options)
     return options.threads > 0 ? options.threads : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
 }
 
-/// The study with what the caller overrides.
-Study effectiveStudy(Study study, const RunOptions& options)
-{
-    for (const auto& [key, value] : options.changes)
-        study.recipe.changes[key] = value;
-    if (options.startFrom)
-        study.recipe.startFrom = fs::absolute(*options.startFrom).lexically_normal();
-    if (options.seed)
-        study.split.seed = *options.seed;
-    return study;
-}
-
 /// Opens the study; the first obstacle is the error, the others stand in the log.
 Result<OpenedStudy> openToRun(const Study& study, RunLog* runLog)
 {
@@ -52,19 +41,6 @@ Result<OpenedStudy> openToRun(const Study& study, RunLog* runLog)
         for (const Error& obstacle : obstacles)
             runLog->write(LogLevel::Error, obstacle.message);
     return fail(obstacles.front());
-}
-
-TrainOptions trainOptions(const OpenedStudy& opened, const RunOptions& options)
-{
-    TrainOptions train;
-    // The study was checked when it was opened, so its changes fit the recipe.
-    static_cast<TrainingSettings&>(train) = trainingSettings(opened.study.recipe).value();
-    train.startFrom = opened.startFrom;
-    train.seed = opened.study.split.seed;
-    train.device = options.device;
-    train.precision = options.precision;
-    train.threads = options.threads;
-    return train;
 }
 
 /// One token for two wishes: "stop and keep" and "abort". Lives as long as the training.
@@ -97,6 +73,14 @@ EpochSink loggingSink(RunLog& runLog, const EpochSink& next)
     };
 }
 
+std::int64_t patternsToPredict(const OpenedStudy& opened)
+{
+    std::int64_t patterns = 0;
+    for (const OpenedScanPtr& scan : opened.scans)
+        patterns += opened.crop(*scan).count();
+    return patterns;
+}
+
 /// Trains and gives the model its provenance.
 Result<TrainOutcome> train(const OpenedStudy& opened, TrainingData& data, const TrainOptions& options,
                            Provenance& provenance, const RunEvents& events, RunLog& runLog,
@@ -112,6 +96,16 @@ Result<TrainOutcome> train(const OpenedStudy& opened, TrainingData& data, const 
         provenance.trainedOn.push_back(scan->entry.name);
     data.description.provenanceJson = provenanceJson(provenance);
     const EitherStop either(stopTraining, abort);
+    if (events.onEstimate) {
+        const TrainingAmount amount{std::int64_t(data.set.train.size()), std::int64_t(data.set.validation.size()),
+                                    patternsToPredict(opened), data.patterns->countType() == CountType::UInt16};
+        if (const auto estimate = estimateTraining(data.description, options, amount, either.token())) {
+            provenance.estimate = *estimate;
+            events.onEstimate(*estimate);
+        }
+    }
+    const MemoryWatch memory;
+    const auto start = Clock::now();
     auto outcome = trainNetwork(data.set, data.description, options, loggingSink(runLog, events.onEpoch), progress,
                                 either.token());
     if (!outcome)
@@ -119,6 +113,8 @@ Result<TrainOutcome> train(const OpenedStudy& opened, TrainingData& data, const 
     provenance.device = outcome->device;
     provenance.precision = outcome->precision;
     provenance.threads = outcome->threads;
+    provenance.trainingSeconds = secondsSince(start);
+    provenance.trainingMemory_bytes = memory.peak();
     ModelDescription description = outcome->model->description();
     description.provenanceJson = provenanceJson(provenance);
     outcome->model = withDescription(*outcome->model, std::move(description));
@@ -221,8 +217,8 @@ std::vector<SplitPixel> splitPixelsOf(const TrainingData& data)
 /// Predicts, scores and writes; `data` and `outcome` are empty when a trained model is used.
 Result<RunResultPtr> finishRun(OpenedStudy& opened, const Model& model, const TrainingData* data,
                                const TrainOutcome* outcome, Provenance& provenance, const RunOptions& options,
-                               RunLog& runLog, Clock::time_point start, const ProgressSink& progress,
-                               const std::stop_token& abort)
+                               RunLog& runLog, Clock::time_point start, const PartialSink& onPartial,
+                               const ProgressSink& progress, const std::stop_token& abort)
 {
     PredictOptions predict;
     predict.device = options.device;
@@ -231,7 +227,8 @@ Result<RunResultPtr> finishRun(OpenedStudy& opened, const Model& model, const Tr
     provenance.predictionPrecision = predict.precision == PrecisionChoice::BFloat16 ? "bf16" : "fp32";
     std::vector<ScanPrediction> predictions;
     for (const OpenedScanPtr& scan : opened.scans) {
-        auto prediction = predictScan(opened, scan, model, data, predict, options.folder, progress, abort, options.cache);
+        auto prediction = predictScan(opened, scan, model, data, predict, options.folder, progress, abort,
+                                      options.cache, onPartial);
         if (!prediction)
             return fail(prediction.error());
         runLog.info("predicted " + scan->entry.name + " (" + toText(prediction->crop.shape()) + ")");
@@ -306,6 +303,30 @@ Result<Provenance> startProvenance(const Study& study, const RunOptions& options
 
 } // namespace
 
+Study effectiveStudy(Study study, const RunOptions& options)
+{
+    for (const auto& [key, value] : options.changes)
+        study.recipe.changes[key] = value;
+    if (options.startFrom)
+        study.recipe.startFrom = fs::absolute(*options.startFrom).lexically_normal();
+    if (options.seed)
+        study.split.seed = *options.seed;
+    return study;
+}
+
+TrainOptions trainOptions(const OpenedStudy& opened, const RunOptions& options)
+{
+    TrainOptions train;
+    // The study was checked when it was opened, so its changes fit the recipe.
+    static_cast<TrainingSettings&>(train) = trainingSettings(opened.study.recipe).value();
+    train.startFrom = opened.startFrom;
+    train.seed = opened.study.split.seed;
+    train.device = options.device;
+    train.precision = options.precision;
+    train.threads = options.threads;
+    return train;
+}
+
 Result<RunResultPtr> runStudy(const Study& wanted, const RunOptions& options, const RunEvents& events,
                               const ProgressSink& progress, std::stop_token stopTraining, std::stop_token abort)
 {
@@ -342,8 +363,8 @@ Result<RunResultPtr> runStudy(const Study& wanted, const RunOptions& options, co
     if (!opened->trains()) {
         if (auto saved = saveModel(*opened->model, options.folder / "model.safetensors"); !saved)
             return logged(Result<RunResultPtr>(fail(saved.error())));
-        return logged(finishRun(*opened, *opened->model, nullptr, nullptr, *provenance, options, runLog, start, progress,
-                                abort));
+        return logged(finishRun(*opened, *opened->model, nullptr, nullptr, *provenance, options, runLog, start,
+                                events.onPartial, progress, abort));
     }
     auto data = makeTrainingData(*opened, options.folder, progress, abort, options.cache);
     if (!data)
@@ -364,8 +385,8 @@ Result<RunResultPtr> runStudy(const Study& wanted, const RunOptions& options, co
             ErrorCode::Cancelled, "Cancelled after " + std::to_string(outcome->history.size()) +
                                       " epochs; the best weights so far are in '" +
                                       (options.folder / "model.safetensors").string() + "'.")));
-    return logged(
-        finishRun(*opened, *outcome->model, &*data, &*outcome, *provenance, options, runLog, start, progress, abort));
+    return logged(finishRun(*opened, *outcome->model, &*data, &*outcome, *provenance, options, runLog, start,
+                            events.onPartial, progress, abort));
 }
 
 Result<RunResultPtr> predictFiles(const fs::path& model, const std::vector<fs::path>& scans,

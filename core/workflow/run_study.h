@@ -6,6 +6,7 @@
 #include "core/base/error.h"
 #include "core/base/progress.h"
 #include "core/learn/trainer.h"
+#include "core/learn/training_estimate.h"
 #include "core/prepare/pattern_cache.h"
 #include "core/workflow/open_scan.h"
 #include "core/workflow/run_result.h"
@@ -46,11 +47,29 @@ struct TrainingLayout {
     std::vector<std::vector<MapPtr>> real = {}; ///< [scan][target], filtered, over the crop
 };
 
+/// A scan that is being predicted: maps over the crop as far as they are known, no data elsewhere.
+struct PartialPrediction {
+    std::string scan;
+    std::vector<MapPtr> real = {}; ///< null where the scan has no such map
+    std::vector<MapPtr> predicted = {};
+    double share = 0; ///< of the pixels, 0..1
+};
+using PartialSink = std::function<void(const PartialPrediction&)>;
+
 /// Callbacks on the worker's thread; each may be empty.
 struct RunEvents {
     std::function<void(const std::shared_ptr<const TrainingLayout>&)> onLayout;
     EpochSink onEpoch;
+    /// Told before the first epoch what the training will cost; the trial takes a second, and is left out when nobody asks.
+    std::function<void(const TrainingEstimate&)> onEstimate;
+    PartialSink onPartial; ///< a few times a second while a scan is predicted
 };
+
+struct OpenedStudy;
+/// The study with what the options override.
+Study effectiveStudy(Study study, const RunOptions& options);
+/// How `opened`, which found no obstacle, will be trained; writes nothing.
+TrainOptions trainOptions(const OpenedStudy& opened, const RunOptions& options);
 
 /// What stands in the way of running `study`, as errors that name file and key; empty when it can run. Opens every file.
 std::vector<Error> obstaclesOf(const Study& study);

@@ -4,6 +4,8 @@
 #include "core/workflow/preparation_notes.h"
 
 #include <algorithm>
+#include <chrono>
+#include <limits>
 #include <numeric>
 
 namespace dispersa {
@@ -50,7 +52,7 @@ std::vector<std::uint8_t> fitMask(const std::vector<PixelSet>& sets, PixelSet wa
 Result<ScanPrediction> predictScan(const OpenedStudy& opened, const OpenedScanPtr& scan, const Model& model,
                                    const TrainingData* trained, const PredictOptions& options,
                                    const std::filesystem::path& scratch, const ProgressSink& progress,
-                                   std::stop_token stop, const PatternCache& cache)
+                                   std::stop_token stop, const PatternCache& cache, const PartialSink& onPartial)
 {
     const ModelDescription& description = model.description();
     ScanPrediction result;
@@ -72,15 +74,32 @@ Result<ScanPrediction> predictScan(const OpenedStudy& opened, const OpenedScanPt
         patterns = (*prepared)->withQuantile(description.scalingQuantile);
         result.notes = preparationNotes(scan->entry.name, patterns->reports().front());
     }
-    auto outputs = predictPatterns(model, *patterns, indices, options, progress, stop, "predict " + scan->entry.name);
-    if (!outputs)
-        return fail(outputs.error());
-    result.predicted = mapsOf(*outputs, description.targets, *scan, result.crop);
     auto real = targetMaps(opened, *scan);
     if (!real)
         return fail(real.error());
     for (const MapPtr& map : *real)
         result.real.push_back(inTargetScale(map, {description.haadfLow, description.haadfHigh}));
+
+    PredictOptions telling = options;
+    std::vector<float> soFar;
+    if (onPartial) {
+        using Clock = std::chrono::steady_clock;
+        const std::size_t targets = description.targets.size();
+        soFar.assign(indices.size() * targets, std::numeric_limits<float>::quiet_NaN());
+        telling.onOutputs = [&, targets, last = Clock::time_point()](std::int64_t first,
+                                                                     std::span<const float> outputs) mutable {
+            std::copy(outputs.begin(), outputs.end(), soFar.begin() + first * std::int64_t(targets));
+            if (Clock::now() - last < std::chrono::milliseconds(200))
+                return;
+            last = Clock::now();
+            onPartial({scan->entry.name, result.real, mapsOf(soFar, description.targets, *scan, result.crop),
+                       double(first + std::int64_t(outputs.size() / targets)) / double(indices.size())});
+        };
+    }
+    auto outputs = predictPatterns(model, *patterns, indices, telling, progress, stop, "predict " + scan->entry.name);
+    if (!outputs)
+        return fail(outputs.error());
+    result.predicted = mapsOf(*outputs, description.targets, *scan, result.crop);
     return result;
 }
 

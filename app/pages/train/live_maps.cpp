@@ -85,6 +85,24 @@ void LiveMaps::setOutputs(std::shared_ptr<const std::vector<float>> outputs, int
     showScan();
 }
 
+void LiveMaps::setPartial(const PartialPrediction& partial)
+{
+    m_layoutOfRun.reset();
+    m_outputs.reset();
+    m_run.reset();
+    std::vector<std::string> targets;
+    for (const MapPtr& map : partial.predicted)
+        targets.push_back(map->quantity);
+    setTargets(targets);
+    fillScans({});
+    m_title->setAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    m_title->setText(tr("Predicting %1: %2 %")
+                         .arg(QString::fromStdString(partial.scan))
+                         .arg(int(100 * partial.share)));
+    for (std::size_t i = 0; i < m_pairs.size(); ++i)
+        showPair(i, i < partial.real.size() ? partial.real[i] : nullptr, partial.predicted[i]);
+}
+
 void LiveMaps::setRun(RunResultPtr run)
 {
     if (!run) {

@@ -28,6 +28,8 @@ class LiveMaps : public QWidget {
     /// Training: real maps at once, predicted ones with setOutputs().
     void setLayoutOfRun(std::shared_ptr<const TrainingLayout> layout);
     void setOutputs(std::shared_ptr<const std::vector<float>> outputs, int epoch);
+    /// A scan that is being predicted: its maps fill in.
+    void setPartial(const PartialPrediction& partial);
     /// A finished run: its training scan first.
     void setRun(RunResultPtr run);
 

@@ -128,8 +128,9 @@ void OptionsPanel::addMachine()
     form->addRow(tr("Precision"), m_precision);
     form->addRow(tr("Threads"), m_threads);
     for (QComboBox* box : {m_device, m_precision})
-        connect(box, &QComboBox::activated, this, &OptionsPanel::updateLine);
-    connect(m_threads, &QSpinBox::valueChanged, this, &OptionsPanel::updateLine);
+        connect(box, &QComboBox::activated, this, &OptionsPanel::machineChanged);
+    connect(m_threads, &QSpinBox::valueChanged, this, &OptionsPanel::machineChanged);
+    connect(this, &OptionsPanel::machineChanged, this, &OptionsPanel::updateLine);
 }
 
 MachineChoice OptionsPanel::machine() const

@@ -31,6 +31,9 @@ class OptionsPanel : public QWidget {
     OptionsPanel(StudyDocument& document, QWidget* parent);
     MachineChoice machine() const;
 
+  Q_SIGNALS:
+    void machineChanged();
+
   private:
     void addSettings();
     void addMachine();

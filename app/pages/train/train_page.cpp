@@ -13,8 +13,9 @@
 #include "app/pages/train/split_panel.h"
 #include "app/pages/train/strategy_picker.h"
 #include "app/pages/train/target_picker.h"
-#include "app/pages/train/training_estimate.h"
+#include "app/pages/train/training_cost.h"
 #include "app/pages/train/training_job.h"
+#include "app/pages/train/training_queue.h"
 #include "app/pages/train/training_status.h"
 #include "app/pages/wheel_guard.h"
 #include "app/text/error_text.h"
@@ -29,6 +30,7 @@
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QSplitter>
+#include <QTimer>
 #include <QVBoxLayout>
 
 namespace dispersa {
@@ -78,10 +80,12 @@ TrainPage::TrainPage(PageContext context, QWidget* parent)
     connect(m_obstacles, &ObstacleList::stepRequested, this, &Page::stepRequested);
     connect(m_runs, &RunList::overlaysChanged, this, &TrainPage::showCurve);
     connect(&document(), &StudyDocument::changed, this, &TrainPage::refreshButtons);
-    const auto refreshEstimate = [this] { m_estimate->setText(trainingEstimate(document())); };
-    connect(&document(), &StudyDocument::changed, this, refreshEstimate);
-    connect(&document(), &StudyDocument::scanOpened, this, refreshEstimate);
-    connect(&document(), &StudyDocument::runsChanged, this, refreshEstimate);
+    connect(m_job, &TrainingJob::partialChanged, this, &TrainPage::showMaps);
+    connect(&document(), &StudyDocument::changed, m_cost, &TrainingCost::refresh);
+    connect(&document(), &StudyDocument::scanOpened, m_cost, &TrainingCost::refresh);
+    connect(m_options, &OptionsPanel::machineChanged, m_cost, &TrainingCost::refresh);
+    connect(m_job, &TrainingJob::stateChanged, this, &TrainPage::startNext);
+    connect(m_job, &TrainingJob::cancelled, m_queue, &TrainingQueue::clear);
     connect(&document(), &StudyDocument::currentRunChanged, this, [this] {
         m_failure.clear();
         showCurve();
@@ -89,7 +93,7 @@ TrainPage::TrainPage(PageContext context, QWidget* parent)
         Q_EMIT statusChanged();
     });
     refreshButtons();
-    refreshEstimate();
+    m_cost->refresh();
     showCurve();
     showMaps();
 }
@@ -109,12 +113,11 @@ QWidget* TrainPage::makeChoices()
     trainingLayout->setContentsMargins(0, 0, 0, 0);
     m_options = new OptionsPanel(document(), training);
     auto* layers = new LayerPanel(document(), training);
-    m_estimate = new QLabel(training);
-    m_estimate->setObjectName("train_estimate");
-    m_estimate->setWordWrap(true);
+    m_cost = new TrainingCost({document(), tasks(), messages()}, [this] { return m_options->machine(); },
+                              [this] { return !m_job->isRunning() && m_obstacles->canStart(); }, training);
     trainingLayout->addWidget(m_options);
     trainingLayout->addWidget(layers);
-    trainingLayout->addWidget(m_estimate);
+    trainingLayout->addWidget(m_cost);
     column->addWidget(group(tr("Network and training"), training));
     column->addStretch();
     connect(layers, &LayerPanel::prepareRequested, this, [this] { Q_EMIT stepRequested(Step::Prepare); });
@@ -143,6 +146,9 @@ QWidget* TrainPage::makeChoices()
     m_stopHint = new QLabel(this);
     m_stopHint->setObjectName("train_stop_hint");
     m_stopHint->setWordWrap(true);
+    m_queue = new TrainingQueue(this);
+    connect(m_queue, &TrainingQueue::addRequested, this,
+            [this] { m_queue->add(document().study(), runOptions()); });
     connect(m_start, &QPushButton::clicked, this, &TrainPage::start);
     connect(m_stop, &QPushButton::clicked, this, &TrainPage::stop);
     m_startAction = new QAction(tr("Start &training"), this);
@@ -165,6 +171,7 @@ QWidget* TrainPage::makeChoices()
     foot->addWidget(m_start);
     foot->addWidget(m_stop);
     foot->addWidget(m_stopHint);
+    foot->addWidget(m_queue);
     layout->addLayout(foot);
     return left;
 }
@@ -247,6 +254,15 @@ void TrainPage::start()
 {
     if (!m_start->isEnabled() || m_job->isRunning())
         return;
+    m_failure.clear();
+    m_status->setIdleText({});
+    m_maps->clear();
+    m_cost->stopTrying();
+    m_job->start(document().study(), runOptions());
+}
+
+RunOptions TrainPage::runOptions() const
+{
     const MachineChoice machine = m_options->machine();
     RunOptions options;
     options.folder = newRunFolder(document().filePath(), QDateTime::currentDateTime());
@@ -255,10 +271,25 @@ void TrainPage::start()
     options.threads = machine.threads;
     if (const auto caches = userCacheFolder(); !caches.empty())
         options.cache.folder = caches / "patterns";
-    m_failure.clear();
-    m_status->setIdleText({});
-    m_maps->clear();
-    m_job->start(document().study(), options);
+    return options;
+}
+
+void TrainPage::startNext()
+{
+    if (m_job->isRunning())
+        return;
+    // Not from within the job's own signal: what ended tells its result first.
+    QTimer::singleShot(0, this, [this] {
+        if (m_job->isRunning())
+            return;
+        if (auto next = m_queue->takeNext()) {
+            // The folder's name is the time, which may be taken by now.
+            next->second.folder = newRunFolder(document().filePath(), QDateTime::currentDateTime());
+            m_maps->clear();
+            m_cost->stopTrying();
+            m_job->start(next->first, next->second);
+        }
+    });
 }
 
 void TrainPage::stop()
@@ -282,6 +313,8 @@ void TrainPage::refreshButtons()
                                                  : tr("Checking the study…"));
     m_stop->setVisible(running);
     m_stopHint->setVisible(running);
+    m_queue->setVisible(running);
+    m_queue->setCanAdd(m_obstacles->canStart());
     m_stop->setEnabled(m_job->state() != TrainingJob::State::Aborting);
     m_startAction->setText(predicts ? tr("&Predict") : tr("Start &training"));
     m_startAction->setEnabled(!running && m_obstacles->canStart());
@@ -346,7 +379,9 @@ void TrainPage::showCurve()
 void TrainPage::showMaps()
 {
     if (m_job->isRunning()) {
-        if (m_job->layout()) {
+        if (m_job->partial()) {
+            m_maps->setPartial(*m_job->partial());
+        } else if (m_job->layout()) {
             m_maps->setLayoutOfRun(m_job->layout());
             m_maps->setOutputs(m_job->outputs(), m_job->bestEpoch());
         }

@@ -4,7 +4,7 @@
 
 #include "app/pages/page.h"
 #include "core/base/error.h"
-#include "core/workflow/run_result.h"
+#include "core/workflow/run_study.h"
 
 class QAction;
 class QLabel;
@@ -17,7 +17,9 @@ class LossPlot;
 class ObstacleList;
 class OptionsPanel;
 class RunList;
+class TrainingCost;
 class TrainingJob;
+class TrainingQueue;
 class TrainingStatus;
 
 class TrainPage : public Page {
@@ -41,11 +43,15 @@ class TrainPage : public Page {
     void showCurve();
     void showMaps();
     void showFailure(const Error& error);
+    /// Device, threads, cache and a new folder, as the page has them now.
+    RunOptions runOptions() const;
+    void startNext();
 
     TrainingJob* m_job;
     ObstacleList* m_obstacles = nullptr;
     OptionsPanel* m_options = nullptr;
-    QLabel* m_estimate = nullptr;
+    TrainingCost* m_cost = nullptr;
+    TrainingQueue* m_queue = nullptr;
     QAction* m_startAction = nullptr; ///< the same in the menu
     QAction* m_stopAction = nullptr;
     QPushButton* m_start = nullptr;

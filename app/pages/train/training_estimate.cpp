@@ -3,8 +3,6 @@
 #include "app/pages/train/training_estimate.h"
 
 #include "app/document/study_document.h"
-#include "app/pages/train/recipe_text.h"
-#include "app/pages/train/training_status.h"
 #include "core/learn/recipe.h"
 #include "core/prepare/pattern_preparation.h"
 
@@ -42,17 +40,6 @@ Amount amountOf(const StudyDocument& document)
     return amount;
 }
 
-/// Trained patterns per second of the newest run whose patterns were prepared to the same size; 0: none.
-double knownRate(const StudyDocument& document, int bin)
-{
-    const auto& runs = document.runs();
-    for (auto run = runs.rbegin(); run != runs.rend(); ++run) {
-        if (!(*run)->history.empty() && diffractionInUse((*run)->study, document.detectorShape()).bin == bin)
-            return (*run)->history.back().patternsPerSecond;
-    }
-    return 0;
-}
-
 } // namespace
 
 QString trainingEstimate(const StudyDocument& document)
@@ -72,16 +59,6 @@ QString trainingEstimate(const StudyDocument& document)
             : text("Trains on %1 patterns and predicts %2.").arg(locale.toString(qlonglong(amount.training)), all);
     result += QLatin1Char(' ') +
               text("Temporary files: about %1.").arg(locale.formattedDataSize(amount.all * prepared.count() * 2, 1));
-    const double rate = study.model ? 0 : knownRate(document, bin);
-    if (rate > 0) {
-        const double share = 1 - study.split.testFraction - study.split.validationFraction;
-        result +=
-            QLatin1Char(' ') + text("At the last run's %1 patterns/s: at most %2 for all epochs.")
-                                   .arg(locale.toString(rate, 'f', 0),
-                                        durationText(double(amount.training) * share *
-                                                     trainingSettings(study.recipe).value_or(recipe->training).epochs /
-                                                     rate));
-    }
     return result;
 }
 

@@ -8,8 +8,7 @@ namespace dispersa {
 
 class StudyDocument;
 
-/// Patterns to train on and to predict, room on disk, and the time if a run of this study with patterns of the same
-/// size told the speed of this machine. Empty while no scan is open.
+/// Patterns to train on and to predict, and room on disk. Empty while no scan is open.
 QString trainingEstimate(const StudyDocument& document);
 
 } // namespace dispersa

@@ -21,6 +21,7 @@ struct TrainingJob::Mailbox {
     std::vector<EpochRecord> records;
     int bestEpoch = 0;
     std::shared_ptr<const std::vector<float>> outputs;
+    std::shared_ptr<const PartialPrediction> partial;
 
     /// With the mutex held: one collect() on the GUI thread for however many reports.
     void post()
@@ -57,6 +58,7 @@ void TrainingJob::start(const Study& study, const RunOptions& options)
     m_bestEpoch = 0;
     m_layout.reset();
     m_outputs.reset();
+    m_partial.reset();
     m_progress = {};
     m_seconds = 0;
     m_stopTraining = std::stop_source();
@@ -77,6 +79,11 @@ void TrainingJob::start(const Study& study, const RunOptions& options)
             if (report.outputs)
                 box->outputs = report.outputs;
         }
+        box->post();
+    };
+    events.onPartial = [box = m_mailbox](const PartialPrediction& partial) {
+        const std::lock_guard lock(box->mutex);
+        box->partial = std::make_shared<const PartialPrediction>(partial);
         box->post();
     };
     const QString name = QString::fromStdString(options.folder.filename().string());
@@ -119,6 +126,7 @@ void TrainingJob::collect()
 {
     bool newLayout = false;
     bool newEpochs = false;
+    bool newPartial = false;
     {
         const std::lock_guard lock(m_mailbox->mutex);
         m_mailbox->posted = false;
@@ -128,11 +136,15 @@ void TrainingJob::collect()
         m_history = m_mailbox->records;
         m_bestEpoch = m_mailbox->bestEpoch;
         m_outputs = m_mailbox->outputs;
+        newPartial = m_mailbox->partial != m_partial;
+        m_partial = m_mailbox->partial;
     }
     if (newLayout)
         Q_EMIT layoutKnown();
     if (newEpochs)
         Q_EMIT epochsChanged();
+    if (newPartial)
+        Q_EMIT partialChanged();
 }
 
 void TrainingJob::readProgress()

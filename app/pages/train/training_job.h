@@ -38,6 +38,8 @@ class TrainingJob : public QObject {
     const std::shared_ptr<const TrainingLayout>& layout() const { return m_layout; }
     /// Outputs of the best epoch so far; null before the first.
     const std::shared_ptr<const std::vector<float>>& outputs() const { return m_outputs; }
+    /// The scan that is being predicted; null before.
+    const std::shared_ptr<const PartialPrediction>& partial() const { return m_partial; }
     /// Latest report of the worker, and seconds since the start.
     const Progress& progress() const { return m_progress; }
     double secondsRunning() const { return m_seconds; }
@@ -48,6 +50,7 @@ class TrainingJob : public QObject {
     void stateChanged();
     void layoutKnown();
     void epochsChanged(); ///< history, best epoch, outputs
+    void partialChanged();
     void progressChanged();
     void finished(const dispersa::RunResultPtr& run); ///< added to the document already
     void failed(const dispersa::Error& error);        ///< not for Cancelled
@@ -72,6 +75,7 @@ class TrainingJob : public QObject {
     int m_bestEpoch = 0;
     std::shared_ptr<const TrainingLayout> m_layout;
     std::shared_ptr<const std::vector<float>> m_outputs;
+    std::shared_ptr<const PartialPrediction> m_partial;
     Progress m_progress;
     double m_seconds = 0;
 };

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/pages/train/training_queue.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+
+#include <utility>
+
+namespace dispersa {
+
+TrainingQueue::TrainingQueue(QWidget* parent)
+    : QWidget(parent), m_add(new QPushButton(tr("Train this next"), this)),
+      m_clear(new QPushButton(tr("Forget those"), this)), m_text(new QLabel(this))
+{
+    m_add->setObjectName("train_queue_add");
+    m_add->setToolTip(tr("The study as it is now is trained when the run under way has ended"));
+    m_clear->setObjectName("train_queue_clear");
+    m_text->setObjectName("train_queue_text");
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->addWidget(m_add);
+    row->addWidget(m_text, 1);
+    row->addWidget(m_clear);
+    connect(m_add, &QPushButton::clicked, this, &TrainingQueue::addRequested);
+    connect(m_clear, &QPushButton::clicked, this, &TrainingQueue::clear);
+    refresh();
+}
+
+void TrainingQueue::add(const Study& study, const RunOptions& options)
+{
+    m_waiting.emplace_back(study, options);
+    refresh();
+}
+
+std::optional<std::pair<Study, RunOptions>> TrainingQueue::takeNext()
+{
+    if (m_waiting.empty())
+        return std::nullopt;
+    auto next = std::move(m_waiting.front());
+    m_waiting.pop_front();
+    refresh();
+    return next;
+}
+
+void TrainingQueue::clear()
+{
+    m_waiting.clear();
+    refresh();
+}
+
+void TrainingQueue::setCanAdd(bool can)
+{
+    m_add->setEnabled(can);
+}
+
+void TrainingQueue::refresh()
+{
+    m_text->setText(tr("%n training(s) wait", nullptr, int(m_waiting.size())));
+    m_text->setVisible(!m_waiting.empty());
+    m_clear->setVisible(!m_waiting.empty());
+}
+
+} // namespace dispersa
