@@ -42,7 +42,7 @@ class TestLoneStacks : public QObject {
         QTimer answer;
         connect(&answer, &QTimer::timeout, this, [&] {
             auto* dialog = qobject_cast<ScanShapeDialog*>(QApplication::activeModalWidget());
-            if (!dialog)
+            if (!dialog || !dialog->isReady())
                 return;
             auto* alike = dialog->findChild<QCheckBox*>("shape_for_alike");
             auto* candidates = dialog->findChild<QListWidget*>("shape_candidates");
@@ -64,7 +64,7 @@ class TestLoneStacks : public QObject {
         });
         answer.start(20);
         window.openPaths({folder.path()});
-        QTRY_COMPARE_WITH_TIMEOUT(int(asked.size()), 2, 15000);
+        QTRY_COMPARE_WITH_TIMEOUT(int(asked.size()), 2, 60000);
         QVERIFY2(asked[0].contains("grain A") && asked[1].contains("grain C"), qPrintable(asked.join(u'|')));
         QCOMPARE(seen, QString("3 scans, 3 messages"));
 
