@@ -166,6 +166,12 @@ Result<std::vector<float>> DiffractionScan::pattern(ScanPoint point) const
     return values;
 }
 
+ScanShape grainOfFrames(std::int64_t together, ScanShape scan)
+{
+    const std::int64_t rows = std::clamp<std::int64_t>(together / std::max(1, scan.width), 1, std::max(1, scan.height));
+    return {static_cast<int>(rows), static_cast<int>(std::clamp<std::int64_t>(together, 1, std::max(1, scan.width)))};
+}
+
 Result<void> forEachBlock(const DiffractionScan& scan, const Region& region,
                           const std::function<Result<void>(const Region&, std::span<const float>)>& visit,
                           const ProgressSink& progress, std::stop_token stop, const std::string& stage,

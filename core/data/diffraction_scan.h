@@ -82,6 +82,9 @@ class DiffractionScan {
 
 using ScanPtr = std::shared_ptr<const DiffractionScan>;
 
+/// Read grain of a scan whose positions show frames in their order, `together` of which are decoded as a whole.
+ScanShape grainOfFrames(std::int64_t together, ScanShape scan);
+
 /// Calls `visit(block, values)` for blocks that cover `region` in scan order, each at most `blockBytes` of float32 (at
 /// least one pattern). `values` is valid during the call only. Errors: Cancelled, those of read(), those of visit.
 Result<void> forEachBlock(const DiffractionScan& scan, const Region& region,

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cstring>
+#include <set>
+#include <utility>
 
 namespace dispersa {
 
@@ -16,6 +18,40 @@ ReorderedScan::ReorderedScan(ScanPtr frames, ScanShape shape, std::vector<std::i
             frame = -1;
         m_available += frame >= 0 ? 1 : 0;
     }
+    m_grain = findGrain();
+}
+
+/// The frames' grain, as it lies or on its side, whichever has tiles that show frames of few grains: then the order moves
+/// neighbours together. Flipped rows cut grains, so that a tile has parts of up to four.
+ScanShape ReorderedScan::findGrain() const
+{
+    const ScanShape grain = m_frames->readGrain();
+    if (grain.count() <= 1)
+        return {1, 1};
+    const int frameWidth = m_frames->scanShape().width;
+    const auto grainsIn = [&](const Region& tile) {
+        std::set<std::pair<std::int64_t, std::int64_t>> grains;
+        for (int y = tile.y; y < tile.y + tile.height; ++y)
+            for (int x = tile.x; x < tile.x + tile.width; ++x)
+                if (const std::int64_t frame = frameAt(y, x); frame >= 0)
+                    grains.insert({frame / frameWidth / grain.height, frame % frameWidth / grain.width});
+        return grains.size();
+    };
+    ScanShape best{1, 1};
+    std::size_t fewest = 5;
+    for (const ScanShape way : {grain, ScanShape{grain.width, grain.height}}) {
+        const ScanShape tile{std::min(way.height, m_shape.height), std::min(way.width, m_shape.width)};
+        // In the corner, where it is whole, and in the middle.
+        const int y = m_shape.height / 2 / tile.height * tile.height, x = m_shape.width / 2 / tile.width * tile.width;
+        const std::size_t corner = grainsIn({0, 0, tile.height, tile.width});
+        const std::size_t middle = grainsIn({y, x, std::min(tile.height, m_shape.height - y),
+                                             std::min(tile.width, m_shape.width - x)});
+        if (tile.count() > 4 && std::max(corner, middle) < fewest) {
+            best = tile;
+            fewest = std::max(corner, middle);
+        }
+    }
+    return best;
 }
 
 /// Calls read(source, target) for every run of frames that follow each other in one row of the file.
@@ -72,12 +108,57 @@ std::span<const std::byte> ReorderedScan::mappedPattern(ScanPoint point) const
                      : m_frames->mappedPattern({static_cast<int>(frame / width), static_cast<int>(frame % width)});
 }
 
-SwappedScan::SwappedScan(ScanPtr base) : m_base(std::move(base)) {}
+SwappedScan::SwappedScan(ScanPtr base) : m_base(std::move(base))
+{
+    constexpr std::int64_t tileBytes = 192 << 20;
+    const ScanShape scan = scanShape();
+    if (scan.count() <= 0 || !m_base->mappedPattern({0, 0}).empty())
+        return;
+    const std::int64_t patterns =
+        std::max<std::int64_t>(1, tileBytes / (patternShape().count() * std::int64_t(elementSize(elementType()))));
+    m_tile = {static_cast<int>(std::clamp<std::int64_t>(patterns / scan.width, 1, scan.height)),
+              static_cast<int>(std::min<std::int64_t>(patterns, scan.width))};
+}
 
 Result<void> SwappedScan::readRaw(const Region& block, std::span<std::byte> out) const
 {
     if (auto fits = checkBlock(block, out.size()); !fits)
         return fits;
+    if (m_tile.count() == 1)
+        return gather(block, out);
+    const ScanShape scan = scanShape();
+    const std::size_t patternBytes = static_cast<std::size_t>(patternShape().count()) * elementSize(elementType());
+    for (int row = block.y / m_tile.height; row * m_tile.height < block.y + block.height; ++row)
+        for (int column = block.x / m_tile.width; column * m_tile.width < block.x + block.width; ++column) {
+            const Region tile{row * m_tile.height, column * m_tile.width,
+                              std::min(m_tile.height, scan.height - row * m_tile.height),
+                              std::min(m_tile.width, scan.width - column * m_tile.width)};
+            const std::size_t bytes = static_cast<std::size_t>(tile.count()) * patternBytes;
+            const auto load = [&]() -> Result<ChunkPtr> {
+                auto gathered = std::make_shared<Chunk>(bytes);
+                if (auto done = gather(tile, gathered->bytes()); !done)
+                    return fail(done.error());
+                return gathered;
+            };
+            const int left = std::max(tile.x, block.x), right = std::min(tile.x + tile.width, block.x + block.width);
+            const int top = std::max(tile.y, block.y), bottom = std::min(tile.y + tile.height, block.y + block.height);
+            const auto place = [patternBytes](const Region& in, int y, int x) {
+                return static_cast<std::size_t>(std::int64_t(y - in.y) * in.width + (x - in.x)) * patternBytes;
+            };
+            const auto copy = [&](const Chunk& gathered) {
+                for (int y = top; y < bottom; ++y)
+                    std::memcpy(out.data() + place(block, y, left), gathered.bytes().data() + place(tile, y, left),
+                                static_cast<std::size_t>(right - left) * patternBytes);
+            };
+            if (auto done = m_tiles.use({0, std::int64_t(tile.y) * scan.width + tile.x}, bytes, load, copy); !done)
+                return done;
+        }
+    return {};
+}
+
+/// Walks over the base once, with a row of its frames in memory.
+Result<void> SwappedScan::gather(const Region& block, std::span<std::byte> out) const
+{
     const std::size_t size = elementSize(elementType());
     const auto positions = static_cast<std::size_t>(block.count());
     const auto pixels = static_cast<std::size_t>(patternShape().count());

@@ -2,6 +2,7 @@
 // A scan whose patterns or axes are taken from another one in a different order; nothing is copied.
 #pragma once
 
+#include "core/data/chunk_cache.h"
 #include "core/data/diffraction_scan.h"
 #include "core/data/scan_order.h"
 
@@ -27,8 +28,10 @@ class ReorderedScan final : public DiffractionScan {
     Result<void> readRaw(const Region& block, std::span<std::byte> out) const override;
     Result<void> readWindow(const Region& block, const Region& window, std::span<std::byte> out) const override;
     std::span<const std::byte> mappedPattern(ScanPoint point) const override;
+    ScanShape readGrain() const override { return m_grain; }
 
   private:
+    ScanShape findGrain() const;
     template<class Read>
     Result<void> readFrames(const Region& block, std::size_t patternBytes, std::span<std::byte> out, Read read) const;
     std::int64_t frameAt(int y, int x) const
@@ -42,10 +45,12 @@ class ReorderedScan final : public DiffractionScan {
     std::vector<std::int64_t> m_frameOf;
     Calibration m_calibration;
     std::int64_t m_available = 0;
+    ScanShape m_grain = {1, 1};
 };
 
-/// Scan and detector axes exchanged: the base keeps [det_y, det_x, scan_y, scan_x]. Every read walks over the whole base,
-/// so convert such a file before working with it.
+/// Scan and detector axes exchanged: the base keeps [det_y, det_x, scan_y, scan_x]. A pattern is gathered from the whole
+/// base, so convert such a file before working with it. Where the base lies in memory each read picks its values there;
+/// else many patterns are gathered in one walk and the last of these tiles is kept.
 class SwappedScan final : public DiffractionScan {
   public:
     explicit SwappedScan(ScanPtr base);
@@ -57,10 +62,15 @@ class SwappedScan final : public DiffractionScan {
     const std::string& dataset() const override { return m_base->dataset(); }
     const Calibration& calibration() const override { return m_calibration; }
     Result<void> readRaw(const Region& block, std::span<std::byte> out) const override;
+    ScanShape readGrain() const override { return m_tile; }
 
   private:
+    Result<void> gather(const Region& block, std::span<std::byte> out) const;
+
     ScanPtr m_base;
     Calibration m_calibration; ///< that of the base belongs to the other axes: nothing is known
+    ScanShape m_tile = {1, 1}; ///< positions gathered in one walk
+    mutable ChunkCache m_tiles; ///< without a budget: it keeps one
 };
 
 /// `scan` (as the reader gives it) with `order` applied; `acquired` is the grid of its frames as scanned, empty: the

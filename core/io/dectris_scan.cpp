@@ -10,15 +10,13 @@ namespace dispersa::hdf5 {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::size_t cacheBytes = 64u << 20; ///< for all parts; their chunks are single frames
-
 /// The frames of all parts in their order, as they are stored.
 class Frames {
   public:
     static Result<Frames> open(const DectrisMaster& master)
     {
         Frames frames;
-        const auto cache = std::make_shared<ChunkCache>(cacheBytes);
+        const auto cache = std::make_shared<ChunkCache>(); // for all parts
         for (const DectrisPart& part : master.parts) {
             auto dataset = OpenDataset::open(part.file, part.dataset);
             if (!dataset)
@@ -57,6 +55,12 @@ class Frames {
     }
 
     std::int64_t count() const { return m_count; }
+    /// Frames that are decoded together.
+    std::int64_t together() const
+    {
+        const Extents chunk = m_parts.empty() ? Extents() : m_parts.front().blocks->chunk();
+        return chunk.empty() ? 1 : chunk.front();
+    }
 
   private:
     struct Part {
@@ -92,6 +96,7 @@ class DectrisScan final : public DiffractionScan {
     const std::string& dataset() const override { return m_id; }
     const Calibration& calibration() const override { return m_master.calibration; }
     std::int64_t availablePatterns() const override { return std::min(m_scan.count(), m_frames.count()); }
+    ScanShape readGrain() const override { return grainOfFrames(m_frames.together(), m_scan); }
 
     Result<void> readRaw(const Region& block, std::span<std::byte> out) const override
     {

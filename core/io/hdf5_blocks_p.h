@@ -2,7 +2,7 @@
 // Blocks of a dataset of any rank: through our own decoding of its chunks where we can, else through HDF5.
 #pragma once
 
-#include "core/io/chunk_cache.h"
+#include "core/data/chunk_cache.h"
 #include "core/io/hdf5_p.h"
 
 #include <filesystem>

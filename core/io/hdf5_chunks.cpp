@@ -58,7 +58,7 @@ class ChunkedBlocks final : public BlockReader {
   public:
     ChunkedBlocks(OpenDataset dataset, ChunkLayout layout, std::shared_ptr<ChunkCache> cache)
         : m_dataset(std::move(dataset)), m_layout(std::move(layout)), m_cache(std::move(cache)),
-          m_number(m_cache->newDataset())
+          m_number(m_cache->addDataset(m_layout.cacheBudget()))
     {
     }
 
@@ -102,18 +102,17 @@ class ChunkedBlocks final : public BlockReader {
             to.at[d] = begin - start[d];
             number = number * ((m_layout.shape[d] - 1) / chunk + 1) + at[d];
         }
-        const auto chunk = m_cache->get({m_number, number}, m_layout.chunkBytes(), [&] { return load(at); });
-        if (!chunk)
-            return fail(chunk.error());
-        const auto bytes = (*chunk)->bytes();
-        forEachRun(from, to, common, [&](std::size_t source, std::size_t target, std::size_t count) {
-            if (!bytes.empty())
-                std::memcpy(out.data() + target * size, bytes.data() + source * size, count * size);
-            else
-                for (std::size_t i = 0; i < count; ++i)
-                    std::memcpy(out.data() + (target + i) * size, m_layout.fill.data(), size);
-        });
-        return {};
+        const auto copy = [&](const Chunk& chunk) {
+            const auto bytes = chunk.bytes();
+            forEachRun(from, to, common, [&](std::size_t source, std::size_t target, std::size_t count) {
+                if (!bytes.empty())
+                    std::memcpy(out.data() + target * size, bytes.data() + source * size, count * size);
+                else
+                    for (std::size_t i = 0; i < count; ++i)
+                        std::memcpy(out.data() + (target + i) * size, m_layout.fill.data(), size);
+            });
+        };
+        return m_cache->use({m_number, number}, m_layout.chunkBytes(), [&] { return load(at); }, copy);
     }
 
     Result<ChunkPtr> load(const Extents& at) const
@@ -271,7 +270,7 @@ std::optional<ChunkLayout> chunkLayout(hid_t dataset, ElementType type)
 BlocksPtr chunkedBlocks(OpenDataset dataset, ChunkLayout layout, std::shared_ptr<ChunkCache> cache)
 {
     if (!cache)
-        cache = std::make_shared<ChunkCache>(layout.cacheBudget());
+        cache = std::make_shared<ChunkCache>();
     return std::make_shared<ChunkedBlocks>(std::move(dataset), std::move(layout), std::move(cache));
 }
 

@@ -29,10 +29,11 @@ class BlockScan final : public DiffractionScan {
     const Calibration& calibration() const override { return m_calibration; }
     ScanShape readGrain() const override
     {
-        // The chunks of a flat stack follow no grid of the scan.
         const Extents chunk = m_blocks->chunk();
-        if (m_flat || chunk.size() != 4)
+        if (chunk.empty())
             return {1, 1};
+        if (m_flat)
+            return grainOfFrames(chunk[0], m_scanShape);
         return {static_cast<int>(std::min<std::int64_t>(chunk[0], m_scanShape.height)),
                 static_cast<int>(std::min<std::int64_t>(chunk[1], m_scanShape.width))};
     }

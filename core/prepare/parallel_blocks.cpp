@@ -10,6 +10,21 @@
 
 namespace dispersa {
 
+namespace {
+
+/// Whole rows of `region`, or parts of one row, of at most `patterns` patterns.
+void addRows(const Region& region, std::int64_t patterns, std::vector<Region>& blocks)
+{
+    const int width = static_cast<int>(std::min<std::int64_t>(region.width, patterns));
+    const int rows = static_cast<int>(std::clamp<std::int64_t>(patterns / region.width, 1, region.height));
+    for (int y = region.y; y < region.y + region.height; y += rows)
+        for (int x = region.x; x < region.x + region.width; x += width)
+            blocks.push_back(
+                {y, x, std::min(rows, region.y + region.height - y), std::min(width, region.x + region.width - x)});
+}
+
+} // namespace
+
 std::vector<Region> scanBlocks(const DiffractionScan& scan, const Region& region, std::size_t blockBytes)
 {
     std::vector<Region> blocks;
@@ -18,12 +33,23 @@ std::vector<Region> scanBlocks(const DiffractionScan& scan, const Region& region
     const std::int64_t patternBytes =
         std::max<std::int64_t>(1, scan.patternShape().count() * std::int64_t(elementSize(scan.elementType())));
     const std::int64_t patterns = std::max<std::int64_t>(1, std::int64_t(blockBytes) / patternBytes);
-    const int width = static_cast<int>(std::min<std::int64_t>(region.width, patterns));
-    const int rows = static_cast<int>(std::clamp<std::int64_t>(patterns / region.width, 1, region.height));
-    for (int y = region.y; y < region.y + region.height; y += rows)
-        for (int x = region.x; x < region.x + region.width; x += width)
-            blocks.push_back(
-                {y, x, std::min(rows, region.y + region.height - y), std::min(width, region.x + region.width - x)});
+    const ScanShape grain = scan.readGrain();
+    if (grain.height <= 1 || grain.width >= region.width || std::int64_t(grain.height) * region.width <= patterns) {
+        addRows(region, patterns, blocks);
+        return blocks;
+    }
+    // As many grains side by side as a block may hold, from the borders of grains on.
+    const std::int64_t together = std::max<std::int64_t>(1, patterns / grain.count());
+    const std::int64_t step = together * grain.width;
+    for (int y = region.y; y < region.y + region.height;) {
+        const int bottom = std::min(region.y + region.height, (y / grain.height + 1) * grain.height);
+        for (std::int64_t x = region.x; x < region.x + region.width;) {
+            const std::int64_t right = std::min<std::int64_t>(region.x + region.width, (x / step + 1) * step);
+            addRows({y, static_cast<int>(x), bottom - y, static_cast<int>(right - x)}, patterns, blocks);
+            x = right;
+        }
+        y = bottom;
+    }
     return blocks;
 }
 

@@ -15,8 +15,9 @@
 
 namespace dispersa {
 
-/// Regions that cover `region` one after the other in scan order, each of at most `blockBytes` raw bytes (at least one
-/// pattern): whole rows, or parts of one row.
+/// Regions that cover `region`, each of at most `blockBytes` raw bytes (at least one pattern), in an order in which what
+/// is decoded as a whole (DiffractionScan::readGrain()) is soon done with: whole rows of the region or parts of one; where
+/// grains of several rows make a row of grains too large for that, parts of a row of grains, and parts of a grain.
 std::vector<Region> scanBlocks(const DiffractionScan& scan, const Region& region, std::size_t blockBytes);
 
 /// Threads that forEachParallel() uses for `count` steps: at least 1, at most one per core.

@@ -110,15 +110,15 @@ PatternStore::PatternStore(std::optional<ScratchFile> file, std::int64_t count, 
 {
 }
 
-Result<void> PatternStore::write(std::int64_t first, const EncodedPatterns& patterns)
+Result<void> PatternStore::write(std::span<const std::int64_t> numbers, const EncodedPatterns& patterns)
 {
     const std::uint64_t start = m_end.fetch_add(patterns.m_bytes.size());
     for (std::size_t i = 0; i < patterns.m_places.size(); ++i) {
         EncodedPatterns::Place place = patterns.m_places[i];
         if (m_keepable)
-            m_checksum += checksum(first + static_cast<std::int64_t>(i), patterns.m_bytes.data() + place.offset, place.whole);
+            m_checksum += checksum(numbers[i], patterns.m_bytes.data() + place.offset, place.whole);
         place.offset += start;
-        m_places[static_cast<std::size_t>(first) + i] = place;
+        m_places[static_cast<std::size_t>(numbers[i])] = place;
     }
     return m_file->write(start, patterns.m_bytes);
 }

@@ -47,8 +47,8 @@ class PatternStore {
                                                         PatternShape shape, std::uint64_t expectedBytes,
                                                         ScratchFile::Name name = ScratchFile::Name::Without);
 
-    /// Stores `patterns` as numbers first, first + 1, ... Error: WriteFailed.
-    Result<void> write(std::int64_t first, const EncodedPatterns& patterns);
+    /// Stores `patterns`, which are numbers `numbers`. Error: WriteFailed.
+    Result<void> write(std::span<const std::int64_t> numbers, const EncodedPatterns& patterns);
     /// Before finish(): the file of a store that was created Keepable stays as `path` (in its folder) with a description
     /// of what it holds. Error: WriteFailed.
     Result<void> keep(const std::filesystem::path& path, const std::string& description);

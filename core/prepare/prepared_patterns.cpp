@@ -193,6 +193,7 @@ struct Worker {
     std::vector<float> values;
     std::vector<float> prepared;
     EncodedPatterns encoded;
+    std::vector<std::int64_t> numbers; ///< of the encoded patterns in the store
     SaturationCounter saturation;
 };
 
@@ -235,9 +236,11 @@ Result<void> prepareBlock(const Job& job, const Region& block, Worker& worker, P
             worker.encoded.add(worker.prepared);
         }
     }
-    // Blocks are whole rows of the region or parts of one, so their patterns follow each other.
-    const std::int64_t offset = std::int64_t(block.y - job.region.y) * job.region.width + (block.x - job.region.x);
-    return store.write(job.first + offset, worker.encoded);
+    worker.numbers.clear();
+    for (int y = block.y - job.region.y; y < block.y - job.region.y + block.height; ++y)
+        for (int x = block.x - job.region.x; x < block.x - job.region.x + block.width; ++x)
+            worker.numbers.push_back(job.first + std::int64_t(y) * job.region.width + x);
+    return store.write(worker.numbers, worker.encoded);
 }
 
 Result<PreparationReport> prepareSelection(const Job& job, PatternStore& store, ProgressCounter& counter,

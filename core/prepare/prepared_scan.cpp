@@ -73,6 +73,7 @@ class PreparedScan final : public DiffractionScan {
     const Calibration& calibration() const override { return m_calibration; }
     std::int64_t availablePatterns() const override { return m_raw->availablePatterns(); }
     bool isAvailable(ScanPoint point) const override { return m_raw->isAvailable(point); }
+    ScanShape readGrain() const override { return m_raw->readGrain(); }
 
     Result<void> readRaw(const Region& block, std::span<std::byte> out) const override
     {

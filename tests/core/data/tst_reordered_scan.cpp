@@ -5,6 +5,7 @@
 #include "core/data/reordered_scan.h"
 #include "tests/support/memory_scan.h"
 
+#include <atomic>
 #include <numeric>
 
 using namespace dispersa;
@@ -22,6 +23,20 @@ std::shared_ptr<MemoryScan> countingScan(ScanShape shape, PatternShape pattern =
             values.push_back(static_cast<std::uint16_t>(10 * frame + pixel));
     return std::make_shared<MemoryScan>(shape, pattern, values);
 }
+
+/// Decodes tiles as a whole, or a row of frames at a time; counts those reads.
+class TiledScan final : public MemoryScan {
+  public:
+    using MemoryScan::MemoryScan;
+    ScanShape readGrain() const override { return m_grain; }
+    Result<void> readWindow(const Region& block, const Region& window, std::span<std::byte> out) const override
+    {
+        ++m_reads;
+        return MemoryScan::readWindow(block, window, out);
+    }
+    ScanShape m_grain = {1, 1};
+    mutable std::atomic<int> m_reads = 0;
+};
 
 Table framesSeen(const DiffractionScan& scan)
 {
@@ -53,6 +68,8 @@ class TestReorderedScan : public QObject {
     void missingFramesStayMissing();
     void blocksInsideTheGrid();
     void swappedAxes();
+    void swappedAxesAreWalkedOverOnce();
+    void grainsFollowTheFrames();
     void badOrders();
 };
 
@@ -166,6 +183,55 @@ void TestReorderedScan::swappedAxes()
     std::vector<float> values(12);
     QVERIFY(scan->read({0, 0, 1, 2}, values));
     QCOMPARE(values, (std::vector<float>{0, 10, 20, 30, 40, 50, 1, 11, 21, 31, 41, 51}));
+}
+
+void TestReorderedScan::swappedAxesAreWalkedOverOnce()
+{
+    // 12 x 9 "frames", which are the detector's pixels, of 40 x 60 positions.
+    const PatternShape positions{40, 60};
+    std::vector<std::uint16_t> values(std::size_t(12 * 9 * positions.count()));
+    std::iota(values.begin(), values.end(), std::uint16_t(0));
+    const auto base = std::make_shared<TiledScan>(ScanShape{12, 9}, positions, values);
+    ScanOrder order;
+    order.swapAxes = true;
+    const ScanPtr scan = *inOrder(base, {}, order);
+    QCOMPARE(scan->readGrain(), (ScanShape{40, 60})); // all of it fits
+    const auto check = [&](int y, int x, std::span<const float> pattern) {
+        for (int pixel = 0; pixel < 108; ++pixel)
+            if (pattern[std::size_t(pixel)] != float(std::uint16_t(pixel * 2400 + y * 60 + x)))
+                return false;
+        return true;
+    };
+    // Positions here and there, as a coarse picture reads them, and then blocks.
+    for (int y = 0; y < 40; y += 8)
+        for (int x = 0; x < 60; x += 8)
+            QVERIFY(check(y, x, *scan->pattern({y, x})));
+    std::vector<float> block(7 * 5 * 108);
+    QVERIFY(scan->read({30, 50, 7, 5}, block));
+    for (int i = 0; i < 35; ++i)
+        QVERIFY(check(30 + i / 5, 50 + i % 5, std::span<const float>(block).subspan(std::size_t(i) * 108, 108)));
+    QCOMPARE(base->m_reads.load(), 12); // one walk: each row of "frames" once
+}
+
+void TestReorderedScan::grainsFollowTheFrames()
+{
+    const auto frames = std::make_shared<TiledScan>(ScanShape{24, 36}, PatternShape{1, 1}, std::vector<std::uint16_t>(864));
+    frames->m_grain = {4, 6};
+    const auto grainOf = [&](auto change, ScanPtr base = {}, std::optional<ScanShape> shape = {}) {
+        ScanOrder order;
+        change(order);
+        return (*inOrder(base ? base : frames, shape, order))->readGrain();
+    };
+    QCOMPARE(grainOf([](ScanOrder& o) { o.flipY = true; }), (ScanShape{4, 6}));
+    QCOMPARE(grainOf([](ScanOrder& o) { o.flipX = o.flipY = true; }), (ScanShape{4, 6}));
+    QCOMPARE(grainOf([](ScanOrder& o) { o.transpose = true; }), (ScanShape{6, 4}));
+    QCOMPARE(grainOf([](ScanOrder& o) { o.serpentine = true; }), (ScanShape{4, 6})); // parts of two
+    // Rows that begin elsewhere in each row of frames: nothing is together.
+    QCOMPARE(grainOf([](ScanOrder&) {}, {}, ScanShape{32, 27}), (ScanShape{1, 1}));
+    const auto stack = std::make_shared<TiledScan>(ScanShape{1, 864}, PatternShape{1, 1}, std::vector<std::uint16_t>(864));
+    stack->m_grain = {1, 10};
+    QCOMPARE(grainOf([](ScanOrder& o) { o.skipPerRow = 1; }, stack, ScanShape{20, 40}), (ScanShape{1, 10}));
+    QCOMPARE(grainOf([](ScanOrder& o) { o.transpose = true; }, stack, ScanShape{20, 40}), (ScanShape{10, 1}));
 }
 
 void TestReorderedScan::badOrders()

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Decoded chunks kept for the next read: bounded, least recently used first out, shared by the threads of a scan.
+// Pieces of a file that were decoded as a whole, kept for the next read: bounded, least recently used first out, shared
+// by the threads of a scan.
 #pragma once
 
 #include "core/base/error.h"
 
 #include <compare>
+#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -13,6 +15,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 
 namespace dispersa {
@@ -39,24 +42,27 @@ struct ChunkKey {
     auto operator<=>(const ChunkKey&) const = default;
 };
 
+/// Keeps at most its budget, and as much again is loaded at a time. Of chunks that exceed the budget there is one.
 class ChunkCache {
   public:
     using Load = std::function<Result<ChunkPtr>()>;
+    using Use = std::function<void(const Chunk&)>;
 
-    /// Keeps at most `budget` bytes.
-    explicit ChunkCache(std::size_t budget) : m_budget(budget) {}
+    explicit ChunkCache(std::size_t budget = 0) : m_budget(budget) {}
     ChunkCache(const ChunkCache&) = delete;
     ChunkCache& operator=(const ChunkCache&) = delete;
 
-    /// The chunk, from memory or through `load`, which runs on the calling thread without a lock held. Threads that want
-    /// the same chunk meanwhile wait for it instead of loading it again. A chunk of `size` bytes above the budget is not
-    /// kept, nor is a failure. Errors: those of load.
-    Result<ChunkPtr> get(ChunkKey key, std::size_t size, const Load& load);
+    /// A dataset that is to share this cache: its number. The budget grows to `budget` if it is less.
+    std::uint64_t addDataset(std::size_t budget);
+
+    /// Calls `use` with the chunk, from memory or through `load`, both on the calling thread. Threads that want the same
+    /// chunk meanwhile wait for it instead of loading it again; a failure is not kept. A chunk of `size` bytes above the
+    /// budget is kept until another such is wanted, and used by one thread at a time, so that there are never two of
+    /// them. Errors: those of load.
+    Result<void> use(ChunkKey key, std::size_t size, const Load& load, const Use& use);
 
     /// Bytes kept now.
     std::size_t bytes() const;
-    /// Number for a dataset that is to share this cache.
-    std::uint64_t newDataset();
 
   private:
     struct Entry {
@@ -65,15 +71,27 @@ class ChunkCache {
         bool loaded = false;
         std::list<ChunkKey>::iterator place; ///< in m_order
     };
+    struct Large {
+        ChunkKey key;
+        ChunkPtr chunk;
+    };
+    Result<ChunkPtr> get(ChunkKey key, std::size_t size, const Load& load);
+    Result<void> useLarge(ChunkKey key, std::size_t size, const Load& load, const Use& use);
     void finish(ChunkKey key, bool keep);
     void shrink();
 
     mutable std::mutex m_mutex;
-    const std::size_t m_budget;
-    std::size_t m_bytes = 0; ///< of loaded entries
+    std::condition_variable m_loaded;
+    std::size_t m_budget;
+    std::size_t m_bytes = 0;   ///< of loaded entries
+    std::size_t m_loading = 0; ///< bytes of the others, but for those that wait
     std::uint64_t m_datasets = 0;
     std::map<ChunkKey, Entry> m_entries;
     std::list<ChunkKey> m_order; ///< most recently used first
+
+    std::mutex m_largeMutex; ///< of what follows; held while a large chunk is loaded and used
+    std::optional<Large> m_large;
+    std::size_t m_largeBytes = 0; ///< under m_mutex
 };
 
 } // namespace dispersa

@@ -1,7 +1,45 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/io/chunk_cache.h"
+#include "core/data/chunk_cache.h"
+
+#include <algorithm>
 
 namespace dispersa {
+
+Result<void> ChunkCache::use(ChunkKey key, std::size_t size, const Load& load, const Use& use)
+{
+    bool large = false;
+    {
+        const std::lock_guard lock(m_mutex);
+        large = size > m_budget;
+    }
+    if (large)
+        return useLarge(key, size, load, use);
+    const auto chunk = get(key, size, load);
+    if (!chunk)
+        return fail(chunk.error());
+    use(**chunk);
+    return {};
+}
+
+Result<void> ChunkCache::useLarge(ChunkKey key, std::size_t size, const Load& load, const Use& use)
+{
+    const std::lock_guard lock(m_largeMutex);
+    const auto note = [this](std::size_t bytes) {
+        const std::lock_guard counting(m_mutex);
+        m_largeBytes = bytes;
+    };
+    if (!m_large || m_large->key != key) {
+        m_large.reset(); // before the next one takes as much
+        note(0);
+        auto chunk = load();
+        if (!chunk)
+            return fail(std::move(chunk.error()));
+        m_large = Large{key, std::move(*chunk)};
+        note(size);
+    }
+    use(*m_large->chunk);
+    return {};
+}
 
 Result<ChunkPtr> ChunkCache::get(ChunkKey key, std::size_t size, const Load& load)
 {
@@ -17,10 +55,12 @@ Result<ChunkPtr> ChunkCache::get(ChunkKey key, std::size_t size, const Load& loa
         std::list<ChunkKey> place{key}; // spliced last: what may run out of memory comes before
         m_entries.emplace(key, Entry{promise.get_future().share(), size, false, place.begin()});
         m_order.splice(m_order.begin(), place);
+        m_loaded.wait(lock, [&] { return m_loading == 0 || m_loading + size <= m_budget; });
+        m_loading += size;
     }
     try {
         auto chunk = load();
-        finish(key, chunk && size <= m_budget);
+        finish(key, chunk.has_value());
         promise.set_value(chunk);
         return chunk;
     } catch (...) { // out of memory: those who wait learn it too
@@ -34,8 +74,8 @@ void ChunkCache::finish(ChunkKey key, bool keep)
 {
     const std::lock_guard lock(m_mutex);
     const auto entry = m_entries.find(key);
-    if (entry == m_entries.end()) // given up already
-        return;
+    m_loading -= entry->second.size;
+    m_loaded.notify_all();
     if (!keep) {
         m_order.erase(entry->second.place);
         m_entries.erase(entry);
@@ -62,12 +102,13 @@ void ChunkCache::shrink()
 std::size_t ChunkCache::bytes() const
 {
     const std::lock_guard lock(m_mutex);
-    return m_bytes;
+    return m_bytes + m_largeBytes;
 }
 
-std::uint64_t ChunkCache::newDataset()
+std::uint64_t ChunkCache::addDataset(std::size_t budget)
 {
     const std::lock_guard lock(m_mutex);
+    m_budget = std::max(m_budget, budget);
     return m_datasets++;
 }
 
