@@ -206,6 +206,8 @@ class MainJourney : public QObject {
         setNumber("train_batch_size", "16");
         auto* start = find<QPushButton>("train_start");
         QTRY_VERIFY_WITH_TIMEOUT(start->isEnabled(), 10000);
+        // What it will cost is known before it starts, from a trial.
+        QTRY_VERIFY_WITH_TIMEOUT(find<QLabel>("train_estimate")->text().contains("per epoch"), 120000);
         picture("3-train-before");
         QTest::mouseClick(start, Qt::LeftButton);
         // The window must stay alive: a timer that should fire every 20 ms.

@@ -83,6 +83,7 @@ TrainPage::TrainPage(PageContext context, QWidget* parent)
     connect(m_job, &TrainingJob::partialChanged, this, &TrainPage::showMaps);
     connect(&document(), &StudyDocument::changed, m_cost, &TrainingCost::refresh);
     connect(&document(), &StudyDocument::scanOpened, m_cost, &TrainingCost::refresh);
+    connect(m_obstacles, &ObstacleList::checked, m_cost, &TrainingCost::tryWhenQuiet);
     connect(m_options, &OptionsPanel::machineChanged, m_cost, &TrainingCost::refresh);
     connect(m_job, &TrainingJob::stateChanged, this, &TrainPage::startNext);
     connect(m_job, &TrainingJob::cancelled, m_queue, &TrainingQueue::clear);

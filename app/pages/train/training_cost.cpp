@@ -43,6 +43,11 @@ void TrainingCost::stopTrying()
 void TrainingCost::showEvent(QShowEvent* event)
 {
     QLabel::showEvent(event);
+    tryWhenQuiet();
+}
+
+void TrainingCost::tryWhenQuiet()
+{
     if (!m_estimate && !m_job.isBusy())
         m_wait.start();
 }

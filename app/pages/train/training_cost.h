@@ -24,6 +24,8 @@ class TrainingCost : public QLabel {
 
     /// Something that the cost depends on has changed.
     void refresh();
+    /// The study may be tried now, if it was not yet.
+    void tryWhenQuiet();
     /// A training starts: the trial must not run beside it.
     void stopTrying();
 
