@@ -64,7 +64,7 @@ int main(int argc, char** argv)
     options.device = arguments["--device"] == "cuda"  ? DeviceChoice::Cuda
                      : arguments["--device"] == "cpu" ? DeviceChoice::Cpu
                                                       : DeviceChoice::Auto;
-    options.epochs = 1000000;
+    options.epochs = 100000; // the clock ends it
     options.patience = options.epochs;
 
     const PatternShape shape = {edge, edge};

@@ -64,7 +64,7 @@ def main():
     def load():
         """The next batch in random order, in memory as the network wants it."""
         chosen = np.sort(order.choice(len(counts), batch, replace=False))
-        patterns = torch.from_numpy(counts[chosen].astype(np.float32) / 65536)[:, None]
+        patterns = torch.from_numpy(counts[chosen].astype(np.float32) * np.float32(1 / 65536))[:, None]
         return (patterns.to(memory_format=torch.channels_last) if expert else patterns), targets[chosen]
 
     def autocast():
