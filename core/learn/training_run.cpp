@@ -63,6 +63,10 @@ TrainingRun::TrainingRun(const TrainingSet& set, const NetworkOptions& network, 
     : m_set(set), m_options(options), m_plan(plan), m_schedule(options, stepsPerEpoch()), m_network(network),
       m_augmenter(options.augment)
 {
+    // cuDNN may try which algorithm is quickest where the result need not repeat bit for bit.
+    at::globalContext().setBenchmarkCuDNN(plan.device.is_cuda() && !options.deterministic);
+    at::globalContext().setDeterministicCuDNN(options.deterministic);
+    at::globalContext().setDeterministicAlgorithms(options.deterministic, /*warn_only=*/true);
     m_network->initialise(streamSeed(options.seed, weightStream));
     applyState(fitting(initial, m_network), m_network);
     useChannelsLast(m_network);
