@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/learn/optimizer_kernels_p.h"
 
-#include "core/learn/vector_clones_p.h"
+#include "core/base/vector_clones.h"
 
 #include <cmath>
 

@@ -2,7 +2,7 @@
 // Row loops written so that the compiler turns the 32 channels into vectors, for each processor the best it has.
 #include "core/learn/pool_kernels_p.h"
 
-#include "core/learn/vector_clones_p.h"
+#include "core/base/vector_clones.h"
 
 #include <bit>
 

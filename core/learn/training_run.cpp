@@ -49,6 +49,8 @@ std::vector<std::pair<std::string, at::Tensor>> namedParameters(const Network& n
 NetworkState fitting(const NetworkState& initial, const Network& network)
 {
     NetworkState state;
+    if (initial.empty())
+        return state;
     for (auto& [name, tensor] : copyState(network))
         for (const auto& [key, value] : initial)
             if (key == name && value.sizes() == tensor.sizes())

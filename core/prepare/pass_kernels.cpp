@@ -3,20 +3,10 @@
 // with leave to reorder sums (see CMakeLists.txt): partial sums need not wait for each other.
 #include "core/prepare/pass_kernels_p.h"
 
+#include "core/base/vector_clones.h"
+
 #include <algorithm>
 #include <cmath>
-
-// One version per instruction set, chosen when the program starts. The sanitizers' start-up code forbids that choice.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
-#define DISPERSA_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define DISPERSA_CLONES
-#endif
-#if defined(__GNUC__)
-#define DISPERSA_INLINE inline __attribute__((always_inline))
-#else
-#define DISPERSA_INLINE inline
-#endif
 
 namespace dispersa::pass {
 namespace {

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/prepare/prepared_patterns.h"
 
+#include "core/prepare/kept_description.h"
 #include "core/prepare/parallel_blocks.h"
 #include "core/prepare/pattern_preparation.h"
 #include "core/prepare/pattern_store.h"
 #include "core/prepare/prepared_scan.h"
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -16,8 +15,6 @@
 
 namespace dispersa {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr std::size_t blockBytes = 8u << 20;
 
@@ -273,69 +270,6 @@ Result<PreparationReport> prepareSelection(const Job& job, PatternStore& store, 
     return report;
 }
 
-/// Goes up when the same options prepare differently than before.
-constexpr int preparationVersion = 1;
-
-/// What the prepared counts depend on; scaling happens later. Empty if a selection cannot be told from others.
-std::string cacheKey(const std::vector<PatternSelection>& selections, const DiffractionOptions& options)
-{
-    Json key = {{"version", preparationVersion},
-                {"bad_pixels", badPixelsName(options.badPixels)},
-                {"bad_pixel_sigmas", options.badPixel_sigmas},
-                {"centre", centreName(options.centre)},
-                {"descan", descanName(options.descan)},
-                {"ellipse_ratio", options.ellipseRatio},
-                {"ellipse_angle_deg", options.ellipseAngle_deg},
-                {"beam_mask_px", options.beamMask_px},
-                {"beam_mask_edge_px", options.beamMaskEdge_px},
-                {"bin", options.bin}};
-    for (const PatternSelection& selection : selections) {
-        if (selection.identity.empty())
-            return {};
-        key["selections"].push_back({selection.identity, toText(selection.region), toText(selection.scan->scanShape()),
-                                     toText(selection.scan->patternShape()),
-                                     elementTypeName(selection.scan->elementType())});
-    }
-    return key.dump(-1, ' ', true, Json::error_handler_t::replace);
-}
-
-std::string describe(const std::string& key, const std::vector<PreparationReport>& reports)
-{
-    Json json = {{"key", key}, {"reports", Json::array()}};
-    for (const PreparationReport& report : reports)
-        json["reports"].push_back({report.hotPixels, report.deadPixels, report.saturation.has_value(),
-                                   report.saturation.value_or(Saturation()).ceiling,
-                                   report.saturation.value_or(Saturation()).values, report.descanSamples,
-                                   report.descanOutliers, report.descanResidual_px});
-    return json.dump();
-}
-
-/// Empty if the description is not one of `key`.
-std::optional<std::vector<PreparationReport>> reportsOf(const std::string& description, const std::string& key,
-                                                        std::size_t count)
-{
-    try {
-        const Json json = Json::parse(description);
-        if (json.at("key").get<std::string>() != key || json.at("reports").size() != count)
-            return std::nullopt;
-        std::vector<PreparationReport> reports;
-        for (const Json& item : json.at("reports")) {
-            PreparationReport report;
-            report.hotPixels = item.at(0);
-            report.deadPixels = item.at(1);
-            if (item.at(2).get<bool>())
-                report.saturation = Saturation{item.at(3), item.at(4)};
-            report.descanSamples = item.at(5);
-            report.descanOutliers = item.at(6);
-            report.descanResidual_px = item.at(7);
-            reports.push_back(report);
-        }
-        return reports;
-    } catch (const Json::exception&) {
-        return std::nullopt;
-    }
-}
-
 /// A store with all patterns in it.
 struct FilledStore {
     std::unique_ptr<PatternStore> store;
@@ -383,12 +317,12 @@ prepareAll(const std::vector<PatternSelection>& selections, const DiffractionOpt
     const std::uint64_t expected = static_cast<std::uint64_t>(total) * static_cast<std::uint64_t>(shape.count()) *
                                    (maybeReal ? sizeof(float) : sizeof(std::uint16_t));
     const std::string key =
-        cache.folder.empty() || expected > cache.mostBytes ? std::string() : cacheKey(selections, options);
+        cache.folder.empty() || expected > cache.mostBytes ? std::string() : keptKey(selections, options);
     const std::filesystem::path kept = key.empty() ? std::filesystem::path() : cacheFile(cache, key);
     if (!key.empty()) {
         std::string description;
         if (std::shared_ptr<const PatternStore> found = PatternStore::openKept(kept, total, shape, description))
-            if (auto reports = reportsOf(description, key, selections.size())) {
+            if (auto reports = keptReports(description, key, selections.size())) {
                 markUsed(kept);
                 report(progress, {"prepare", total, total});
                 return std::make_shared<ScaledPatterns>(std::move(found), options, std::move(*reports), 1.0);
@@ -408,7 +342,7 @@ prepareAll(const std::vector<PatternSelection>& selections, const DiffractionOpt
         auto filled = fill(jobs, PatternStore::create(cache.folder, total, shape, expected, ScratchFile::Name::With),
                            progress, stop);
         if (filled) {
-            if (filled->store->keep(kept, describe(key, filled->reports)))
+            if (filled->store->keep(kept, keptDescription(key, filled->reports)))
                 trimCache(cache, kept);
             return scaled(std::move(*filled), options);
         }

@@ -166,12 +166,20 @@ Result<void> makeRunFolder(const fs::path& folder, bool resume)
     for (const char* name : {"", "checkpoints", "tensorboard", "figures", "maps"})
         if (auto made = makeWritableFolder(*name ? folder / name : folder); !made)
             return made;
-    // run.json marks a finished run: while this one goes on, the folder is not one. Nothing of an earlier run may pass
-    // for this one's.
-    for (const char* stale : {"run.json", "history.csv", "split.csv", "metrics.json", "metrics.csv", "figure_data.h5"})
-        if (!resume || std::string_view(stale) != "history.csv")
-            fs::remove(folder / stale, code);
+    if (!resume) {
+        forgetFinishedRun(folder);
+        fs::remove(folder / "history.csv", code);
+    }
     return {};
+}
+
+void forgetFinishedRun(const fs::path& folder)
+{
+    // run.json marks a finished run: while another goes on, the folder is not one. Nothing of an earlier run may pass for
+    // the new one's.
+    std::error_code code;
+    for (const char* stale : {"run.json", "split.csv", "metrics.json", "metrics.csv", "figure_data.h5"})
+        fs::remove(folder / stale, code);
 }
 
 std::string provenanceJson(const Provenance& provenance)

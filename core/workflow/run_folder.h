@@ -14,9 +14,11 @@
 
 namespace dispersa {
 
-/// Creates the folder with its sub-folders. It must be empty, new or a run's. What an earlier run left there goes, but for
-/// the training that is to be resumed. Errors: WriteFailed, InvalidArgument.
+/// Creates the folder with its sub-folders. It must be empty, new or a run's. What an earlier run left there goes, unless it
+/// is to be resumed: then it stays until forgetFinishedRun(). Errors: WriteFailed, InvalidArgument.
 Result<void> makeRunFolder(const std::filesystem::path& folder, bool resume = false);
+/// Removes what marks the folder as that of a finished run, and its scores. The training's own files stay.
+void forgetFinishedRun(const std::filesystem::path& folder);
 
 /// Provenance that stands in run.json and in the model: program, inputs with fingerprints, device, precision, seeds.
 struct Provenance {

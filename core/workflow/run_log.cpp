@@ -16,7 +16,9 @@ std::string utcNow()
     return text.data();
 }
 
-RunLog::RunLog(const std::filesystem::path& path) : m_file(path, std::ios::trunc) {}
+RunLog::RunLog(const std::filesystem::path& path, bool goOn) : m_file(path, goOn ? std::ios::app : std::ios::trunc)
+{
+}
 
 void RunLog::write(LogLevel level, const std::string& line)
 {

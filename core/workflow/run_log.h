@@ -13,8 +13,8 @@ namespace dispersa {
 
 class RunLog {
   public:
-    /// Starts the file anew; if it cannot be opened the lines only reach the application's log.
-    explicit RunLog(const std::filesystem::path& path);
+    /// Starts the file anew, or goes on with it; if it cannot be opened the lines only reach the application's log.
+    explicit RunLog(const std::filesystem::path& path, bool goOn = false);
     /// Thread-safe.
     void write(LogLevel level, const std::string& line);
     void info(const std::string& line) { write(LogLevel::Info, line); }

@@ -3,7 +3,7 @@
 
 #include "core/base/memory_watch.h"
 #include "core/base/os_file.h"
-#include "core/prepare/map_filter.h"
+#include "core/workflow/exported_maps.h"
 #include "core/workflow/run_figure_data.h"
 #include "core/workflow/run_folder.h"
 #include "core/workflow/run_log.h"
@@ -152,56 +152,6 @@ std::vector<bool> inSampleScans(const OpenedStudy& opened, const Model& model, b
     return result;
 }
 
-MapPtr inOriginalUnits(const MapPtr& map, const ModelDescription& description)
-{
-    if (!map || map->quantity != "HAADF")
-        return map;
-    const HaadfScale scale{description.haadfLow, description.haadfHigh};
-    auto original = std::make_shared<ElementMap>(*map);
-    for (float& value : original->values)
-        value = scale.fromTarget(value);
-    return original;
-}
-
-/// The maps of one scan as they are exported: targets first, then the other maps, measured and filtered.
-Result<ScanResult> scanResult(const OpenedStudy& opened, const ScanPrediction& prediction, const Model& model)
-{
-    const OpenedScan& scan = *prediction.scan;
-    ScanResult result;
-    result.name = scan.entry.name;
-    result.role = scan.entry.role;
-    result.scanShape = scan.shape();
-    result.crop = prediction.crop;
-    // Filtered, but not scaled: what `real` shows is in the units of the file.
-    auto real = targetMaps(opened, scan);
-    if (!real)
-        return fail(real.error());
-    for (std::size_t t = 0; t < opened.targets.size(); ++t) {
-        QuantityMaps maps;
-        maps.quantity = opened.targets[t];
-        if (const MapPtr measured = scan.map(maps.quantity))
-            maps.measured = std::make_shared<const ElementMap>(cropped(*measured, prediction.crop));
-        maps.real = (*real)[t];
-        maps.predicted = inOriginalUnits(prediction.predicted[t], model.description());
-        if (!prediction.corrected.empty())
-            maps.corrected = inOriginalUnits(prediction.corrected[t], model.description());
-        result.quantities.push_back(std::move(maps));
-    }
-    for (const MapPtr& map : scan.maps) {
-        if (result.quantity(map->quantity))
-            continue;
-        auto smooth = filtered(*map, opened.study.mapFilter);
-        if (!smooth)
-            return fail(smooth.error());
-        QuantityMaps maps;
-        maps.quantity = map->quantity;
-        maps.measured = std::make_shared<const ElementMap>(cropped(*map, prediction.crop));
-        maps.real = std::make_shared<const ElementMap>(cropped(*smooth, prediction.crop));
-        result.quantities.push_back(std::move(maps));
-    }
-    return result;
-}
-
 std::vector<SplitPixel> splitPixelsOf(const TrainingData& data)
 {
     std::vector<SplitPixel> pixels;
@@ -262,7 +212,7 @@ Result<RunResultPtr> finishRun(OpenedStudy& opened, const Model& model, const Tr
     }
     for (const ScanPrediction& prediction : predictions) {
         run->warnings.insert(run->warnings.end(), prediction.notes.begin(), prediction.notes.end());
-        auto result = scanResult(opened, prediction, model);
+        auto result = exportedMaps(opened, prediction, model);
         if (!result)
             return fail(result.error());
         run->scans.push_back(std::move(*result));
@@ -303,30 +253,6 @@ Result<Provenance> startProvenance(const Study& study, const RunOptions& options
 
 } // namespace
 
-Study effectiveStudy(Study study, const RunOptions& options)
-{
-    for (const auto& [key, value] : options.changes)
-        study.recipe.changes[key] = value;
-    if (options.startFrom)
-        study.recipe.startFrom = fs::absolute(*options.startFrom).lexically_normal();
-    if (options.seed)
-        study.split.seed = *options.seed;
-    return study;
-}
-
-TrainOptions trainOptions(const OpenedStudy& opened, const RunOptions& options)
-{
-    TrainOptions train;
-    // The study was checked when it was opened, so its changes fit the recipe.
-    static_cast<TrainingSettings&>(train) = trainingSettings(opened.study.recipe).value();
-    train.startFrom = opened.startFrom;
-    train.seed = opened.study.split.seed;
-    train.device = options.device;
-    train.precision = options.precision;
-    train.threads = options.threads;
-    return train;
-}
-
 Result<RunResultPtr> runStudy(const Study& wanted, const RunOptions& options, const RunEvents& events,
                               const ProgressSink& progress, std::stop_token stopTraining, std::stop_token abort)
 {
@@ -352,7 +278,7 @@ Result<RunResultPtr> runStudy(const Study& wanted, const RunOptions& options, co
                     checkpoint);
     if (auto made = makeRunFolder(options.folder, options.resume); !made)
         return fail(made.error());
-    RunLog runLog(options.folder / "run.log");
+    RunLog runLog(options.folder / "run.log", options.resume);
     runLog.info("Dispersa " DISPERSA_VERSION);
     const auto logged = [&runLog](auto result) {
         if (!result)
@@ -375,7 +301,15 @@ Result<RunResultPtr> runStudy(const Study& wanted, const RunOptions& options, co
     training.historyFile = options.folder / "history.csv";
     if (options.resume)
         training.resumeFrom = checkpoint;
-    auto outcome = train(*opened, *data, training, *provenance, events, runLog, progress, stopTraining, abort);
+    RunEvents told = events;
+    if (options.resume)
+        told.onEpoch = [&](const EpochReport& report) {
+            // Only now is there something newer than the run that may be finished here.
+            forgetFinishedRun(options.folder);
+            if (events.onEpoch)
+                events.onEpoch(report);
+        };
+    auto outcome = train(*opened, *data, training, *provenance, told, runLog, progress, stopTraining, abort);
     if (!outcome)
         return logged(Result<RunResultPtr>(fail(outcome.error())));
     if (auto saved = saveModel(*outcome->model, options.folder / "model.safetensors"); !saved)

@@ -7,8 +7,8 @@
 #include "core/base/progress.h"
 #include "core/learn/trainer.h"
 #include "core/learn/training_estimate.h"
-#include "core/prepare/pattern_cache.h"
 #include "core/workflow/open_scan.h"
+#include "core/workflow/run_options.h"
 #include "core/workflow/run_result.h"
 
 #include <filesystem>
@@ -19,19 +19,6 @@
 #include <vector>
 
 namespace dispersa {
-
-struct RunOptions {
-    std::filesystem::path folder;      ///< created; must be empty or a finished run's
-    DeviceChoice device = DeviceChoice::Auto;
-    PrecisionChoice precision = PrecisionChoice::Auto; ///< of training; final maps are fp32 unless BFloat16 is asked for
-    TrainingChanges changes = {};      ///< training settings instead of the study's
-    /// Goes on with the training in `folder` that was interrupted or is to be longer, to the study's epochs in all.
-    bool resume = false;
-    std::optional<std::filesystem::path> startFrom = {}; ///< fine-tuning: a model, instead of the study's
-    std::optional<std::uint64_t> seed = {}; ///< instead of the study's split.seed, for split and weights
-    int threads = 0;                   ///< 0: all cores
-    PatternCache cache = {};           ///< keeps prepared patterns between runs; off without a folder
-};
 
 /// A training pixel's place, so that live outputs can be shown as maps.
 struct TrainingPixel {
@@ -64,12 +51,6 @@ struct RunEvents {
     std::function<void(const TrainingEstimate&)> onEstimate;
     PartialSink onPartial; ///< a few times a second while a scan is predicted
 };
-
-struct OpenedStudy;
-/// The study with what the options override.
-Study effectiveStudy(Study study, const RunOptions& options);
-/// How `opened`, which found no obstacle, will be trained; writes nothing.
-TrainOptions trainOptions(const OpenedStudy& opened, const RunOptions& options);
 
 /// What stands in the way of running `study`, as errors that name file and key; empty when it can run. Opens every file.
 std::vector<Error> obstaclesOf(const Study& study);

@@ -38,8 +38,8 @@ struct ScanFrames {
 /// DatasetMissing (the scan names no patterns), those of openDiffraction().
 Result<ScanFrames> scanFrames(const StudyScan& scan);
 
-/// `source` with this grid and order. Says nothing of grid and serpentine rows where the file tells the same, and marks a grid that does not
-/// fit the frames as partial.
+/// `source` with this grid and order. Says nothing of grid and serpentine rows where the file tells the same, and marks a
+/// grid that does not fit the frames as partial.
 DiffractionSource arranged(DiffractionSource source, const ScanFrames& frames, ScanShape acquired, ScanOrder order);
 
 } // namespace dispersa

@@ -22,7 +22,8 @@ struct ScanPrediction {
     std::vector<Warning> notes = {}; ///< what preparing its patterns found; empty for those of the training
 };
 
-/// Predicts the scan's crop, telling `onPartial` a few times a second how far it is. `trained` (may be null) holds its prepared patterns already when the scan was trained on.
+/// Predicts the scan's crop, telling `onPartial` a few times a second how far it is. `trained` (may be null) holds its
+/// prepared patterns already when the scan was trained on.
 Result<ScanPrediction> predictScan(const OpenedStudy& opened, const OpenedScanPtr& scan, const Model& model,
                                    const TrainingData* trained, const PredictOptions& options,
                                    const std::filesystem::path& scratch, const ProgressSink& progress,

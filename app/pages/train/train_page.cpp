@@ -149,7 +149,7 @@ QWidget* TrainPage::makeChoices()
     m_stopHint->setWordWrap(true);
     m_queue = new TrainingQueue(this);
     connect(m_queue, &TrainingQueue::addRequested, this,
-            [this] { m_queue->add(document().study(), runOptions()); });
+            [this] { m_queue->add({document().study(), document().filePath(), runOptions()}); });
     connect(m_start, &QPushButton::clicked, this, &TrainPage::start);
     connect(m_stop, &QPushButton::clicked, this, &TrainPage::stop);
     m_startAction = new QAction(tr("Start &training"), this);
@@ -259,7 +259,7 @@ void TrainPage::start()
     m_status->setIdleText({});
     m_maps->clear();
     m_cost->stopTrying();
-    m_job->start(document().study(), runOptions());
+    m_job->start(document().study(), document().filePath(), runOptions());
 }
 
 RunOptions TrainPage::runOptions() const
@@ -285,10 +285,12 @@ void TrainPage::startNext()
             return;
         if (auto next = m_queue->takeNext()) {
             // The folder's name is the time, which may be taken by now.
-            next->second.folder = newRunFolder(document().filePath(), QDateTime::currentDateTime());
+            next->options.folder = newRunFolder(next->studyFile, QDateTime::currentDateTime());
             m_maps->clear();
             m_cost->stopTrying();
-            m_job->start(next->first, next->second);
+            m_job->start(next->study, next->studyFile, next->options);
+        } else {
+            m_cost->tryWhenQuiet(); // edits made meanwhile were not tried
         }
     });
 }

@@ -47,12 +47,12 @@ TrainingJob::~TrainingJob()
     }
 }
 
-void TrainingJob::start(const Study& study, const RunOptions& options)
+void TrainingJob::start(const Study& study, const QString& studyFile, const RunOptions& options)
 {
     if (isRunning())
         return;
     m_study = study;
-    m_studyFile = m_context.document.filePath();
+    m_studyFile = studyFile;
     m_epochsPlanned = study.model ? 0 : trainingSettings(study.recipe).value_or(TrainingSettings()).epochs;
     m_history.clear();
     m_bestEpoch = 0;

@@ -26,7 +26,8 @@ class TrainingJob : public QObject {
     State state() const { return m_state; }
     bool isRunning() const { return m_state != State::Idle; }
     /// Copies everything it needs; edits of the document do not touch a run under way.
-    void start(const Study& study, const RunOptions& options);
+    /// `studyFile`: where the study lies, empty if nowhere.
+    void start(const Study& study, const QString& studyFile, const RunOptions& options);
     /// First: training ends with its best weights and the run goes on to predict. Second: everything is cancelled.
     void stop();
 

@@ -27,17 +27,17 @@ TrainingQueue::TrainingQueue(QWidget* parent)
     refresh();
 }
 
-void TrainingQueue::add(const Study& study, const RunOptions& options)
+void TrainingQueue::add(Waiting training)
 {
-    m_waiting.emplace_back(study, options);
+    m_waiting.push_back(std::move(training));
     refresh();
 }
 
-std::optional<std::pair<Study, RunOptions>> TrainingQueue::takeNext()
+std::optional<TrainingQueue::Waiting> TrainingQueue::takeNext()
 {
     if (m_waiting.empty())
         return std::nullopt;
-    auto next = std::move(m_waiting.front());
+    Waiting next = std::move(m_waiting.front());
     m_waiting.pop_front();
     refresh();
     return next;

@@ -20,10 +20,15 @@ class TrainingQueue : public QWidget {
   public:
     explicit TrainingQueue(QWidget* parent);
 
-    /// As it is now: later edits of the document do not touch it.
-    void add(const Study& study, const RunOptions& options);
+    struct Waiting {
+        Study study;
+        QString studyFile; ///< where it lay when it was added
+        RunOptions options;
+    };
+    /// As it is now: later edits of the document, or another one, do not touch it.
+    void add(Waiting training);
     /// The next one, which waits no longer.
-    std::optional<std::pair<Study, RunOptions>> takeNext();
+    std::optional<Waiting> takeNext();
     void clear();
     bool isEmpty() const { return m_waiting.empty(); }
     void setCanAdd(bool can);
@@ -34,7 +39,7 @@ class TrainingQueue : public QWidget {
   private:
     void refresh();
 
-    std::deque<std::pair<Study, RunOptions>> m_waiting;
+    std::deque<Waiting> m_waiting;
     QPushButton* m_add;
     QPushButton* m_clear;
     QLabel* m_text;

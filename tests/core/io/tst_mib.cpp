@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Reading Quantum Detectors' Merlin: integers, raw layouts, .hdr files, extra and missing frames, wrong headers.
+// Reading Quantum Detectors' Merlin: integers, raw layouts, .hdr files.
 #include "core/io/format.h"
 #include "core/io/mib_header.h"
 #include "tests/core/io/detector_fixtures.h"

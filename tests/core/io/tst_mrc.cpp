@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Reading MRC: modes, byte orders, FEI headers, stacks, and every way such a file can be wrong.
+// Reading MRC: modes, byte orders, FEI headers, statistics.
 #include "core/io/format.h"
 #include "core/io/mrc_format.h"
 #include "tests/core/io/detector_fixtures.h"

@@ -163,6 +163,8 @@ class TestRunStudy : public QObject {
         options.changes["learning_rate"] = 0.01;
         const auto other = runStudy(study, options, {}, {}, {}, {});
         QVERIFY(!other && other.error().code == ErrorCode::ModelMismatch);
+        // The run that was finished there is still one.
+        QCOMPARE(loadRun(m_path / "resumed").value()->history.size(), std::size_t(2));
     }
 
     void fineTunesFromARun()

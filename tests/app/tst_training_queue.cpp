@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Trainings that wait: in order, as they were, forgotten on demand.
+#include "app/pages/train/training_queue.h"
+
+#include <QLabel>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTest>
+
+using namespace dispersa;
+
+class TestTrainingQueue : public QObject {
+    Q_OBJECT
+  private Q_SLOTS:
+    void keepsOrderAndStudy()
+    {
+        TrainingQueue queue(nullptr);
+        queue.show();
+        auto* text = queue.findChild<QLabel*>("train_queue_text");
+        auto* forget = queue.findChild<QPushButton*>("train_queue_clear");
+        QVERIFY(queue.isEmpty() && !text->isVisible() && !forget->isVisible());
+        Study study;
+        study.recipe.name = "quick";
+        queue.add({study, "a.dispersa", {}});
+        study.recipe.name = "paper"; // a later edit
+        queue.add({study, "b.dispersa", {}});
+        QVERIFY(text->isVisible());
+        QVERIFY2(text->text().contains('2'), qPrintable(text->text()));
+        const auto first = queue.takeNext();
+        QVERIFY(first && first->study.recipe.name == "quick" && first->studyFile == "a.dispersa");
+        QCOMPARE(queue.takeNext()->studyFile, QString("b.dispersa"));
+        QVERIFY(!queue.takeNext() && !text->isVisible());
+    }
+
+    void forgets()
+    {
+        TrainingQueue queue(nullptr);
+        queue.show();
+        queue.add({});
+        QTest::mouseClick(queue.findChild<QPushButton*>("train_queue_clear"), Qt::LeftButton);
+        QVERIFY(queue.isEmpty());
+    }
+
+    void asksForWhatTheFormShows()
+    {
+        TrainingQueue queue(nullptr);
+        QSignalSpy asked(&queue, &TrainingQueue::addRequested);
+        auto* add = queue.findChild<QPushButton*>("train_queue_add");
+        queue.setCanAdd(false);
+        add->click();
+        QCOMPARE(asked.size(), 0);
+        queue.setCanAdd(true);
+        add->click();
+        QCOMPARE(asked.size(), 1);
+    }
+};
+
+QTEST_MAIN(TestTrainingQueue)
+#include "tst_training_queue.moc"
