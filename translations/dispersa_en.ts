@@ -254,4 +254,14 @@
         </translation>
     </message>
 </context>
+<context>
+    <name>dispersa::TrainingQueue</name>
+    <message numerus="yes">
+        <source>%n training(s) waiting</source>
+        <translation>
+            <numerusform>%n training waiting</numerusform>
+            <numerusform>%n trainings waiting</numerusform>
+        </translation>
+    </message>
+</context>
 </TS>

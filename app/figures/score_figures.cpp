@@ -3,6 +3,7 @@
 #include "app/figures/score_figures.h"
 
 #include "app/figures/run_values.h"
+#include "app/text/loss_text.h"
 #include "widgets/palette.h"
 
 #include <QCoreApplication>
@@ -25,7 +26,7 @@ LinePanel lossPanel(const RunResult& run)
     LinePanel panel;
     panel.title = text("Training");
     panel.xLabel = text("Epoch");
-    panel.yLabel = text("Loss (MAE)");
+    panel.yLabel = lossAxisText(run.study.recipe);
     FigureSeries loss{text("training"), {}, {}, categoryColor(0)};
     FigureSeries validation{
         run.study.split.validationFraction > 0 ? text("validation") : text("test part"), {}, {}, categoryColor(1)};

@@ -128,6 +128,9 @@ std::vector<Option> makeOptions()
                    "both, or the cross-entropy between compositions weighted by their sum.",
                    Group::Loss, &Settings::loss, lossName,
                    {LossKind::MeanAbsolute, LossKind::MeanSquared, LossKind::Huber, LossKind::CrossEntropy}),
+        switchOption("deterministic", "Deterministic",
+                     "Only algorithms that repeat bit for bit on a GPU, which are slower; the CPU always repeats.",
+                     Group::Loss, &Settings::deterministic),
         switchOption("augment_mirror", "Mirror", "Patterns are mirrored at random in y and in x.", Group::Augmentation,
                      &A::mirror),
         switchOption("augment_quarter_turns", "Quarter turns",
@@ -148,9 +151,6 @@ std::vector<Option> makeOptions()
         numberOption("augment_thinning", "Dose thinning",
                      "Up to this share of the electrons is removed at random, as a lower dose would.",
                      Group::Augmentation, &A::thinning, 0, 0.95),
-        switchOption("deterministic", "Deterministic",
-                     "Only algorithms that repeat bit for bit on a GPU, which are slower; the CPU always repeats.",
-                     Group::Loss, &Settings::deterministic),
     };
 }
 

@@ -180,6 +180,14 @@ OpenedStudy openStudy(const Study& study, std::vector<Error>& obstacles)
             obstacles.push_back(network.error());
     if (opened.startFrom)
         compareStart(opened);
+    if (opened.recipe && opened.recipe->activation != OutputActivation::Softmax)
+        if (const auto settings = trainingSettings(study.recipe);
+            settings && settings->loss == LossKind::CrossEntropy)
+            obstacles.push_back({ErrorCode::StudyInvalid,
+                                 "The study's 'recipe.loss' is cross_entropy, which needs outputs that sum to one, but the "
+                                 "recipe '" + opened.recipe->name + "' has others. Choose another loss or recipe.",
+                                 {},
+                                 {"recipe.loss"}});
     return opened;
 }
 

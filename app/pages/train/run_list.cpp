@@ -5,6 +5,7 @@
 #include "app/document/study_document.h"
 #include "app/pages/train/recipe_text.h"
 #include "app/pages/train/run_folder.h"
+#include "app/text/loss_text.h"
 #include "app/pages/train/training_status.h"
 #include "app/tasks/message_log.h"
 #include "app/tasks/task_runner.h"
@@ -116,7 +117,8 @@ std::vector<NamedHistory> RunList::overlays() const
     std::vector<NamedHistory> result;
     for (const RunResultPtr& run : m_context.document.runs())
         if (m_overlaid.count(run) && run != m_context.document.currentRun() && !run->history.empty())
-            result.push_back({runTitle(run->folder), run->history});
+            result.push_back(
+                {tr("%1 (%2)").arg(runTitle(run->folder), lossText(run->study.recipe)), run->history});
     return result;
 }
 

@@ -19,6 +19,7 @@
 #include "app/pages/train/training_status.h"
 #include "app/pages/wheel_guard.h"
 #include "app/text/error_text.h"
+#include "app/text/loss_text.h"
 #include "core/base/os_file.h"
 #include "widgets/loss_plot.h"
 
@@ -348,11 +349,13 @@ void TrainPage::refreshButtons()
 void TrainPage::showCurve()
 {
     if (m_job->isRunning()) {
+        m_plot->setLossLabel(lossAxisText(m_job->study().recipe));
         m_plot->setHistory(m_job->history());
         m_plot->setBestEpoch(m_job->bestEpoch());
         if (m_job->history().size() == 1)
             refreshButtons(); // from now on Stop keeps something
     } else if (const RunResultPtr run = document().currentRun()) {
+        m_plot->setLossLabel(lossAxisText(run->study.recipe));
         m_plot->setHistory(run->history);
         m_plot->setBestEpoch(run->history.empty() ? 0 : run->bestEpoch);
         if (m_failure.isEmpty()) {

@@ -11,7 +11,7 @@ namespace dispersa {
 
 TrainingQueue::TrainingQueue(QWidget* parent)
     : QWidget(parent), m_add(new QPushButton(tr("Train this next"), this)),
-      m_clear(new QPushButton(tr("Forget those"), this)), m_text(new QLabel(this))
+      m_clear(new QPushButton(tr("Forget"), this)), m_text(new QLabel(this))
 {
     m_add->setObjectName("train_queue_add");
     m_add->setToolTip(tr("The study as it is now is trained when the run under way has ended"));
@@ -56,7 +56,7 @@ void TrainingQueue::setCanAdd(bool can)
 
 void TrainingQueue::refresh()
 {
-    m_text->setText(tr("%n training(s) wait", nullptr, int(m_waiting.size())));
+    m_text->setText(tr("%n training(s) waiting", nullptr, int(m_waiting.size())));
     m_text->setVisible(!m_waiting.empty());
     m_clear->setVisible(!m_waiting.empty());
 }

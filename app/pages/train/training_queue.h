@@ -14,7 +14,7 @@ class QPushButton;
 
 namespace dispersa {
 
-/// A line "2 trainings wait" with buttons to add what the page shows now and to forget those that wait.
+/// A line "2 trainings waiting" with buttons to add what the page shows now and to forget those that wait.
 class TrainingQueue : public QWidget {
     Q_OBJECT
   public:

@@ -58,6 +58,12 @@ class TestObstacles : public QObject {
             [](Study& study, const fs::path&) { study.crop = Region{5, 5, 20, 20}; });
         row("unknown recipe", ErrorCode::UnknownRecipe, "alchemy",
             [](Study& study, const fs::path&) { study.recipe.name = "alchemy"; });
+        row("loss of another recipe", ErrorCode::StudyInvalid, "cross_entropy", [](Study& study, const fs::path&) {
+            study.recipe.name = "paper-haadf";
+            study.recipe.changes["loss"] = std::string("cross_entropy");
+        });
+        row("missing start", ErrorCode::FileNotFound, "none.safetensors",
+            [](Study& study, const fs::path& folder) { study.recipe.startFrom = folder / "none.safetensors"; });
         row("pattern too small", ErrorCode::PatternTooSmall, "94",
             [](Study& study, const fs::path&) { study.diffraction->bin = 2; });
         row("unknown target", ErrorCode::DatasetMissing, "Ge",
