@@ -26,8 +26,8 @@ class DescanFit {
     /// median residual over random subsets (least median of squares, Rousseeuw 1984; seeded), then least squares
     /// re-weighted by Tukey's biweight of the distance. What the samples cannot tell (a slope along a single row) is
     /// left out. Rows: on the parabola each scan row gets the robust mean of its samples' distance, taken towards 0 as far
-    /// as it may be chance; a row of fewer than three samples has none,
-    /// and jumps of more than 2 px are believed only where most rows make them. Without samples, at() is `fallback`.
+    /// as it may be chance; a row of fewer than three samples has none, and jumps of more than 2 px are believed only
+    /// where most rows make them. Without samples, at() is `fallback`.
     DescanFit(DescanModel model, ScanShape scan, std::vector<BeamSample> samples, ImagePoint fallback);
 
     ImagePoint at(ScanPoint point) const;
