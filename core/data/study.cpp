@@ -78,11 +78,22 @@ const char* splitKindName(SplitKind kind)
     case SplitKind::Random: return "random";
     case SplitKind::Blocks: return "blocks";
     case SplitKind::Scans: return "scans";
+    case SplitKind::LeaveOneOut: return "leave_one_out";
     }
     return "random";
 }
 
-const char* correctionKindName(CorrectionKind kind) { return kind == CorrectionKind::Linear ? "linear" : "none"; }
+const char* correctionKindName(CorrectionKind kind)
+{
+    switch (kind) {
+    case CorrectionKind::None: return "none";
+    case CorrectionKind::Linear: return "linear";
+    case CorrectionKind::Polynomial: return "polynomial";
+    case CorrectionKind::Isotonic: return "isotonic";
+    case CorrectionKind::Quantile: return "quantile";
+    }
+    return "none";
+}
 
 Result<void> MapFilterOptions::check() const
 {
@@ -163,16 +174,27 @@ Result<void> Study::check() const
         return outOfRange("split.test_fraction", "must lie between 0 and 1");
     if (!(split.validationFraction >= 0 && split.validationFraction + split.testFraction < 1))
         return outOfRange("split.validation_fraction", "must be at least 0 and leave pixels to train on");
+    if (!(split.calibrationFraction >= 0 &&
+          split.calibrationFraction + split.validationFraction + split.testFraction < 1))
+        return outOfRange("split.calibration_fraction", "must be at least 0 and leave pixels to train on");
     if (split.block_px < 1)
         return outOfRange("split.block_px", "must be at least 1");
-    if (split.guard_px < 0)
+    if (split.guard_px && *split.guard_px < 0)
         return outOfRange("split.guard_px", "must be at least 0");
     if (auto settings = withChanges({}, recipe.changes); !settings)
         return fail(settings.error());
     if (correction.kind != CorrectionKind::None && correction.fitOn != "validation" && correction.fitOn != "test" &&
-        !scan(correction.fitOn))
+        correction.fitOn != "calibration" && !scan(correction.fitOn))
+        return outOfRange("correction.fit_on", "is '" + correction.fitOn +
+                                                   "' but must be validation, calibration, test or the name of a scan");
+    if (correction.kind != CorrectionKind::None && correction.fitOn == "calibration" && !model &&
+        !(split.calibrationFraction > 0))
         return outOfRange("correction.fit_on",
-                          "is '" + correction.fitOn + "' but must be validation, test or the name of a scan");
+                          "is 'calibration', but 'split.calibration_fraction' keeps no pixel for it");
+    if (!(account.level >= 0.5 && account.level <= 0.99))
+        return outOfRange("account.level", "must lie between 0.5 and 0.99");
+    if (account.dropoutPasses < 0 || account.dropoutPasses > 200)
+        return outOfRange("account.dropout_passes", "must lie between 0 and 200");
     return {};
 }
 

@@ -65,16 +65,19 @@ struct StudyScan {
 };
 
 enum class Normalise { None, Sum };
-enum class SplitKind { Random, Blocks, Scans };
+enum class SplitKind { Random, Blocks, Scans, LeaveOneOut };
 
-/// How the training scans' pixels are divided into training, validation and test.
+/// How the training scans' pixels are divided into training, validation, calibration and test.
 struct SplitOptions {
     SplitKind kind = SplitKind::Random;
     double testFraction = 0.2;       ///< 0 < f < 1
     double validationFraction = 0;   ///< 0 <= f < 1; 0 stops training on the test part, as the paper does
+    /// 0 <= f < 1; kept from training, stopping and scoring: what corrections and intervals are fitted on.
+    double calibrationFraction = 0;
     std::uint64_t seed = 42;
     int block_px = 15;               ///< blocks: edge of a block on the scan grid
-    int guard_px = 6;                ///< blocks: width of the unused margin around held-out blocks
+    /// Width of the unused margin around held-out blocks; empty: as wide as what pixels share (guardByRule()).
+    std::optional<int> guard_px = {};
     UnknownKeys unknown = {};
     bool operator==(const SplitOptions&) const = default;
 };
@@ -89,14 +92,26 @@ struct RecipeChoice {
     bool operator==(const RecipeChoice&) const = default;
 };
 
-enum class CorrectionKind { None, Linear };
+enum class CorrectionKind { None, Linear, Polynomial, Isotonic, Quantile };
 
-/// y = alpha y_network + beta per target, fitted on `fitOn`: "validation", "test" or a scan's name.
+/// A curve per target from what was predicted to what is real, fitted on `fitOn`: "validation", "calibration", "test" or a
+/// scan's name. Linear is the paper's y = alpha y_network + beta.
 struct CorrectionOptions {
     CorrectionKind kind = CorrectionKind::Linear;
     std::string fitOn = "validation";
+    bool simplex = false; ///< corrected fractions are moved to where none is negative and all add up to 1
     UnknownKeys unknown = {};
     bool operator==(const CorrectionOptions&) const = default;
+};
+
+/// What is said about how sure a prediction is, and what the run measures to be honest about itself.
+struct AccountOptions {
+    double level = 0.8;     ///< of intervals around predictions; 0.5..0.99
+    int dropoutPasses = 0;  ///< predictions with dropout on, whose spread adds to the members'; 0..200
+    /// Also recipes that take minutes are trained once more per kind of split, so that all scores can stand side by side.
+    bool leakGap = false;
+    UnknownKeys unknown = {};
+    bool operator==(const AccountOptions&) const = default;
 };
 
 /// The whole document. A default one is a valid empty study.
@@ -112,6 +127,7 @@ struct Study {
     RecipeChoice recipe = {};
     std::optional<std::filesystem::path> model = {}; ///< a trained model instead of training
     CorrectionOptions correction = {};
+    AccountOptions account = {};
     UnknownKeys unknown = {};
     bool operator==(const Study&) const = default;
 

@@ -90,6 +90,18 @@ Option wordOption(const char* key, const char* label, const char* help, Group gr
     return option;
 }
 
+Option forBoth(Option option)
+{
+    option.forProfiles = true;
+    return option;
+}
+Option forProfiles(Option option)
+{
+    option.forProfiles = true;
+    option.forNetworks = false;
+    return option;
+}
+
 std::vector<Option> makeOptions()
 {
     using A = AugmentOptions;
@@ -131,6 +143,16 @@ std::vector<Option> makeOptions()
         switchOption("deterministic", "Deterministic",
                      "Only algorithms that repeat bit for bit on a GPU, which are slower; the CPU always repeats.",
                      Group::Loss, &Settings::deterministic),
+        forBoth(wholeOption("members", "Members",
+                            "So many models are trained with seeds of their own; their mean predicts better than one, and "
+                            "their spread says how sure it is.",
+                            Group::Ensemble, &Settings::members, 1, 20)),
+        forProfiles(wordOption("regressor", "Regression",
+                               "The prediction is the mean over the recipe's regressions, or one kind alone: ridge "
+                               "(linear), kernel ridge, or small dense networks (mlp).",
+                               Group::Ensemble, &Settings::regressor, regressorChoiceName,
+                               {RegressorChoice::Mean, RegressorChoice::Ridge, RegressorChoice::Kernel,
+                                RegressorChoice::Mlp})),
         switchOption("augment_mirror", "Mirror", "Patterns are mirrored at random in y and in x.", Group::Augmentation,
                      &A::mirror),
         switchOption("augment_quarter_turns", "Quarter turns",
@@ -245,6 +267,12 @@ const char* lossName(LossKind kind)
 {
     constexpr const char* names[] = {"mae", "mse", "huber", "cross_entropy"};
     return names[int(kind)];
+}
+
+const char* regressorChoiceName(RegressorChoice choice)
+{
+    constexpr const char* names[] = {"mean", "ridge", "kernel", "mlp"};
+    return names[int(choice)];
 }
 
 const char* keptWeightsName(KeptWeights weights)

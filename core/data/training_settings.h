@@ -17,6 +17,8 @@ enum class OptimizerKind { Adam, AdamW, Sgd };
 enum class ScheduleKind { Constant, Cosine, Plateau };
 enum class LossKind { MeanAbsolute, MeanSquared, Huber, CrossEntropy };
 enum class KeptWeights { Last, Best };
+/// Of a profile recipe's regressions: the mean over all of them, or those of one kind alone.
+enum class RegressorChoice { Mean, Ridge, Kernel, Mlp };
 
 /// Random changes of the training patterns, new in each epoch. They leave the composition as it is; 0 and false: none.
 struct AugmentOptions {
@@ -46,6 +48,9 @@ struct TrainingSettings {
     KeptWeights weights = KeptWeights::Last;
     LossKind loss = LossKind::MeanAbsolute;
     AugmentOptions augment = {};
+    /// Models trained with seeds of their own whose mean is the prediction and whose spread is its sigma.
+    int members = 1;
+    RegressorChoice regressor = RegressorChoice::Mean;
     bool deterministic = false; ///< only algorithms that repeat bit for bit on a GPU; the CPU always repeats
     bool operator==(const TrainingSettings&) const = default;
     /// Every value within its bounds. Error: StudyInvalid naming the key.
@@ -60,7 +65,7 @@ using TrainingChanges = std::map<std::string, TrainingValue>;
 /// One setting: how it is called, what it may be, and where it is in TrainingSettings.
 struct TrainingOption {
     enum class Kind { Switch, Whole, Number, Word };
-    enum class Group { Length, Step, Loss, Augmentation };
+    enum class Group { Length, Step, Loss, Augmentation, Ensemble };
 
     std::string key;   ///< in the study's "recipe"; on the command line with dashes
     std::string label; ///< English
@@ -72,6 +77,9 @@ struct TrainingOption {
     std::vector<std::string> words = {}; ///< Word: the choices
     std::function<TrainingValue(const TrainingSettings&)> get;
     std::function<void(TrainingSettings&, const TrainingValue&)> set; ///< the value has this kind and lies in the bounds
+    /// What kind of recipe it changes: one of networks on patterns, one of regressions on ring profiles, both.
+    bool forNetworks = true;
+    bool forProfiles = false;
     /// Command line option: "--batch-size".
     std::string flag() const;
     /// "must lie between 1 and 65536", "must be one of adam, adamw, sgd", ...; empty if the value is allowed. A whole
@@ -91,5 +99,6 @@ const char* optimizerName(OptimizerKind kind);
 const char* scheduleName(ScheduleKind kind);
 const char* lossName(LossKind kind);
 const char* keptWeightsName(KeptWeights weights);
+const char* regressorChoiceName(RegressorChoice choice);
 
 } // namespace dispersa

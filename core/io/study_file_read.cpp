@@ -208,13 +208,15 @@ void readSplit(JsonObject& root, SplitOptions& split)
     auto object = root.object("split");
     if (!object)
         return;
-    object->readWord<SplitKind>("kind", split.kind, {SplitKind::Random, SplitKind::Blocks, SplitKind::Scans},
+    object->readWord<SplitKind>("kind", split.kind, {SplitKind::Random, SplitKind::Blocks, SplitKind::Scans, SplitKind::LeaveOneOut},
                                 splitKindName);
     object->readNumber("test_fraction", split.testFraction);
     object->readNumber("validation_fraction", split.validationFraction);
+    object->readNumber("calibration_fraction", split.calibrationFraction);
     split.seed = object->unsignedInteger("seed").value_or(split.seed);
     object->readInt("block_px", split.block_px);
-    object->readInt("guard_px", split.guard_px);
+    if (object->find("guard_px"))
+        object->readInt("guard_px", split.guard_px.emplace());
     object->collectUnknown(split.unknown);
 }
 
@@ -257,10 +259,23 @@ void readCorrection(JsonObject& root, CorrectionOptions& correction)
     auto object = root.object("correction");
     if (!object)
         return;
-    object->readWord<CorrectionKind>("kind", correction.kind, {CorrectionKind::None, CorrectionKind::Linear},
+    object->readWord<CorrectionKind>("kind", correction.kind, {CorrectionKind::None, CorrectionKind::Linear, CorrectionKind::Polynomial,
+                                      CorrectionKind::Isotonic, CorrectionKind::Quantile},
                                      correctionKindName);
     correction.fitOn = object->text("fit_on").value_or(correction.fitOn);
+    object->readFlag("simplex", correction.simplex);
     object->collectUnknown(correction.unknown);
+}
+
+void readAccount(JsonObject& root, AccountOptions& account)
+{
+    auto object = root.object("account");
+    if (!object)
+        return;
+    object->readNumber("level", account.level);
+    object->readInt("dropout_passes", account.dropoutPasses);
+    object->readFlag("leak_gap", account.leakGap);
+    object->collectUnknown(account.unknown);
 }
 
 void checkVersion(JsonObject& root)
@@ -293,6 +308,7 @@ Study readDocument(const Json& json, const fs::path& folder)
     if (root.find("model"))
         study.model = readPath(root, "model", folder);
     readCorrection(root, study.correction);
+    readAccount(root, study.account);
     root.collectUnknown(study.unknown);
     return study;
 }

@@ -145,11 +145,37 @@ Json splitJson(const SplitOptions& split)
                  {"validation_fraction", split.validationFraction},
                  {"seed", split.seed}};
     const SplitOptions usual;
-    if (split.kind == SplitKind::Blocks || split.block_px != usual.block_px || split.guard_px != usual.guard_px) {
+    if (split.calibrationFraction != usual.calibrationFraction)
+        json["calibration_fraction"] = split.calibrationFraction;
+    if (split.kind == SplitKind::Blocks || split.block_px != usual.block_px)
         json["block_px"] = split.block_px;
-        json["guard_px"] = split.guard_px;
-    }
+    if (split.guard_px)
+        json["guard_px"] = *split.guard_px;
     restoreUnknown(json, split.unknown);
+    return json;
+}
+
+Json correctionJson(const CorrectionOptions& correction)
+{
+    Json json = {{"kind", correctionKindName(correction.kind)}, {"fit_on", correction.fitOn}};
+    if (correction.simplex)
+        json["simplex"] = true;
+    restoreUnknown(json, correction.unknown);
+    return json;
+}
+
+/// Empty where nothing is asked for.
+Json accountJson(const AccountOptions& account)
+{
+    const AccountOptions usual;
+    Json json = Json::object();
+    if (account.level != usual.level)
+        json["level"] = account.level;
+    if (account.dropoutPasses != usual.dropoutPasses)
+        json["dropout_passes"] = account.dropoutPasses;
+    if (account.leakGap != usual.leakGap)
+        json["leak_gap"] = account.leakGap;
+    restoreUnknown(json, account.unknown);
     return json;
 }
 
@@ -188,8 +214,9 @@ std::string studyToJson(const Study& study, const fs::path& folder)
         json["model"] = pathText(*study.model, base);
     if (!study.model || study.recipe != RecipeChoice{})
         json["recipe"] = recipeJson(study.recipe, base);
-    json["correction"] = {{"kind", correctionKindName(study.correction.kind)}, {"fit_on", study.correction.fitOn}};
-    restoreUnknown(json["correction"], study.correction.unknown);
+    json["correction"] = correctionJson(study.correction);
+    if (Json account = accountJson(study.account); !account.empty())
+        json["account"] = std::move(account);
     restoreUnknown(json, study.unknown);
     if (json["calibration"].empty())
         json.erase("calibration");

@@ -6,6 +6,8 @@
 #include "core/learn/model_description_p.h"
 #include "core/learn/model_tensors_p.h"
 #include "core/learn/network_state_p.h"
+#include "core/learn/profile_model_p.h"
+#include "core/learn/profile_tensors_p.h"
 #include "core/learn/safetensors_p.h"
 #include "core/learn/torch_errors_p.h"
 
@@ -28,17 +30,22 @@ Result<void> writeModel(const ModelDescription& description, const NetworkState&
     return safetensors::write(modelContents(description, state), path);
 }
 
+PatternShape inputShape(const ModelDescription& description)
+{
+    if (description.profile)
+        return {1, description.profile->values()};
+    return {description.network.patternHeight, description.network.patternWidth};
+}
+
 ModelPtr withDescription(const Model& model, ModelDescription description)
 {
-    const auto& trained = dynamic_cast<const TrainedModel&>(model);
-    return std::make_shared<const TrainedModel>(std::move(description), trained.network());
+    return dynamic_cast<const StoredModel&>(model).described(std::move(description));
 }
 
 Result<void> saveModel(const Model& model, const std::filesystem::path& path)
 {
     return translated("saving the model", [&]() -> Result<void> {
-        const auto& trained = dynamic_cast<const TrainedModel&>(model);
-        return writeModel(model.description(), copyState(trained.network()), path);
+        return writeModel(model.description(), dynamic_cast<const StoredModel&>(model).state(), path);
     });
 }
 
@@ -61,8 +68,13 @@ Result<ModelPtr> loadModel(const std::filesystem::path& path)
         auto description = describedByJson(text->second, path);
         if (!description)
             return fail(description.error());
-        if (const std::string wrong = wrongInTensors(contents->entries, description->network);
-            !wrong.empty())
+        std::string wrong;
+        std::vector<std::size_t> members;
+        if (description->profile)
+            members = profileMembers(contents->entries, *description->profile, description->network.outputs, wrong);
+        else
+            wrong = wrongInTensors(contents->entries, description->network);
+        if (!wrong.empty())
             return fail(ErrorCode::ModelInvalid,
                         "The weights in the model file " + path.string() + " do not fit its description: " + wrong +
                             ".",
@@ -71,6 +83,8 @@ Result<ModelPtr> loadModel(const std::filesystem::path& path)
         for (const safetensors::Entry& entry : contents->entries)
             if (!entry.name.starts_with(trainingPrefix))
                 state.emplace_back(entry.name, *tensorFrom(entry));
+        if (description->profile)
+            return makeProfileModel(std::move(*description), state, members);
         return makeModel(std::move(*description), state);
     });
 }

@@ -5,11 +5,13 @@
 #include "core/base/error.h"
 #include "core/data/calibration.h"
 #include "core/data/preparation.h"
+#include "core/data/profile_options.h"
 #include "core/data/study.h"
 #include "core/learn/recipe.h"
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,7 +20,8 @@ namespace dispersa {
 /// What stands in the model's metadata beside the weights.
 struct ModelDescription {
     std::string recipe;
-    NetworkOptions network = {};
+    NetworkOptions network = {}; ///< of a profile model only `outputs` and `activation` mean something
+    std::optional<ProfileOptions> profile = {}; ///< regressions on ring profiles instead of a network on patterns
     std::vector<std::string> targets = {}; ///< one per output; HAADF last if the recipe has it
     DiffractionOptions diffraction = {};
     double scalingQuantile = 1;      ///< of DiffractionOptions::scaling
@@ -30,6 +33,9 @@ struct ModelDescription {
     std::vector<double> trainingMean = {}; ///< per target, over training pixels
     std::string provenanceJson = "{}";     ///< study, input fingerprints, versions, device, seed
 };
+
+/// Of what stands for one pattern: its pixels after preparation, or 1 x the values of its profiles.
+PatternShape inputShape(const ModelDescription& description);
 
 /// Weights and description; immutable, safe to use from several threads.
 class Model {

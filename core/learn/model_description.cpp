@@ -83,14 +83,16 @@ Enum wordAt(const json& object, const char* key, const std::array<Enum, N>& all,
 void readLearnt(const json& root, ModelDescription& d)
 {
     const json& network = at(root, "network");
-    d.network.patternHeight = wholeAt(network, "pattern_height");
-    d.network.patternWidth = wholeAt(network, "pattern_width");
     d.network.outputs = wholeAt(network, "outputs");
     d.network.activation =
         wordAt(network, "activation", std::array{OutputActivation::Softmax, OutputActivation::ReLU}, &activationName);
-    d.network.batchNormMomentum = numberAt(network, "batch_norm_momentum");
-    d.network.batchNormEpsilon = numberAt(network, "batch_norm_epsilon");
-    d.network.dropout = numberAt(network, "dropout");
+    if (!d.profile) {
+        d.network.patternHeight = wholeAt(network, "pattern_height");
+        d.network.patternWidth = wholeAt(network, "pattern_width");
+        d.network.batchNormMomentum = numberAt(network, "batch_norm_momentum");
+        d.network.batchNormEpsilon = numberAt(network, "batch_norm_epsilon");
+        d.network.dropout = numberAt(network, "dropout");
+    }
     const json& targets = at(root, "targets");
     if (!targets.is_array())
         throw Wrong("\"targets\" is not a list");
@@ -104,6 +106,95 @@ void readLearnt(const json& root, ModelDescription& d)
         throw Wrong("\"training_mean\" is not a list");
     for (const json& mean : means)
         d.trainingMean.push_back(number(mean, "training_mean"));
+}
+
+void readProfile(const json& root, ModelDescription& d)
+{
+    if (!root.contains("profile"))
+        return;
+    const json& profile = root["profile"];
+    ProfileOptions options;
+    const json& composition = at(profile, "composition");
+    if (!composition.is_boolean())
+        throw Wrong("\"composition\" is neither true nor false");
+    options.composition = composition.get<bool>();
+    const auto list = [&profile](const char* key) -> const json& {
+        const json& found = at(profile, key);
+        if (!found.is_array() || found.empty() || found.size() > 64)
+            throw Wrong(std::string("\"") + key + "\" is not a list of 1 to 64");
+        return found;
+    };
+    for (const json& item : list("features")) {
+        ProfileFeature& feature = options.features.emplace_back();
+        feature.kind = wordAt(item, "kind", std::array{ProfileFeature::Kind::Mean, ProfileFeature::Kind::Trimmed,
+                                                 ProfileFeature::Kind::Variance},
+                              &profileFeatureName);
+        feature.neighbourhood = wholeAt(item, "neighbourhood");
+        feature.firstRing = wholeAt(item, "first_ring");
+        feature.lastRing = wholeAt(item, "last_ring");
+    }
+    for (const json& item : list("regressors")) {
+        RegressorOptions& regressor = options.regressors.emplace_back();
+        regressor.kind =
+            wordAt(item, "kind", std::array{RegressorKind::Ridge, RegressorKind::Kernel, RegressorKind::Mlp}, &regressorName);
+        const json& features = at(item, "features");
+        if (!features.is_array())
+            throw Wrong("\"features\" is not a list");
+        for (const json& feature : features) {
+            if (!feature.is_number_unsigned() || feature.get<std::size_t>() >= options.features.size())
+                throw Wrong("\"features\" names a profile that there is not");
+            regressor.features.push_back(feature.get<std::size_t>());
+        }
+        regressor.penalty = numberAt(item, "penalty");
+        regressor.width = numberAt(item, "width");
+        const json& logarithm = at(item, "logarithm");
+        if (!logarithm.is_boolean())
+            throw Wrong("\"logarithm\" is neither true nor false");
+        regressor.logarithm = logarithm.get<bool>();
+        regressor.dropout = numberAt(item, "dropout");
+        regressor.noise = numberAt(item, "noise");
+        regressor.mixing = numberAt(item, "mixing");
+        regressor.epochs = wholeAt(item, "epochs");
+        regressor.learningRate = numberAt(item, "learning_rate");
+    }
+    d.profile = std::move(options);
+}
+
+json profileJson(const ProfileOptions& profile)
+{
+    json features = json::array(), regressors = json::array();
+    for (const ProfileFeature& feature : profile.features)
+        features.push_back({{"kind", profileFeatureName(feature.kind)},
+                            {"neighbourhood", feature.neighbourhood},
+                            {"first_ring", feature.firstRing},
+                            {"last_ring", feature.lastRing}});
+    for (const RegressorOptions& regressor : profile.regressors)
+        regressors.push_back({{"kind", regressorName(regressor.kind)},
+                              {"features", regressor.features},
+                              {"penalty", regressor.penalty},
+                              {"width", regressor.width},
+                              {"logarithm", regressor.logarithm},
+                              {"dropout", regressor.dropout},
+                              {"noise", regressor.noise},
+                              {"mixing", regressor.mixing},
+                              {"epochs", regressor.epochs},
+                              {"learning_rate", regressor.learningRate}});
+    return {{"composition", profile.composition}, {"features", features}, {"regressors", regressors}};
+}
+
+/// Empty if sound. Hostile numbers must not make anything large.
+std::string wrongInProfile(const ProfileOptions& profile)
+{
+    if (profile.features.empty() || profile.regressors.empty())
+        return "it has no profile or no regression";
+    for (const ProfileFeature& feature : profile.features)
+        if (feature.neighbourhood < 1 || feature.neighbourhood > 99 || feature.neighbourhood % 2 == 0 ||
+            feature.firstRing < 0 || feature.lastRing < feature.firstRing || feature.lastRing >= ringCount)
+            return "its profiles are out of their ranges";
+    for (const RegressorOptions& regressor : profile.regressors)
+        if (regressor.features.empty())
+            return "one of its regressions reads no profile";
+    return {};
 }
 
 void readPreparation(const json& root, ModelDescription& d)
@@ -175,7 +266,7 @@ std::string describeAsJson(const ModelDescription& d)
     if (provenance.is_discarded())
         provenance = d.provenanceJson; // a plain text is kept as it is
 
-    const json root = {
+    json root = {
         {"version", 1},
         {"recipe", d.recipe},
         {"network",
@@ -213,14 +304,21 @@ std::string describeAsJson(const ModelDescription& d)
         {"haadf", {{"low", d.haadfLow}, {"high", d.haadfHigh}}},
         {"training_mean", d.trainingMean},
         {"provenance", provenance}};
+    if (d.profile) {
+        root["profile"] = profileJson(*d.profile);
+        root["network"] = {{"outputs", d.network.outputs}, {"activation", activationName(d.network.activation)}};
+    }
     return root.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
 std::string wrongInDescription(const ModelDescription& d)
 {
+    if (d.profile)
+        if (const std::string wrong = wrongInProfile(*d.profile); !wrong.empty())
+            return wrong;
     const int smaller = std::min(d.network.patternHeight, d.network.patternWidth);
     const int larger = std::max(d.network.patternHeight, d.network.patternWidth);
-    if (smaller < smallestPattern_px || larger > largestPattern_px)
+    if (!d.profile && (smaller < smallestPattern_px || larger > largestPattern_px))
         return "its patterns of " + toText(PatternShape{d.network.patternHeight, d.network.patternWidth}) +
                " pixels are not possible";
     if (d.network.outputs < 1 || d.network.outputs > mostOutputs)
@@ -248,6 +346,7 @@ Result<ModelDescription> describedByJson(const std::string& text, const std::fil
             throw Wrong("it was written by a newer version of the program");
         ModelDescription d;
         d.recipe = textAt(root, "recipe");
+        readProfile(root, d);
         readLearnt(root, d);
         readPreparation(root, d);
         const json& provenance = at(root, "provenance");

@@ -29,18 +29,34 @@ void useChannelsLast(Network& network);
 Result<void> writeModel(const ModelDescription& description, const NetworkState& state,
                         const std::filesystem::path& path);
 
-/// The concrete model: a network in eval mode on the CPU that nobody changes.
-class TrainedModel : public Model {
+/// A model as it stands in its file: named tensors and a description.
+class StoredModel : public Model {
   public:
-    TrainedModel(ModelDescription description, Network network)
-        : m_description(std::move(description)), m_network(std::move(network))
-    {
-    }
+    explicit StoredModel(ModelDescription description) : m_description(std::move(description)) {}
     const ModelDescription& description() const override { return m_description; }
-    const Network& network() const { return m_network; }
+    virtual NetworkState state() const = 0;
+    /// The same weights with another description.
+    virtual ModelPtr described(ModelDescription description) const = 0;
 
   private:
     ModelDescription m_description;
+};
+
+/// A network in eval mode on the CPU that nobody changes.
+class TrainedModel : public StoredModel {
+  public:
+    TrainedModel(ModelDescription description, Network network)
+        : StoredModel(std::move(description)), m_network(std::move(network))
+    {
+    }
+    const Network& network() const { return m_network; }
+    NetworkState state() const override { return copyState(m_network); }
+    ModelPtr described(ModelDescription description) const override
+    {
+        return std::make_shared<const TrainedModel>(std::move(description), m_network);
+    }
+
+  private:
     Network m_network;
 };
 

@@ -13,6 +13,72 @@ namespace {
 constexpr std::array<int, 5> channels = {32, 64, 128, 256, 512};
 constexpr std::array<int, 3> denseWidths = {512, 256, 128};
 
+/// Profiles over 5 x 5 and 11 x 11 probe positions: near enough for sharp maps, enough counts for small fractions.
+std::vector<ProfileFeature> profilesNearAndFar(ProfileFeature::Kind kind, int firstRing, int lastRing)
+{
+    return {{.kind = kind, .neighbourhood = 5, .firstRing = firstRing, .lastRing = lastRing},
+            {.kind = kind, .neighbourhood = 11, .firstRing = firstRing, .lastRing = lastRing}};
+}
+
+RegressorOptions kernelRegressor(std::vector<std::size_t> features)
+{
+    return {.kind = RegressorKind::Kernel,
+            .features = std::move(features),
+            .penalty = 6e-4,
+            .width = 1.25,
+            .logarithm = true};
+}
+
+/// Dropout, noise and mixing keep it from learning single training points by heart.
+RegressorOptions denseRegressor(std::vector<std::size_t> features)
+{
+    return {.kind = RegressorKind::Mlp,
+            .features = std::move(features),
+            .penalty = 0.1,
+            .dropout = 0.2,
+            .noise = 0.2,
+            .mixing = 1,
+            .epochs = 20,
+            .learningRate = 2e-3};
+}
+
+/// Numbers as tests/bench/TRANSFER.md finds them best over several pairs of scans.
+Recipe profileRecipe(const Recipe& paper)
+{
+    Recipe recipe = paper;
+    recipe.diffraction = {};
+    recipe.diffraction.centre = CentreKind::SubPixel;
+    recipe.training.members = 4;
+    return recipe;
+}
+
+Recipe radialRecipe(const Recipe& paper)
+{
+    Recipe radial = profileRecipe(paper);
+    radial.name = "radial";
+    radial.summary = "Radial profiles of neighbouring probes about the direct beam into kernel ridge regression: transfers "
+                     "to other scans and trains in seconds.";
+    radial.profile = ProfileOptions{profilesNearAndFar(ProfileFeature::Kind::Mean, 4, 44), {}};
+    radial.profile->regressors = {{.kind = RegressorKind::Ridge, .features = {0, 1}, .penalty = 0.4},
+                                  kernelRegressor({0, 1}), denseRegressor({0, 1})};
+    radial.training.regressor = RegressorChoice::Kernel;
+    return radial;
+}
+
+Recipe combinedRecipe(const Recipe& paper)
+{
+    Recipe combined = profileRecipe(paper);
+    combined.name = "combined";
+    combined.summary = "The mean of kernel ridge and small dense networks on radial profiles with and without Bragg spots: "
+                       "what transfers best between scans.";
+    combined.profile = ProfileOptions{profilesNearAndFar(ProfileFeature::Kind::Mean, 4, 44), {}};
+    for (const ProfileFeature& feature : profilesNearAndFar(ProfileFeature::Kind::Trimmed, 5, 39))
+        combined.profile->features.push_back(feature);
+    combined.profile->regressors = {kernelRegressor({0, 1}), kernelRegressor({2, 3}), denseRegressor({0, 1}),
+                                    denseRegressor({2, 3})};
+    return combined;
+}
+
 std::vector<Recipe> makeRecipes()
 {
     Recipe paper;
@@ -38,7 +104,7 @@ std::vector<Recipe> makeRecipes()
     quick.diffraction.beamMask_px = 8; // covers the beam of a 1 mrad probe and its tails, inside the first diffuse ring
     quick.diffraction.bin = 2;         // 128 x 128 pixels: the composition is in the rings, not in single pixels
     quick.diffraction.scaling = Scaling::SquareRoot;
-    return {paper, paperHaadf, quick};
+    return {paper, paperHaadf, quick, radialRecipe(paper), combinedRecipe(paper)};
 }
 
 std::string shapeText(int depth, PatternShape shape)
@@ -100,6 +166,17 @@ Result<TrainingSettings> trainingSettings(const RecipeChoice& choice)
     if (!recipe)
         return fail(recipe.error());
     return withChanges(recipe->training, choice.changes);
+}
+
+ProfileOptions withRegressor(ProfileOptions profile, RegressorChoice choice)
+{
+    if (choice == RegressorChoice::Mean)
+        return profile;
+    const RegressorKind wanted = choice == RegressorChoice::Ridge    ? RegressorKind::Ridge
+                                 : choice == RegressorChoice::Kernel ? RegressorKind::Kernel
+                                                                     : RegressorKind::Mlp;
+    std::erase_if(profile.regressors, [wanted](const RegressorOptions& regressor) { return regressor.kind != wanted; });
+    return profile;
 }
 
 DiffractionOptions recommendedDiffraction(const Recipe& recipe, PatternShape detector)

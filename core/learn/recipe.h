@@ -5,9 +5,11 @@
 #include "core/base/error.h"
 #include "core/data/geometry.h"
 #include "core/data/preparation.h"
+#include "core/data/profile_options.h"
 #include "core/data/study.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,10 +39,11 @@ struct Recipe {
     bool haadfIsTarget = false; ///< HAADF is one more output, last
     double batchNormMomentum = 0.01;
     TrainingSettings training = {};
+    std::optional<ProfileOptions> profile = {}; ///< regressions on ring profiles instead of a network on patterns
     DiffractionOptions diffraction = {}; ///< used when the study does not say; meant for patterns of 256 x 256
 };
 
-/// paper, paper-haadf, quick.
+/// paper, paper-haadf, quick, radial, combined.
 const std::vector<Recipe>& recipes();
 /// Error: UnknownRecipe, naming those there are.
 Result<Recipe> recipeNamed(const std::string& name);
@@ -57,6 +60,9 @@ DiffractionOptions recommendedDiffraction(const Recipe& recipe, PatternShape det
 
 /// The preparation that holds for a study: its own, else what its recipe recommends for that detector.
 DiffractionOptions diffractionInUse(const Study& study, PatternShape detector);
+
+/// The regressions of the kind that is chosen; none if there is none.
+ProfileOptions withRegressor(ProfileOptions profile, RegressorChoice choice);
 
 /// One layer for the table shown before training; shape as "32 x 254 x 254".
 struct LayerInfo {

@@ -2,6 +2,7 @@
 // Divides the usable pixels of the training scans into training, validation and test.
 #include "core/learn/split.h"
 
+#include "core/data/electron_wavelength.h"
 #include "core/learn/random_p.h"
 
 #include <algorithm>
@@ -45,16 +46,22 @@ void assignRandomly(const std::vector<SplitScan>& scans, const SplitOptions& opt
                 pixels.emplace_back(s, i);
     random.shuffle(std::span(pixels));
     const auto count = double(pixels.size());
-    const auto test = std::size_t(std::llround(options.testFraction * count));
-    const auto validation = std::size_t(std::llround(options.validationFraction * count));
-    for (std::size_t i = 0; i < pixels.size() && i < test + validation; ++i)
-        sets[pixels[i].first][pixels[i].second] = i < test ? PixelSet::Test : PixelSet::Validation;
+    std::size_t i = 0;
+    const auto take = [&](double fraction, PixelSet set) {
+        for (auto left = std::size_t(std::llround(fraction * count)); left > 0 && i < pixels.size(); --left, ++i)
+            sets[pixels[i].first][pixels[i].second] = set;
+    };
+    take(options.testFraction, PixelSet::Test);
+    take(options.validationFraction, PixelSet::Validation);
+    take(options.calibrationFraction, PixelSet::Calibration);
 }
 
-std::vector<Block> tiles(const std::vector<SplitScan>& scans, std::size_t scanCount, int edge)
+std::vector<Block> tiles(const std::vector<SplitScan>& scans, std::optional<std::size_t> without, int edge)
 {
     std::vector<Block> blocks;
-    for (std::size_t s = 0; s < scanCount; ++s) {
+    for (std::size_t s = 0; s < scans.size(); ++s) {
+        if (s == without)
+            continue;
         const Region& crop = scans[s].crop;
         for (int y = 0; y < crop.height; y += edge)
             for (int x = 0; x < crop.width; x += edge) {
@@ -105,31 +112,39 @@ void guard(const std::vector<Block>& blocks, int margin, PixelSet from, const st
     }
 }
 
-void assignBlocks(const std::vector<SplitScan>& scans, std::size_t scanCount, double testFraction,
-                  const SplitOptions& options, Random& random, Sets& sets)
+/// Holds out blocks of all scans but `without`.
+void assignBlocks(const std::vector<SplitScan>& scans, std::optional<std::size_t> without, double testFraction,
+                  const SplitOptions& options, int guard_px, Random& random, Sets& sets)
 {
-    std::vector<Block> pool = tiles(scans, scanCount, options.block_px);
+    std::vector<Block> pool = tiles(scans, without, options.block_px);
     double usable = 0;
     for (const Block& block : pool)
         usable += double(block.usable);
     random.shuffle(std::span(pool));
-    const std::vector<Block> test = draw(pool, testFraction * usable);
-    const std::vector<Block> validation = draw(pool, options.validationFraction * usable);
-    mark(test, PixelSet::Test, scans, sets);
-    mark(validation, PixelSet::Validation, scans, sets);
-    guard(test, options.guard_px, PixelSet::Train, scans, sets);
-    guard(test, options.guard_px, PixelSet::Validation, scans, sets);
-    guard(validation, options.guard_px, PixelSet::Train, scans, sets);
+    constexpr PixelSet kinds[] = {PixelSet::Test, PixelSet::Validation, PixelSet::Calibration};
+    const double fractions[] = {testFraction, options.validationFraction, options.calibrationFraction};
+    std::vector<Block> held[3];
+    for (std::size_t k = 0; k < 3; ++k) {
+        held[k] = draw(pool, fractions[k] * usable);
+        mark(held[k], kinds[k], scans, sets);
+    }
+    // What is scored keeps its pixels; what is nearer to it than the guard serves nothing, in this order.
+    for (std::size_t k = 0; k < 3; ++k) {
+        guard(held[k], guard_px, PixelSet::Train, scans, sets);
+        for (std::size_t other = k + 1; other < 3; ++other)
+            guard(held[k], guard_px, kinds[other], scans, sets);
+    }
 }
 
-Result<void> check(const std::vector<SplitScan>& scans, const SplitOptions& options)
+Result<void> check(const std::vector<SplitScan>& scans, const SplitOptions& options, int guard_px)
 {
     if (!(options.testFraction > 0 && options.testFraction < 1))
         return fail(ErrorCode::InvalidArgument, "The test fraction of the split must lie between 0 and 1.");
-    if (!(options.validationFraction >= 0 && options.validationFraction + options.testFraction < 1))
-        return fail(ErrorCode::InvalidArgument,
-                    "The validation fraction must be 0 or more and leave something to train beside the test fraction.");
-    if (options.kind != SplitKind::Random && (options.block_px < 1 || options.guard_px < 0))
+    if (!(options.validationFraction >= 0 && options.calibrationFraction >= 0 &&
+          options.validationFraction + options.calibrationFraction + options.testFraction < 1))
+        return fail(ErrorCode::InvalidArgument, "The fractions for validation and calibration must be 0 or more and leave "
+                                                "something to train beside the test fraction.");
+    if (options.kind != SplitKind::Random && (options.block_px < 1 || guard_px < 0))
         return fail(ErrorCode::InvalidArgument,
                     "The blocks of the split need an edge of at least 1 and a guard of at least 0.");
     for (const SplitScan& scan : scans)
@@ -137,32 +152,28 @@ Result<void> check(const std::vector<SplitScan>& scans, const SplitOptions& opti
             return fail(ErrorCode::InvalidArgument, "The mask of usable pixels has another size than the crop.");
     if (scans.empty())
         return fail(ErrorCode::NothingToTrain, "No scan has the role train: give at least one scan that role.");
-    if (options.kind == SplitKind::Scans && scans.size() < 2)
+    if ((options.kind == SplitKind::Scans || options.kind == SplitKind::LeaveOneOut) && scans.size() < 2)
         return fail(ErrorCode::NothingToTrain,
-                    "The split by scans keeps the last training scan as test part and needs at least "
+                    "A split by scans keeps whole training scans as test part and needs at least "
                     "two scans with the role train: add one or choose another split.");
     return {};
 }
 
-Result<void> checkParts(const Sets& sets, bool wantsValidation)
+/// Every part that is wanted has pixels.
+Result<void> checkParts(const Sets& sets, const std::vector<PixelSet>& wanted)
 {
-    std::int64_t train = 0, validation = 0, test = 0;
-    for (const std::vector<PixelSet>& set : sets)
-        for (PixelSet pixel : set) {
-            train += pixel == PixelSet::Train;
-            validation += pixel == PixelSet::Validation;
-            test += pixel == PixelSet::Test;
-        }
-    const char* missing = train == 0                           ? "training"
-                          : test == 0                          ? "test"
-                          : wantsValidation && validation == 0 ? "validation"
-                                                               : nullptr;
-    if (!missing)
-        return {};
-    return fail(ErrorCode::NothingToTrain,
-                std::string("The split leaves no pixel in the ") + missing +
-                    " part: use a larger crop, other fractions, or smaller blocks and guard.",
-                {}, {missing});
+    for (const PixelSet part : wanted) {
+        if (std::any_of(sets.begin(), sets.end(), [part](const std::vector<PixelSet>& set) {
+                return std::find(set.begin(), set.end(), part) != set.end();
+            }))
+            continue;
+        const std::string missing = part == PixelSet::Train ? "training" : pixelSetName(part);
+        return fail(ErrorCode::NothingToTrain,
+                    "The split leaves no pixel in the " + missing +
+                        " part: use a larger crop, other fractions, or smaller blocks and guard.",
+                    {}, {missing});
+    }
+    return {};
 }
 
 } // namespace
@@ -174,6 +185,8 @@ const char* pixelSetName(PixelSet set)
         return "train";
     case PixelSet::Validation:
         return "validation";
+    case PixelSet::Calibration:
+        return "calibration";
     case PixelSet::Test:
         return "test";
     case PixelSet::Guard:
@@ -184,9 +197,25 @@ const char* pixelSetName(PixelSet set)
     return "unused";
 }
 
-Result<std::vector<std::vector<PixelSet>>> splitPixels(const std::vector<SplitScan>& scans, const SplitOptions& options)
+int probeOverlap_px(const Calibration& calibration)
 {
-    if (const auto checked = check(scans, options); !checked)
+    const double wavelength_nm = 0.1 * electronWavelength_A(200e3); // files seldom say the voltage
+    if (!calibration.convergence_mrad || !calibration.scanStep_nm || !(*calibration.convergence_mrad > 0) ||
+        !(*calibration.scanStep_nm > 0))
+        return 0;
+    const double diameter_nm = 1.22 * wavelength_nm / (*calibration.convergence_mrad * 1e-3);
+    return int(std::ceil(std::min(diameter_nm / *calibration.scanStep_nm, 1000.0)));
+}
+
+int guardByRule(int filterRadius_px, int contextRadius_px, int probeOverlap_px)
+{
+    return 2 * (filterRadius_px + contextRadius_px) + probeOverlap_px;
+}
+
+Result<std::vector<std::vector<PixelSet>>> splitPixels(const std::vector<SplitScan>& scans, const SplitOptions& options,
+                                                       int guard_px, std::optional<std::size_t> testScan)
+{
+    if (const auto checked = check(scans, options, guard_px); !checked)
         return fail(checked.error());
 
     Sets sets;
@@ -195,19 +224,29 @@ Result<std::vector<std::vector<PixelSet>>> splitPixels(const std::vector<SplitSc
         for (std::uint8_t usable : scan.usable)
             set.push_back(usable ? PixelSet::Train : PixelSet::Unused);
     }
+    if (options.kind == SplitKind::Scans)
+        testScan = scans.size() - 1;
+    const bool wholeScans = options.kind == SplitKind::Scans || options.kind == SplitKind::LeaveOneOut;
     Random random(options.seed);
     if (options.kind == SplitKind::Random) {
         assignRandomly(scans, options, random, sets);
-    } else if (options.kind == SplitKind::Blocks) {
-        assignBlocks(scans, scans.size(), options.testFraction, options, random, sets);
+    } else if (!wholeScans) {
+        assignBlocks(scans, std::nullopt, options.testFraction, options, guard_px, random, sets);
     } else {
-        for (PixelSet& pixel : sets.back())
-            if (pixel == PixelSet::Train)
-                pixel = PixelSet::Test;
-        if (options.validationFraction > 0)
-            assignBlocks(scans, scans.size() - 1, 0, options, random, sets);
+        if (testScan)
+            for (PixelSet& pixel : sets.at(*testScan))
+                if (pixel == PixelSet::Train)
+                    pixel = PixelSet::Test;
+        assignBlocks(scans, testScan, 0, options, guard_px, random, sets);
     }
-    if (const auto checked = checkParts(sets, options.validationFraction > 0); !checked)
+    std::vector<PixelSet> wanted = {PixelSet::Train};
+    if (!wholeScans || testScan)
+        wanted.push_back(PixelSet::Test);
+    if (options.validationFraction > 0)
+        wanted.push_back(PixelSet::Validation);
+    if (options.calibrationFraction > 0)
+        wanted.push_back(PixelSet::Calibration);
+    if (const auto checked = checkParts(sets, wanted); !checked)
         return fail(checked.error());
     return sets;
 }

@@ -6,6 +6,7 @@
 #include "core/base/os_file.h"
 #include "core/learn/history_csv_p.h"
 #include "core/learn/model_description_p.h"
+#include "core/learn/profile_training_p.h"
 #include "core/learn/tensorboard_writer_p.h"
 #include "core/learn/torch_errors_p.h"
 #include "core/learn/training_reporter_p.h"
@@ -46,11 +47,12 @@ Result<void> checkSet(const TrainingSet& set, const ModelDescription& descriptio
     const auto outputs = std::size_t(description.network.outputs);
     if (!set.patterns)
         return fail(ErrorCode::InvalidArgument, "There are no patterns to train on.");
-    if (const auto table = layerTable(description.network, description.diffraction.bin); !table)
-        return fail(table.error());
+    if (!description.profile)
+        if (const auto table = layerTable(description.network, description.diffraction.bin); !table)
+            return fail(table.error());
     if (const std::string wrong = wrongInDescription(description); !wrong.empty())
         return fail(ErrorCode::InvalidArgument, "The network cannot be trained: " + wrong + ".");
-    const PatternShape expected = {description.network.patternHeight, description.network.patternWidth};
+    const PatternShape expected = inputShape(description);
     if (set.patterns->patternShape() != expected)
         return fail(ErrorCode::InvalidArgument, "The patterns are " + toText(set.patterns->patternShape()) +
                                                     " pixels, the network was asked for " + toText(expected) + ".");
@@ -275,12 +277,14 @@ Result<TrainOutcome> trainNetwork(const TrainingSet& set, const ModelDescription
         if (options.loss == LossKind::CrossEntropy && description.network.activation != OutputActivation::Softmax)
             return fail(ErrorCode::InvalidArgument,
                         "The cross-entropy needs outputs that sum to one: choose a recipe with softmax, or another loss.");
-        const auto plan = planCompute(options.device, options.precision, options.threads);
-        if (!plan)
-            return fail(plan.error());
         ModelDescription trained = description;
         if (trained.trainingMean.empty())
             trained.trainingMean = trainingMeans(set, std::size_t(description.network.outputs));
+        if (description.profile)
+            return trainProfile(set, trained, options, onEpoch, progress, stop);
+        const auto plan = planCompute(options.device, options.precision, options.threads);
+        if (!plan)
+            return fail(plan.error());
         auto initial = initialWeights(options, trained);
         if (!initial)
             return fail(initial.error());

@@ -114,11 +114,17 @@ struct PredictOptions {
     std::function<void(std::int64_t first, std::span<const float> outputs)> onOutputs = {};
 };
 
-/// Network outputs for the patterns `indices` (all if empty): [n, outputs], row-major. Errors: ModelMismatch (pattern
-/// size), Cancelled, DeviceUnavailable, OutOfMemory.
-Result<std::vector<float>> predictPatterns(const Model& model, const PatternSource& patterns,
-                                           std::span<const std::int64_t> indices, const PredictOptions& options,
-                                           const ProgressSink& progress, std::stop_token stop,
-                                           const std::string& stage = "predict");
+/// What a model makes of patterns, [n, outputs], row-major.
+struct Prediction {
+    std::vector<float> outputs = {}; ///< mean over the members
+    std::vector<float> sigma = {};   ///< standard deviation between the members; empty where there is but one
+};
+
+/// Outputs for the patterns `indices` (all if empty). Errors: ModelMismatch (pattern size), Cancelled, DeviceUnavailable,
+/// OutOfMemory.
+Result<Prediction> predictPatterns(const Model& model, const PatternSource& patterns,
+                                   std::span<const std::int64_t> indices, const PredictOptions& options,
+                                   const ProgressSink& progress, std::stop_token stop,
+                                   const std::string& stage = "predict");
 
 } // namespace dispersa

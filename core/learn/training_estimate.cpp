@@ -2,6 +2,7 @@
 #include "core/learn/training_estimate.h"
 
 #include "core/base/memory_watch.h"
+#include "core/learn/profile_training_p.h"
 #include "core/learn/torch_errors_p.h"
 #include "core/learn/training_run_p.h"
 
@@ -104,6 +105,8 @@ Result<TrainingEstimate> estimateTraining(const ModelDescription& description, c
     return translated("estimating the training", [&]() -> Result<TrainingEstimate> {
         if (const auto checked = options.check(); !checked)
             return fail(checked.error());
+        if (description.profile)
+            return estimateProfile(description, options, amount, stop);
         if (const auto table = layerTable(description.network); !table)
             return fail(table.error());
         const auto plan = planCompute(options.device, options.precision, options.threads);

@@ -258,16 +258,7 @@ Result<PreparationReport> prepareSelection(const Job& job, PatternStore& store, 
     SaturationCounter saturation;
     for (const Worker& worker : workers)
         saturation.add(worker.saturation);
-    PreparationReport report;
-    for (const BadPixel& bad : job.plan.badPixels)
-        ++(bad.kind == BadPixelKind::Hot ? report.hotPixels : report.deadPixels);
-    report.saturation = saturation.found(job.scan.elementType());
-    if (job.plan.descan) {
-        report.descanSamples = static_cast<std::int64_t>(job.plan.descan->samples().size());
-        report.descanOutliers = static_cast<std::int64_t>(job.plan.descan->outliers());
-        report.descanResidual_px = job.plan.descan->medianResidual_px();
-    }
-    return report;
+    return reportOf(job.plan, saturation, job.scan.elementType());
 }
 
 /// A store with all patterns in it.

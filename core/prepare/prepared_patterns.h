@@ -8,11 +8,10 @@
 #include "core/data/pattern_source.h"
 #include "core/data/preparation.h"
 #include "core/prepare/pattern_cache.h"
-#include "core/prepare/saturation.h"
+#include "core/prepare/preparation_report.h"
 
 #include <filesystem>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,17 +24,6 @@ struct PatternSelection {
     /// Tells the scan's patterns from all others (file, fingerprint, dataset, order): what a cache knows them by. Empty:
     /// not to be kept.
     std::string identity = {};
-};
-
-/// What preparing found in one selection.
-struct PreparationReport {
-    std::int64_t hotPixels = 0; ///< repaired
-    std::int64_t deadPixels = 0;
-    std::optional<Saturation> saturation = {}; ///< over the selection, without the repaired pixels
-    std::int64_t descanSamples = 0;            ///< patterns whose beam was fitted; 0: no fit
-    std::int64_t descanOutliers = 0;
-    double descanResidual_px = 0; ///< median distance from the fit
-    bool operator==(const PreparationReport&) const = default;
 };
 
 /// Each pattern is kept as uint16 when its counts are whole numbers that fit, else as float32; scaling happens in

@@ -36,6 +36,7 @@ Result<TrainingEstimate> estimateStudy(const Study& wanted, const RunOptions& op
     amount.validation = std::int64_t(std::llround(double(training) * stops));
     ModelDescription description;
     description.network = *network;
+    description.profile = opened.recipe->profile;
     description.targets = opened.targets;
     return estimateTraining(description, trainOptions(opened, options), amount, stop);
 }

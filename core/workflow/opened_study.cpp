@@ -51,7 +51,7 @@ void checkPatternSizes(const OpenedStudy& opened, std::vector<Error>& obstacles)
         const PatternShape shape = preparedShape(scan->diffraction->patternShape(), opened.diffraction.bin);
         if (opened.model) {
             const NetworkOptions& network = opened.model->description().network;
-            if (shape != PatternShape{network.patternHeight, network.patternWidth})
+            if (!opened.model->description().profile && shape != PatternShape{network.patternHeight, network.patternWidth})
                 obstacles.push_back({ErrorCode::ModelMismatch,
                                      "The model takes patterns of " +
                                          toText(PatternShape{network.patternHeight, network.patternWidth}) +
@@ -191,9 +191,28 @@ OpenedStudy openStudy(const Study& study, std::vector<Error>& obstacles)
     return opened;
 }
 
+int guardInUse(const OpenedStudy& opened)
+{
+    if (opened.study.split.guard_px)
+        return *opened.study.split.guard_px;
+    const int context = opened.recipe && opened.recipe->profile ? opened.recipe->profile->contextRadius_px() : 0;
+    int probe = 0;
+    for (const OpenedScanPtr& scan : opened.scans)
+        if (scan->entry.role == ScanRole::Train) {
+            probe = probeOverlap_px(scan->calibration);
+            break;
+        }
+    return guardByRule(opened.study.mapFilter.radius(), context, probe);
+}
+
 Result<NetworkOptions> networkFor(const OpenedStudy& opened)
 {
     NetworkOptions network;
+    network.outputs = static_cast<int>(opened.targets.size());
+    network.activation = opened.recipe->activation;
+    network.batchNormMomentum = opened.recipe->batchNormMomentum;
+    if (opened.recipe->profile)
+        return network; // rings suit every detector
     const PatternShape raw = opened.scans.front()->diffraction->patternShape();
     const PatternShape shape = preparedShape(raw, opened.diffraction.bin);
     if (std::min(shape.height, shape.width) < smallestPattern_px)
@@ -206,9 +225,6 @@ Result<NetworkOptions> networkFor(const OpenedStudy& opened)
                     {toText(shape), std::to_string(smallestPattern_px), std::to_string(opened.diffraction.bin)});
     network.patternHeight = shape.height;
     network.patternWidth = shape.width;
-    network.outputs = static_cast<int>(opened.targets.size());
-    network.activation = opened.recipe->activation;
-    network.batchNormMomentum = opened.recipe->batchNormMomentum;
     return network;
 }
 

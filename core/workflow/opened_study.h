@@ -4,6 +4,7 @@
 
 #include "core/learn/model.h"
 #include "core/learn/recipe.h"
+#include "core/learn/split.h"
 #include "core/workflow/open_scan.h"
 
 #include <optional>
@@ -29,6 +30,10 @@ struct OpenedStudy {
 
 /// Opens every file. Obstacles found on the way are appended to `obstacles`; scans that fail to open are left out.
 OpenedStudy openStudy(const Study& study, std::vector<Error>& obstacles);
+
+/// Width of the guard around held-out blocks: the study's, else guardByRule() for its filter, its recipe's neighbourhoods
+/// and the probe of its first training scan.
+int guardInUse(const OpenedStudy& opened);
 
 /// The network that `opened` would train, for patterns of the first scan. Error: PatternTooSmall, ShapeMismatch.
 Result<NetworkOptions> networkFor(const OpenedStudy& opened);

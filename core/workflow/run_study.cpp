@@ -98,7 +98,7 @@ Result<TrainOutcome> train(const OpenedStudy& opened, TrainingData& data, const 
     const EitherStop either(stopTraining, abort);
     if (events.onEstimate) {
         const TrainingAmount amount{std::int64_t(data.set.train.size()), std::int64_t(data.set.validation.size()),
-                                    patternsToPredict(opened), data.patterns->countType() == CountType::UInt16};
+                                    patternsToPredict(opened), data.set.patterns->countType() == CountType::UInt16};
         if (const auto estimate = estimateTraining(data.description, options, amount, either.token())) {
             provenance.estimate = *estimate;
             events.onEstimate(*estimate);

@@ -58,21 +58,22 @@ Result<ScanPrediction> predictScan(const OpenedStudy& opened, const OpenedScanPt
     ScanPrediction result;
     result.scan = scan;
     result.crop = opened.crop(*scan);
-    std::shared_ptr<const PreparedPatterns> patterns;
+    PatternSourcePtr patterns;
     std::vector<std::int64_t> indices(static_cast<std::size_t>(result.crop.count()));
     std::iota(indices.begin(), indices.end(), 0);
     if (const int index = trainedIndex(trained, scan); index >= 0) {
-        patterns = trained->patterns;
+        patterns = trained->input.source();
         for (std::int64_t& i : indices)
             i += trained->offsets[static_cast<std::size_t>(index)];
     } else {
-        auto prepared = PreparedPatterns::create(
+        auto input = RecipeInput::create(
             {{scan->diffraction, result.crop, cache.folder.empty() ? std::string() : patternIdentity(*scan)}},
-            description.diffraction, scratch, progress, stop, cache);
-        if (!prepared)
-            return fail(prepared.error());
-        patterns = (*prepared)->withQuantile(description.scalingQuantile);
-        result.notes = preparationNotes(scan->entry.name, patterns->reports().front());
+            description.diffraction, description.profile, scratch, cache, progress, stop);
+        if (!input)
+            return fail(input.error());
+        input->useQuantile(description.scalingQuantile);
+        patterns = input->source();
+        result.notes = preparationNotes(scan->entry.name, input->reports().front());
     }
     auto real = targetMaps(opened, *scan);
     if (!real)
@@ -99,7 +100,9 @@ Result<ScanPrediction> predictScan(const OpenedStudy& opened, const OpenedScanPt
     auto outputs = predictPatterns(model, *patterns, indices, telling, progress, stop, "predict " + scan->entry.name);
     if (!outputs)
         return fail(outputs.error());
-    result.predicted = mapsOf(*outputs, description.targets, *scan, result.crop);
+    result.predicted = mapsOf(outputs->outputs, description.targets, *scan, result.crop);
+    if (!outputs->sigma.empty())
+        result.sigma = mapsOf(outputs->sigma, description.targets, *scan, result.crop);
     return result;
 }
 

@@ -18,6 +18,7 @@ struct ScanPrediction {
     Region crop = {};
     TargetMaps real = {};      ///< null where the scan has no such map
     TargetMaps predicted = {};
+    TargetMaps sigma = {};     ///< standard deviation between the members of the model; empty where there is but one
     TargetMaps corrected = {}; ///< empty without correction
     std::vector<Warning> notes = {}; ///< what preparing its patterns found; empty for those of the training
 };

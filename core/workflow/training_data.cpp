@@ -42,8 +42,8 @@ void scaleAll(std::vector<TargetMaps>& scans, const HaadfScale& haadf)
 void fillSet(TrainingData& data, const std::vector<TargetMaps>& trainTargets, bool testStops)
 {
     const std::size_t outputs = data.description.targets.size();
-    data.set.patterns = data.patterns;
-    data.set.targets.assign(static_cast<std::size_t>(data.patterns->count()) * outputs, 0.0f);
+    data.set.patterns = data.input.source();
+    data.set.targets.assign(static_cast<std::size_t>(data.set.patterns->count()) * outputs, 0.0f);
     for (std::size_t s = 0; s < data.scans.size(); ++s) {
         for (std::size_t i = 0; i < data.sets[s].size(); ++i) {
             const PixelSet set = data.sets[s][i];
@@ -72,6 +72,7 @@ void describe(TrainingData& data, const OpenedStudy& opened, const NetworkOption
     ModelDescription& description = data.description;
     description.recipe = opened.recipe->name;
     description.network = network;
+    description.profile = opened.recipe->profile;
     description.targets = opened.targets;
     description.diffraction = opened.diffraction;
     description.mapFilter = opened.study.mapFilter;
@@ -116,9 +117,9 @@ void warnAboutSplit(TrainingData& data, const OpenedStudy& opened)
                                  "the test part flatter. Compare with blocks or with another scan.",
                                  {},
                                  {}});
-    if (opened.study.split.kind == SplitKind::Blocks && opened.study.split.guard_px < reach)
+    if (opened.study.split.kind == SplitKind::Blocks && guardInUse(opened) < reach)
         data.warnings.push_back({"guard_small",
-                                 "The guard of " + std::to_string(opened.study.split.guard_px) +
+                                 "The guard of " + std::to_string(guardInUse(opened)) +
                                      " pixels is smaller than twice the filter's radius (" + std::to_string(reach) +
                                      "); held-out pixels share counts with training pixels.",
                                  {},
@@ -148,7 +149,7 @@ Result<TrainingData> makeTrainingData(const OpenedStudy& opened, const std::file
         selections.push_back(
             {scan->diffraction, data.crops.back(), cache.folder.empty() ? std::string() : patternIdentity(*scan)});
     }
-    auto sets = splitPixels(usable, opened.study.split);
+    auto sets = splitPixels(usable, opened.study.split, guardInUse(opened));
     if (!sets)
         return fail(sets.error());
     data.sets = std::move(*sets);
@@ -179,26 +180,24 @@ Result<TrainingData> makeTrainingData(const OpenedStudy& opened, const std::file
     for (auto* scans : {&trainTargets, &data.heldOut, &whole})
         scaleAll(*scans, data.haadf);
 
-    auto patterns = PreparedPatterns::create(selections, opened.diffraction, scratch, progress, stop, cache);
-    if (!patterns)
-        return fail(patterns.error());
-    data.patterns = *patterns;
+    auto input = RecipeInput::create(selections, opened.diffraction, opened.recipe->profile, scratch, cache, progress, stop);
+    if (!input)
+        return fail(input.error());
+    data.input = std::move(*input);
     for (std::size_t s = 0; s < data.scans.size(); ++s)
-        for (Warning& note : preparationNotes(data.scans[s]->entry.name, data.patterns->reports()[s]))
+        for (Warning& note : preparationNotes(data.scans[s]->entry.name, data.input.reports()[s]))
             data.warnings.push_back(std::move(note));
     describe(data, opened, *network);
     fillSet(data, trainTargets, opened.study.split.validationFraction == 0);
     if (data.set.train.empty())
         return fail(ErrorCode::NothingToTrain,
                     "No pixel of the training scans has both a pattern and every target. Check the crop and the maps.");
-    if (opened.diffraction.scaling != Scaling::Linear) {
-        auto quantile = data.patterns->quantile999(data.set.train);
-        if (!quantile)
-            return fail(quantile.error());
-        data.description.scalingQuantile = *quantile;
-        data.patterns = data.patterns->withQuantile(*quantile);
-        data.set.patterns = data.patterns;
-    }
+    auto quantile = data.input.scalingQuantile(data.set.train);
+    if (!quantile)
+        return fail(quantile.error());
+    data.description.scalingQuantile = *quantile;
+    data.input.useQuantile(*quantile);
+    data.set.patterns = data.input.source();
     averageTargets(data);
     data.layout = layoutOf(data, std::move(whole));
     warnAboutSplit(data, opened);

@@ -4,8 +4,8 @@
 
 #include "core/learn/split.h"
 #include "core/learn/trainer.h"
-#include "core/prepare/prepared_patterns.h"
 #include "core/workflow/opened_study.h"
+#include "core/workflow/recipe_input.h"
 #include "core/workflow/run_study.h"
 #include "core/workflow/target_maps.h"
 
@@ -22,7 +22,7 @@ struct TrainingData {
     std::vector<std::vector<PixelSet>> sets = {};   ///< per scan, crop-sized
     std::vector<TargetMaps> heldOut = {};           ///< filtered without training pixels, target scale
     HaadfScale haadf = {};
-    std::shared_ptr<const PreparedPatterns> patterns = {};
+    RecipeInput input = {};                         ///< of all scans
     TrainingSet set = {};
     ModelDescription description = {};              ///< without provenance
     std::shared_ptr<const TrainingLayout> layout = {};

@@ -23,6 +23,10 @@ QString recipeTitle(const std::string& name)
         return text("Paper + HAADF");
     if (name == "quick")
         return text("Quick");
+    if (name == "radial")
+        return text("Radial");
+    if (name == "combined")
+        return text("Combined");
     return QString::fromStdString(name);
 }
 
@@ -35,6 +39,12 @@ QString recipeSummary(const Recipe& recipe)
     if (recipe.name == "quick")
         return text("The paper's layers with square-root scaling, a masked direct beam and a faster rate: "
                     "learns in minutes.");
+    if (recipe.name == "radial")
+        return text("Radial profiles of neighbouring probes, centred on the direct beam, into a regression: transfers to "
+                    "other scans and trains in seconds.");
+    if (recipe.name == "combined")
+        return text("The mean of several regressions on radial profiles with and without Bragg spots: transfers best to "
+                    "other scans, trains in less than a minute.");
     return QString::fromStdString(recipe.summary);
 }
 
@@ -47,13 +57,15 @@ QString splitTitle(SplitKind kind)
         return text("Blocks with a guard");
     case SplitKind::Scans:
         return text("Whole scans");
+    case SplitKind::LeaveOneOut:
+        return text("Leave one scan out");
     }
     return {};
 }
 
 QString splitTitle(const std::string& word)
 {
-    for (const SplitKind kind : {SplitKind::Random, SplitKind::Blocks, SplitKind::Scans})
+    for (const SplitKind kind : {SplitKind::Random, SplitKind::Blocks, SplitKind::Scans, SplitKind::LeaveOneOut})
         if (word == splitKindName(kind))
             return splitTitle(kind);
     return QString::fromStdString(word);
@@ -71,6 +83,9 @@ QString splitHelp(SplitKind kind)
             "Squares of the map are held out with an unused margin around them, so that no filtered pixel is shared.");
     case SplitKind::Scans:
         return text("The last training scan is the test part. Needs two training scans.");
+    case SplitKind::LeaveOneOut:
+        return text("Each training scan is predicted by a model that did not see it; the model that is kept learns from all. "
+                    "Trains once more per scan.");
     }
     return {};
 }

@@ -37,7 +37,7 @@ SplitPanel::SplitPanel(StudyDocument& document, QWidget* parent)
       m_block(new QSpinBox(this)), m_guard(new QSpinBox(this)), m_blockRow(new QWidget(this)), m_help(new QLabel(this))
 {
     m_kind->setObjectName("train_split_kind");
-    for (const SplitKind kind : {SplitKind::Random, SplitKind::Blocks, SplitKind::Scans})
+    for (const SplitKind kind : {SplitKind::Random, SplitKind::Blocks, SplitKind::Scans, SplitKind::LeaveOneOut})
         m_kind->addItem(splitTitle(kind), int(kind));
     m_seed->setObjectName("train_split_seed");
     m_seed->setRange(0, 1'000'000'000);
@@ -54,8 +54,10 @@ SplitPanel::SplitPanel(StudyDocument& document, QWidget* parent)
     m_block->setRange(2, 500);
     m_block->setToolTip(tr("Edge of a block on the scan grid"));
     m_guard->setObjectName("train_split_guard");
-    m_guard->setRange(0, 100);
-    m_guard->setToolTip(tr("Unused margin around held-out blocks"));
+    m_guard->setRange(-1, 100);
+    m_guard->setSpecialValueText(tr("by rule"));
+    m_guard->setToolTip(tr("Unused margin around held-out blocks. By rule: twice the filter's radius and the recipe's "
+                           "neighbourhood of probes, and the probe's overlap"));
     m_help->setObjectName("train_split_help");
     m_help->setWordWrap(true);
 
@@ -100,7 +102,7 @@ void SplitPanel::store()
     if (m_seed->value() != m_seed->maximum())
         split.seed = std::uint64_t(m_seed->value());
     split.block_px = m_block->value();
-    split.guard_px = m_guard->value();
+    split.guard_px = m_guard->value() < 0 ? std::optional<int>() : m_guard->value();
     m_document.setSplit(split, mergeSplit);
 }
 
@@ -114,7 +116,7 @@ void SplitPanel::refresh()
     m_validation->setValue(split.validationFraction * 100);
     m_seed->setValue(int(std::min<std::uint64_t>(split.seed, std::uint64_t(m_seed->maximum()))));
     m_block->setValue(split.block_px);
-    m_guard->setValue(split.guard_px);
+    m_guard->setValue(split.guard_px.value_or(-1));
     static_cast<QFormLayout*>(layout())->labelForField(m_blockRow)->setVisible(split.kind == SplitKind::Blocks);
     m_blockRow->setVisible(split.kind == SplitKind::Blocks);
     m_help->setText(splitHelp(split.kind));

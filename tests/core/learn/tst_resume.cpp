@@ -38,7 +38,7 @@ std::vector<float> predictions(const Model& model, const TrainingSet& set)
     PredictOptions predicting;
     predicting.device = DeviceChoice::Cpu;
     predicting.threads = 1;
-    return predictPatterns(model, *set.patterns, {}, predicting, {}, {}).value();
+    return predictPatterns(model, *set.patterns, {}, predicting, {}, {}).value().outputs;
 }
 
 } // namespace

@@ -40,6 +40,9 @@ int distance(const std::vector<PixelSet>& set, int width, PixelSet a, PixelSet b
     return smallest;
 }
 
+/// As wide as two 7 x 7 kernels reach.
+constexpr int guard_px = 6;
+
 SplitOptions blocks(double test, double validation, std::uint64_t seed = 42)
 {
     SplitOptions options;
@@ -71,7 +74,7 @@ class TestSplit : public QObject {
         SplitScan holes = wholeScan(10, 10);
         for (int i = 0; i < 10; ++i)
             holes.usable[std::size_t(i * 10)] = 0;
-        const Sets sets = splitPixels({wholeScan(70, 45), holes}, options).value();
+        const Sets sets = splitPixels({wholeScan(70, 45), holes}, options, guard_px).value();
         const double usable = 3150 + 90;
         QCOMPARE(count(sets, PixelSet::Test), std::llround(0.2 * usable));
         QCOMPARE(count(sets, PixelSet::Validation), std::llround(0.1 * usable));
@@ -88,10 +91,10 @@ class TestSplit : public QObject {
     {
         SplitOptions options;
         const std::vector<SplitScan> scans = {wholeScan(20, 15)};
-        QVERIFY(splitPixels(scans, options).value() == splitPixels(scans, options).value());
+        QVERIFY(splitPixels(scans, options, guard_px).value() == splitPixels(scans, options, guard_px).value());
         SplitOptions other = options;
         other.seed = 43;
-        QVERIFY(splitPixels(scans, options).value() != splitPixels(scans, other).value());
+        QVERIFY(splitPixels(scans, options, guard_px).value() != splitPixels(scans, other, guard_px).value());
     }
 
     /// Test pixels of a 5 x 4 scan with seed 42, worked out by make_random_golden.py with its own generator and
@@ -99,7 +102,7 @@ class TestSplit : public QObject {
     void goldenPixels()
     {
         SplitOptions options;
-        const std::vector<PixelSet> set = splitPixels({wholeScan(5, 4)}, options).value()[0];
+        const std::vector<PixelSet> set = splitPixels({wholeScan(5, 4)}, options, guard_px).value()[0];
         std::vector<int> test;
         for (std::size_t i = 0; i < set.size(); ++i)
             if (set[i] == PixelSet::Test)
@@ -110,45 +113,79 @@ class TestSplit : public QObject {
     void guardSeparates_data()
     {
         QTest::addColumn<SplitOptions>("options");
+        QTest::addColumn<int>("guard");
         for (std::uint64_t seed = 1; seed <= 5; ++seed) {
-            QTest::addRow("test only, seed %d", int(seed)) << blocks(0.2, 0, seed);
-            QTest::addRow("test and validation, seed %d", int(seed)) << blocks(0.15, 0.15, seed);
+            QTest::addRow("test only, seed %d", int(seed)) << blocks(0.2, 0, seed) << guard_px;
+            QTest::addRow("test and validation, seed %d", int(seed)) << blocks(0.15, 0.15, seed) << guard_px;
             SplitOptions narrow = blocks(0.25, 0.1, seed);
             narrow.block_px = 7;
-            narrow.guard_px = 2;
-            QTest::addRow("small blocks, seed %d", int(seed)) << narrow;
+            QTest::addRow("small blocks, seed %d", int(seed)) << narrow << 2;
+            SplitOptions calibrated = blocks(0.15, 0.1, seed);
+            calibrated.calibrationFraction = 0.1;
+            calibrated.block_px = 9;
+            QTest::addRow("calibration too, seed %d", int(seed)) << calibrated << 3;
         }
     }
 
     void guardSeparates()
     {
         QFETCH(SplitOptions, options);
-        const Sets sets = splitPixels({wholeScan(70, 45), wholeScan(40, 44)}, options).value();
+        QFETCH(int, guard);
+        const Sets sets = splitPixels({wholeScan(70, 45), wholeScan(40, 44)}, options, guard).value();
         const std::array<int, 2> widths = {45, 44};
-        for (std::size_t s = 0; s < sets.size(); ++s) {
-            QVERIFY(distance(sets[s], widths[s], PixelSet::Train, PixelSet::Test) > options.guard_px);
-            QVERIFY(distance(sets[s], widths[s], PixelSet::Train, PixelSet::Validation) > options.guard_px);
-            QVERIFY(distance(sets[s], widths[s], PixelSet::Validation, PixelSet::Test) > options.guard_px);
-        }
+        constexpr std::array parts = {PixelSet::Train, PixelSet::Validation, PixelSet::Calibration, PixelSet::Test};
+        for (std::size_t s = 0; s < sets.size(); ++s)
+            for (std::size_t a = 0; a < parts.size(); ++a)
+                for (std::size_t b = a + 1; b < parts.size(); ++b)
+                    QVERIFY(distance(sets[s], widths[s], parts[a], parts[b]) > guard);
         const double usable = 3150 + 1760, block = double(options.block_px) * options.block_px;
         QVERIFY(std::abs(double(count(sets, PixelSet::Test)) - options.testFraction * usable) <= block);
+        QCOMPARE(count(sets, PixelSet::Calibration) > 0, options.calibrationFraction > 0);
         QVERIFY(count(sets, PixelSet::Guard) > 0);
         QCOMPARE(count(sets, PixelSet::Unused), 0);
+    }
+
+    /// Each scan in turn, or none.
+    void oneScanIsLeftOut()
+    {
+        SplitOptions options;
+        options.kind = SplitKind::LeaveOneOut;
+        const std::vector<SplitScan> scans = {wholeScan(10, 10), wholeScan(12, 10), wholeScan(9, 9)};
+        for (std::size_t left = 0; left < scans.size(); ++left) {
+            const Sets sets = splitPixels(scans, options, guard_px, left).value();
+            for (std::size_t s = 0; s < scans.size(); ++s)
+                QCOMPARE(std::count(sets[s].begin(), sets[s].end(), s == left ? PixelSet::Test : PixelSet::Train),
+                         scans[s].crop.count());
+        }
+        const Sets all = splitPixels(scans, options, guard_px).value();
+        QCOMPARE(count(all, PixelSet::Train), 100 + 120 + 81);
+    }
+
+    /// 7 x 7 kernels share counts up to a distance of 6; a probe of 3.06 nm (1 mrad at 200 kV) covers 3 steps of 1.053 nm.
+    void theGuardIsAsWideAsWhatIsShared()
+    {
+        QCOMPARE(guardByRule(3, 0, 0), 6);
+        QCOMPARE(guardByRule(3, 5, 3), 19);
+        Calibration calibration;
+        QCOMPARE(probeOverlap_px(calibration), 0);
+        calibration.convergence_mrad = 1;
+        calibration.scanStep_nm = 1.053;
+        QCOMPARE(probeOverlap_px(calibration), 3);
     }
 
     void lastScanTests()
     {
         SplitOptions options;
         options.kind = SplitKind::Scans;
-        Sets sets = splitPixels({wholeScan(40, 40), wholeScan(10, 10)}, options).value();
+        Sets sets = splitPixels({wholeScan(40, 40), wholeScan(10, 10)}, options, guard_px).value();
         QCOMPARE(std::count(sets[0].begin(), sets[0].end(), PixelSet::Train), 1600);
         QCOMPARE(std::count(sets[1].begin(), sets[1].end(), PixelSet::Test), 100);
 
         options.validationFraction = 0.2;
-        sets = splitPixels({wholeScan(40, 40), wholeScan(10, 10)}, options).value();
+        sets = splitPixels({wholeScan(40, 40), wholeScan(10, 10)}, options, guard_px).value();
         QCOMPARE(std::count(sets[1].begin(), sets[1].end(), PixelSet::Test), 100);
         QVERIFY(count(sets, PixelSet::Validation) > 0);
-        QVERIFY(distance(sets[0], 40, PixelSet::Train, PixelSet::Validation) > options.guard_px);
+        QVERIFY(distance(sets[0], 40, PixelSet::Train, PixelSet::Validation) > guard_px);
     }
 
     void badInput_data()
@@ -180,7 +217,7 @@ class TestSplit : public QObject {
         QFETCH(int, scans);
         QFETCH(int, edge);
         QFETCH(SplitOptions, options);
-        const auto sets = splitPixels(std::vector(std::size_t(scans), wholeScan(edge, edge)), options);
+        const auto sets = splitPixels(std::vector(std::size_t(scans), wholeScan(edge, edge)), options, guard_px);
         QVERIFY(!sets);
         QTEST(int(sets.error().code), "code");
         QVERIFY(!sets.error().message.empty());
@@ -190,7 +227,7 @@ class TestSplit : public QObject {
     {
         SplitScan scan = wholeScan(10, 10);
         scan.usable.pop_back();
-        const auto sets = splitPixels({scan}, SplitOptions{});
+        const auto sets = splitPixels({scan}, SplitOptions{}, guard_px);
         QVERIFY(!sets && sets.error().code == ErrorCode::InvalidArgument);
     }
 };

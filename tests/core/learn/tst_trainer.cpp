@@ -81,7 +81,7 @@ class TestTrainer : public QObject {
         const auto outcome = trainNetwork(set, description, options, {}, {}, {});
         QVERIFY2(outcome, outcome ? "" : outcome.error().detail.c_str());
         QVERIFY(outcome->history.back().loss < 0.6 * outcome->history.front().loss);
-        const auto outputs = predictPatterns(*outcome->model, *set.patterns, set.validation, onCpu(), {}, {}).value();
+        const auto outputs = predictPatterns(*outcome->model, *set.patterns, set.validation, onCpu(), {}, {}).value().outputs;
         for (std::size_t target = 0; target < 3; ++target) {
             const double r = pearson(outputs, set, target);
             QVERIFY2(r > 0.8, qPrintable(QString("target %1: r = %2").arg(target).arg(r)));
@@ -108,7 +108,7 @@ class TestTrainer : public QObject {
         }
         QVERIFY(first->history[1].loss != third->history[1].loss);
         const auto predict = [this](const TrainOutcome& outcome) {
-            return predictPatterns(*outcome.model, *m_set.patterns, {}, onCpu(), {}, {}).value();
+            return predictPatterns(*outcome.model, *m_set.patterns, {}, onCpu(), {}, {}).value().outputs;
         };
         QVERIFY(predict(*first) == predict(*second));
     }
@@ -169,7 +169,7 @@ class TestTrainer : public QObject {
         QCOMPARE(int(last->history.size()), last->bestEpoch + 3);
         const auto loss = [&set](const TrainOutcome& outcome) {
             const auto outputs =
-                predictPatterns(*outcome.model, *set.patterns, set.validation, onCpu(), {}, {}).value();
+                predictPatterns(*outcome.model, *set.patterns, set.validation, onCpu(), {}, {}).value().outputs;
             double sum = 0;
             for (std::size_t i = 0; i < outputs.size(); ++i)
                 sum += std::abs(outputs[i] - set.targets[std::size_t(set.validation[i / 3]) * 3 + i % 3]);
@@ -247,8 +247,8 @@ class TestTrainer : public QObject {
         });
         QVERIFY(outcome);
         const auto checkpoint = loadModel(root / "checkpoints/last.safetensors").value();
-        QVERIFY(predictPatterns(*checkpoint, *m_set.patterns, {}, onCpu(), {}, {}).value() ==
-                predictPatterns(*outcome->model, *m_set.patterns, {}, onCpu(), {}, {}).value());
+        QVERIFY(predictPatterns(*checkpoint, *m_set.patterns, {}, onCpu(), {}, {}).value().outputs ==
+                predictPatterns(*outcome->model, *m_set.patterns, {}, onCpu(), {}, {}).value().outputs);
         QCOMPARE(QDir(folder.filePath("tensorboard")).entryList(QDir::Files).size(), 1);
         QCOMPARE(QDir(folder.filePath("checkpoints")).entryList(QDir::Files).size(), 1);
 
@@ -310,14 +310,14 @@ class TestTrainer : public QObject {
     {
         const auto outcome = train(m_set, quickly(1));
         const std::vector<std::int64_t> some = {7, 3, 3, 50};
-        const auto expected = predictPatterns(*outcome->model, *m_set.patterns, {}, onCpu(), {}, {}).value();
+        const auto expected = predictPatterns(*outcome->model, *m_set.patterns, {}, onCpu(), {}, {}).value().outputs;
         std::vector<double> differences(4, 1.0);
         {
             std::vector<std::jthread> threads;
             for (double& difference : differences)
                 threads.emplace_back([&] {
                     const auto outputs =
-                        predictPatterns(*outcome->model, *m_set.patterns, some, onCpu(1), {}, {}).value();
+                        predictPatterns(*outcome->model, *m_set.patterns, some, onCpu(1), {}, {}).value().outputs;
                     difference = 0;
                     for (std::size_t i = 0; i < outputs.size(); ++i)
                         difference = std::max(

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a recipe that reads ring profiles instead of whole patterns sees of a probe position, and what it makes of it.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace dispersa {
+
+/// Rings about the direct beam, out to half of the detector's shorter edge.
+inline constexpr int ringCount = 64;
+/// Each ring is cut into so many sectors of 30 degrees.
+inline constexpr int sectorCount = 12;
+
+/// One profile over the rings of a neighbourhood of probe positions, in logarithms.
+struct ProfileFeature {
+    /// mean: counts. trimmed: counts without the brightest quarter of the ring's sectors, so that Bragg spots do not count.
+    /// variance: of the counts along a ring over the square of their mean, less what counting makes.
+    enum class Kind { Mean, Trimmed, Variance };
+    Kind kind = Kind::Mean;
+    int neighbourhood = 1; ///< edge of the square of probe positions that are averaged; odd, 1..99
+    int firstRing = 4;     ///< of ringCount; beyond the direct beam
+    int lastRing = 44;     ///< included
+    int values() const { return lastRing - firstRing + 1; }
+    bool operator==(const ProfileFeature&) const = default;
+};
+/// "mean", "trimmed", "variance".
+const char* profileFeatureName(ProfileFeature::Kind kind);
+
+enum class RegressorKind { Ridge, Kernel, Mlp };
+/// "ridge", "kernel", "mlp".
+const char* regressorName(RegressorKind kind);
+
+/// One regression from some of the features to the targets.
+struct RegressorOptions {
+    RegressorKind kind = RegressorKind::Ridge;
+    std::vector<std::size_t> features = {}; ///< numbers of the profiles it reads
+    double penalty = 1e-3; ///< ridge, kernel: added to the diagonal, times the training points; mlp: weight decay
+    double width = 1;      ///< kernel: of the Gaussian, in median distances between training points
+    /// ridge, kernel: fitted to the logarithm of the targets, which small fractions lie better in.
+    bool logarithm = false;
+    double dropout = 0;    ///< mlp: share of the hidden units that rest in each step
+    double noise = 0;      ///< mlp: sd of what is added to standardised features while training
+    double mixing = 0;     ///< mlp: training points are mixed with others by up to this share
+    int epochs = 40;       ///< mlp
+    double learningRate = 2e-3; ///< mlp: highest, of one cycle
+    bool operator==(const RegressorOptions&) const = default;
+};
+
+/// All features, and the regressions whose mean is the prediction.
+struct ProfileOptions {
+    std::vector<ProfileFeature> features = {};
+    std::vector<RegressorOptions> regressors = {};
+    bool composition = false; ///< of a trained model: its targets add up to 1, dense networks end in a softmax
+    bool operator==(const ProfileOptions&) const = default;
+
+    /// Values per probe position.
+    int values() const
+    {
+        int sum = 0;
+        for (const ProfileFeature& feature : features)
+            sum += feature.values();
+        return sum;
+    }
+    /// How far, in probe positions, a prediction looks.
+    int contextRadius_px() const
+    {
+        int radius = 0;
+        for (const ProfileFeature& feature : features)
+            // Sectors are compared over 3 x 3 positions before they are averaged.
+            radius = std::max(radius, feature.neighbourhood / 2 + (feature.kind == ProfileFeature::Kind::Trimmed ? 1 : 0));
+        return radius;
+    }
+};
+
+} // namespace dispersa

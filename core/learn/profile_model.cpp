@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/learn/profile_model_p.h"
+
+#include <ATen/Functions.h>
+
+namespace dispersa {
+
+torch::Tensor readBy(const RegressorOptions& regressor, const ProfileOptions& profile, const torch::Tensor& profiles)
+{
+    std::vector<torch::Tensor> columns;
+    for (const std::size_t feature : regressor.features) {
+        std::int64_t first = 0;
+        for (std::size_t before = 0; before < feature; ++before)
+            first += profile.features[before].values();
+        columns.push_back(profiles.slice(1, first, first + profile.features[feature].values()));
+    }
+    return at::cat(columns, 1);
+}
+
+torch::Tensor ProfileModel::predictAll(const torch::Tensor& profiles) const
+{
+    const torch::NoGradGuard noGrad;
+    const ProfileOptions& profile = *description().profile;
+    std::vector<torch::Tensor> predictions;
+    for (std::size_t r = 0; r < m_members.size(); ++r) {
+        const torch::Tensor read = readBy(profile.regressors[r], profile, profiles);
+        for (const RegressorPtr& member : m_members[r])
+            predictions.push_back(member->predict(read));
+    }
+    return at::stack(predictions);
+}
+
+torch::Tensor ProfileModel::shares() const
+{
+    std::vector<float> shares;
+    for (const auto& members : m_members)
+        shares.insert(shares.end(), members.size(), 1.0f / float(m_members.size() * members.size()));
+    return torch::tensor(shares);
+}
+
+NetworkState ProfileModel::state() const
+{
+    NetworkState state;
+    for (std::size_t r = 0; r < m_members.size(); ++r)
+        for (std::size_t m = 0; m < m_members[r].size(); ++m)
+            for (const auto& [name, tensor] : m_members[r][m]->state())
+                state.emplace_back(regressorPrefix(r, m) + name, tensor.contiguous());
+    return state;
+}
+
+ModelPtr ProfileModel::described(ModelDescription description) const
+{
+    return std::make_shared<const ProfileModel>(std::move(description), m_members);
+}
+
+ModelPtr makeProfileModel(ModelDescription description, const NetworkState& state, const std::vector<std::size_t>& members)
+{
+    ProfileModel::Members made;
+    for (std::size_t r = 0; r < members.size(); ++r) {
+        std::vector<RegressorPtr>& regressors = made.emplace_back();
+        for (std::size_t m = 0; m < members[r]; ++m) {
+            const std::string prefix = regressorPrefix(r, m);
+            NetworkState own;
+            for (const auto& [name, tensor] : state)
+                if (name.starts_with(prefix))
+                    own.emplace_back(name.substr(prefix.size()), tensor);
+            regressors.push_back(
+                regressorFrom(description.profile->regressors[r], description.profile->composition, own));
+        }
+    }
+    return std::make_shared<const ProfileModel>(std::move(description), std::move(made));
+}
+
+} // namespace dispersa

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/prepare/profile_features.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <new>
+#include <numeric>
+#include <optional>
+
+namespace dispersa {
+namespace {
+
+/// Mean counts below this say nothing: their logarithm would be noise.
+constexpr double leastCounts = 0.005;
+constexpr double leastVariance = 0.02;
+/// Mean counts whose square still divides a variance.
+constexpr double leastVarianceCounts = 0.05;
+
+double median(std::vector<double> values)
+{
+    const auto middle = values.begin() + std::ptrdiff_t(values.size() / 2);
+    std::nth_element(values.begin(), middle, values.end());
+    return *middle;
+}
+
+/// One value per position of a region, summed over squares of positions.
+class BoxSums {
+  public:
+    BoxSums(ScanShape shape) : m_shape(shape), m_integral(std::size_t(shape.height + 1) * std::size_t(shape.width + 1)) {}
+
+    template<class Value>
+    void set(const Value& value)
+    {
+        for (int y = 0; y < m_shape.height; ++y) {
+            double row = 0;
+            for (int x = 0; x < m_shape.width; ++x) {
+                row += value(std::size_t(y) * std::size_t(m_shape.width) + std::size_t(x));
+                m_integral[at(y + 1, x + 1)] = m_integral[at(y, x + 1)] + row;
+            }
+        }
+    }
+    double around(int y, int x, int radius) const
+    {
+        const int y0 = std::max(0, y - radius), y1 = std::min(m_shape.height, y + radius + 1);
+        const int x0 = std::max(0, x - radius), x1 = std::min(m_shape.width, x + radius + 1);
+        return m_integral[at(y1, x1)] - m_integral[at(y0, x1)] - m_integral[at(y1, x0)] + m_integral[at(y0, x0)];
+    }
+
+  private:
+    std::size_t at(int y, int x) const { return std::size_t(y) * std::size_t(m_shape.width + 1) + std::size_t(x); }
+    ScanShape m_shape;
+    std::vector<double> m_integral;
+};
+
+/// Variance along ring `i` (of all patterns' rings) beyond what counting makes, times the pixels.
+double excessVariance(const RingSums& rings, std::size_t i, const CountingNoise& noise)
+{
+    const double weight = double(rings.weight[i]);
+    if (!(weight > 0))
+        return 0;
+    const double mean = double(rings.sum[i]) / weight;
+    return double(rings.square[i]) - mean * double(rings.sum[i]) - weight * (noise.gain * mean + noise.readout);
+}
+
+} // namespace
+
+CountingNoise countingNoise(const RingSums& rings)
+{
+    double n = 0, sumX = 0, sumY = 0, sumXX = 0, sumXY = 0;
+    const auto patterns = std::size_t(rings.region.count());
+    for (int ring = ringCount * 23 / 32; ring < ringCount - 4; ++ring) {
+        std::vector<double> variances;
+        double sum = 0;
+        for (std::size_t p = 0; p < patterns; ++p) {
+            const std::size_t i = p * ringCount + std::size_t(ring);
+            const double weight = double(rings.weight[i]);
+            if (!(weight > 1))
+                continue;
+            const double mean = double(rings.sum[i]) / weight;
+            sum += mean;
+            variances.push_back(double(rings.square[i]) / weight - mean * mean);
+        }
+        if (variances.empty())
+            continue;
+        const double x = sum / double(variances.size()), y = median(std::move(variances));
+        n += 1;
+        sumX += x;
+        sumY += y;
+        sumXX += x * x;
+        sumXY += x * y;
+    }
+    const double spread = n * sumXX - sumX * sumX;
+    CountingNoise noise;
+    if (n >= 2 && spread > 0) {
+        noise.gain = (n * sumXY - sumX * sumY) / spread;
+        noise.readout = (sumY - noise.gain * sumX) / n;
+    }
+    return noise;
+}
+
+std::vector<float> trimmedMeans(const RingSums& rings)
+{
+    constexpr double kept = 0.75;
+    const ScanShape shape = rings.region.shape();
+    constexpr std::size_t sectors = std::size_t(ringCount) * sectorCount;
+    std::vector<float> means(std::size_t(shape.count()) * ringCount, std::numeric_limits<float>::quiet_NaN());
+    std::array<double, sectors> weight, sum;
+    std::vector<double> sorted;
+    for (int y = 0; y < shape.height; ++y)
+        for (int x = 0; x < shape.width; ++x) {
+            weight.fill(0);
+            sum.fill(0);
+            for (int ny = std::max(0, y - 1); ny < std::min(shape.height, y + 2); ++ny)
+                for (int nx = std::max(0, x - 1); nx < std::min(shape.width, x + 2); ++nx) {
+                    const std::size_t first = (std::size_t(ny) * std::size_t(shape.width) + std::size_t(nx)) * sectors;
+                    for (std::size_t i = 0; i < sectors; ++i) {
+                        weight[i] += double(rings.sectorWeight[first + i]);
+                        sum[i] += double(rings.sectorSum[first + i]);
+                    }
+                }
+            const std::size_t row = (std::size_t(y) * std::size_t(shape.width) + std::size_t(x)) * ringCount;
+            for (std::size_t ring = 0; ring < ringCount; ++ring) {
+                sorted.clear();
+                for (std::size_t i = ring * sectorCount; i < (ring + 1) * sectorCount; ++i)
+                    if (weight[i] > 0)
+                        sorted.push_back(sum[i] / weight[i]);
+                if (sorted.empty())
+                    continue;
+                std::sort(sorted.begin(), sorted.end());
+                const std::size_t many = std::max<std::size_t>(1, std::size_t(std::lround(kept * double(sorted.size()))));
+                means[row + ring] =
+                    float(std::accumulate(sorted.begin(), sorted.begin() + std::ptrdiff_t(many), 0.0) / double(many));
+            }
+        }
+    return means;
+}
+
+namespace {
+
+/// Fills the columns of profiles, one feature after the other.
+class ProfileWriter {
+  public:
+    ProfileWriter(const RingSums& rings, const Region& region, std::size_t values)
+        : m_rings(rings), m_region(region), m_values(values), m_profiles(std::size_t(region.count()) * values, 0.0f),
+          m_weights(rings.region.shape()), m_sums(rings.region.shape())
+    {
+    }
+
+    void write(const ProfileFeature& feature, std::size_t first)
+    {
+        for (int ring = feature.firstRing; ring <= feature.lastRing; ++ring) {
+            if (feature.kind == ProfileFeature::Kind::Trimmed)
+                sumTrimmed(std::size_t(ring));
+            else
+                sumRing(std::size_t(ring), feature.kind);
+            column(feature, first + std::size_t(ring - feature.firstRing));
+        }
+    }
+    std::vector<float> take() { return std::move(m_profiles); }
+
+  private:
+    /// Weights and sums, and for variances the excess too.
+    void sumRing(std::size_t ring, ProfileFeature::Kind kind)
+    {
+        m_weights.set([&](std::size_t p) { return double(m_rings.weight[p * ringCount + ring]); });
+        m_sums.set([&](std::size_t p) { return double(m_rings.sum[p * ringCount + ring]); });
+        if (kind != ProfileFeature::Kind::Variance)
+            return;
+        if (!m_excess) {
+            m_noise = countingNoise(m_rings);
+            m_excess.emplace(m_rings.region.shape());
+        }
+        m_excess->set([&](std::size_t p) { return excessVariance(m_rings, p * ringCount + ring, m_noise); });
+    }
+    void sumTrimmed(std::size_t ring)
+    {
+        if (m_trimmed.empty())
+            m_trimmed = trimmedMeans(m_rings);
+        const auto value = [&](std::size_t p) { return m_trimmed[p * ringCount + ring]; };
+        m_weights.set([&](std::size_t p) { return std::isfinite(value(p)) ? 1.0 : 0.0; });
+        m_sums.set([&](std::size_t p) { return std::isfinite(value(p)) ? double(value(p)) : 0.0; });
+    }
+
+    void column(const ProfileFeature& feature, std::size_t column)
+    {
+        const int radius = feature.neighbourhood / 2;
+        const int top = m_region.y - m_rings.region.y, left = m_region.x - m_rings.region.x;
+        std::size_t at = column;
+        for (int y = top; y < top + m_region.height; ++y)
+            for (int x = left; x < left + m_region.width; ++x, at += m_values) {
+                const double weight = m_weights.around(y, x, radius);
+                if (!(weight > 0.5))
+                    continue;
+                const double mean = m_sums.around(y, x, radius) / weight;
+                if (feature.kind != ProfileFeature::Kind::Variance) {
+                    m_profiles[at] = float(std::log(std::max(mean, leastCounts)));
+                    continue;
+                }
+                const double counts = std::max(mean, leastVarianceCounts);
+                const double variance = m_excess->around(y, x, radius) / weight / (counts * counts);
+                m_profiles[at] = float(std::log(std::max(variance, 0.0) + leastVariance));
+            }
+    }
+
+    const RingSums& m_rings;
+    const Region m_region;
+    const std::size_t m_values;
+    std::vector<float> m_profiles;
+    BoxSums m_weights, m_sums;
+    std::optional<BoxSums> m_excess;
+    CountingNoise m_noise;
+    std::vector<float> m_trimmed;
+};
+
+} // namespace
+
+std::vector<float> profilesOf(const RingSums& rings, const Region& region, const std::vector<ProfileFeature>& features)
+{
+    ProfileWriter writer(rings, region, std::size_t(ProfileOptions{features, {}}.values()));
+    std::size_t first = 0;
+    for (const ProfileFeature& feature : features) {
+        writer.write(feature, first);
+        first += std::size_t(feature.values());
+    }
+    return writer.take();
+}
+
+Result<std::shared_ptr<const ProfileFeatures>> ProfileFeatures::create(const std::vector<PatternSelection>& selections,
+                                                                       const DiffractionOptions& options,
+                                                                       const std::vector<ProfileFeature>& features,
+                                                                       const ProgressSink& progress, std::stop_token stop)
+{
+    auto made = std::make_shared<ProfileFeatures>();
+    const ProfileOptions all{features, {}};
+    made->m_values = all.values();
+    const int reach = all.contextRadius_px();
+    const bool sectors = std::any_of(features.begin(), features.end(), [](const ProfileFeature& feature) {
+        return feature.kind == ProfileFeature::Kind::Trimmed;
+    });
+    try {
+        for (const PatternSelection& selection : selections) {
+            const ScanShape shape = selection.scan->scanShape();
+            if (!selection.region.fitsInto(shape))
+                return fail(ErrorCode::InvalidArgument,
+                            "The crop " + toText(selection.region) + " does not fit into the scan '" +
+                                selection.scan->file().string() + "' of " + toText(shape) + " probe positions.",
+                            selection.scan->file(), {toText(selection.region), toText(shape)});
+            Region area = selection.region;
+            area.y = std::max(0, selection.region.y - reach);
+            area.x = std::max(0, selection.region.x - reach);
+            area.height = std::min(shape.height, selection.region.y + selection.region.height + reach) - area.y;
+            area.width = std::min(shape.width, selection.region.x + selection.region.width + reach) - area.x;
+            auto rings = ringSums(*selection.scan, area, options, sectors, progress, stop, &made->m_reports.emplace_back());
+            if (!rings)
+                return fail(rings.error());
+            const std::vector<float> profiles = profilesOf(*rings, selection.region, features);
+            made->m_profiles.insert(made->m_profiles.end(), profiles.begin(), profiles.end());
+            made->m_count += selection.region.count();
+        }
+    } catch (const std::bad_alloc&) {
+        return fail(ErrorCode::OutOfMemory, "The memory of this machine does not suffice for the profiles.");
+    }
+    return std::shared_ptr<const ProfileFeatures>(std::move(made));
+}
+
+Result<void> ProfileFeatures::gather(std::span<const std::int64_t> indices, std::span<float> out) const
+{
+    const auto values = std::size_t(m_values);
+    if (out.size() != indices.size() * values)
+        return fail(ErrorCode::InvalidArgument, "The room for the profiles has another size than they have.");
+    for (std::size_t i = 0; i < indices.size(); ++i) {
+        if (indices[i] < 0 || indices[i] >= m_count)
+            return fail(ErrorCode::InvalidArgument, "There is no profile " + std::to_string(indices[i]) + ".", {},
+                        {std::to_string(indices[i]), std::to_string(m_count)});
+        std::copy_n(m_profiles.begin() + std::ptrdiff_t(std::size_t(indices[i]) * values), values,
+                    out.begin() + std::ptrdiff_t(i * values));
+    }
+    return {};
+}
+
+} // namespace dispersa

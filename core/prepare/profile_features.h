@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Ring profiles of probe neighbourhoods as what a model reads: one row of numbers per probe position.
+#pragma once
+
+#include "core/base/error.h"
+#include "core/base/progress.h"
+#include "core/data/pattern_source.h"
+#include "core/data/preparation.h"
+#include "core/data/profile_options.h"
+#include "core/prepare/prepared_patterns.h"
+#include "core/prepare/ring_sums.h"
+
+#include <memory>
+#include <vector>
+
+namespace dispersa {
+
+/// Counts along a ring vary by counting alone: variance = gain * mean + readout, as the outer rings tell, where nothing is
+/// but diffuse scattering.
+struct CountingNoise {
+    double gain = 1;
+    double readout = 0;
+};
+/// From the median variance of the outermost quarter of rings against their mean over the scan.
+CountingNoise countingNoise(const RingSums& rings);
+
+/// Mean of each ring about each position of rings.region without the brightest quarter of its sectors, which are taken over
+/// 3 x 3 positions, so that they have counts to compare: [region.count(), ringCount]; NaN where no sector has pixels.
+std::vector<float> trimmedMeans(const RingSums& rings);
+
+/// Profiles of the positions of `region`, which lies in rings.region: [region.count(), features' values()]. Neighbours
+/// outside of rings.region are left out. Zeros where a neighbourhood has no pattern.
+std::vector<float> profilesOf(const RingSums& rings, const Region& region, const std::vector<ProfileFeature>& features);
+
+/// Profiles of several selections, one after the other, as "patterns" of 1 x values() pixels, so that whoever reads
+/// patterns reads them. Kept in memory: some hundred numbers per position.
+class ProfileFeatures : public PatternSource {
+  public:
+    /// Reads each selection's region and, for the neighbourhoods, as much around it as there is of the scan. Errors: those
+    /// of ringSums().
+    static Result<std::shared_ptr<const ProfileFeatures>> create(const std::vector<PatternSelection>& selections,
+                                                                 const DiffractionOptions& options,
+                                                                 const std::vector<ProfileFeature>& features,
+                                                                 const ProgressSink& progress, std::stop_token stop);
+
+    std::int64_t count() const override { return m_count; }
+    PatternShape patternShape() const override { return {1, m_values}; }
+    Result<void> gather(std::span<const std::int64_t> indices, std::span<float> out) const override;
+    /// One per selection.
+    const std::vector<PreparationReport>& reports() const { return m_reports; }
+
+  private:
+    std::int64_t m_count = 0;
+    int m_values = 0;
+    std::vector<float> m_profiles;
+    std::vector<PreparationReport> m_reports;
+};
+
+} // namespace dispersa
