@@ -2,6 +2,7 @@
 // Chooses device, number format and threads.
 #include "core/learn/device_p.h"
 
+#include "core/base/os_library.h"
 #include "core/learn/cuda_device_p.h"
 
 #include <ATen/Parallel.h>
@@ -86,6 +87,23 @@ void useThreads(int threads)
     const std::lock_guard lock(mutex);
     if (at::get_num_threads() != threads)
         at::set_num_threads(threads);
+}
+
+SingleThreadedProducts::SingleThreadedProducts()
+{
+    const auto count = reinterpret_cast<int (*)()>(loadedFunction("openblas_get_num_threads"));
+    const auto set = reinterpret_cast<void (*)(int)>(loadedFunction("openblas_set_num_threads"));
+    if (!count || !set)
+        return; // another library, which follows LibTorch
+    m_before = count();
+    m_set = set;
+    m_set(1);
+}
+
+SingleThreadedProducts::~SingleThreadedProducts()
+{
+    if (m_set)
+        m_set(m_before);
 }
 
 std::string deviceDescription(DeviceChoice device, int threads)

@@ -15,6 +15,7 @@
 #include <functional>
 #include <future>
 #include <limits>
+#include <optional>
 #include <thread>
 
 namespace dispersa {
@@ -80,9 +81,10 @@ class Members {
     Members(int count, int threads, std::function<RegressorPtr(int)> fit)
         : m_fit(std::move(fit)), m_results(std::size_t(count))
     {
-        if (count < 2 || threads < 2)
+        if (count < 2)
             return;
-        for (int t = 0; t < std::min(count, threads); ++t)
+        m_products.emplace();
+        for (int t = 0; t < std::min(count, std::max(1, threads)); ++t)
             m_threads.emplace_back([this] {
                 useThreads(1);
                 for (int m = m_next++; m < int(m_results.size()); m = m_next++)
@@ -109,6 +111,7 @@ class Members {
             return [error = std::current_exception()]() -> RegressorPtr { std::rethrow_exception(error); };
         }
     }
+    std::optional<SingleThreadedProducts> m_products;
     std::function<RegressorPtr(int)> m_fit;
     std::vector<Slot> m_results;
     std::atomic<int> m_next = 0;
