@@ -2,13 +2,18 @@
 // Writes and reads the description of a model as JSON.
 #include "core/learn/model_description_p.h"
 
+#include "core/learn/json_depth_p.h"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdint>
 #include <limits>
+#include <set>
 #include <stdexcept>
+#include <string_view>
 
 namespace dispersa {
 
@@ -18,6 +23,7 @@ using json = nlohmann::ordered_json;
 
 constexpr int largestPattern_px = 16384;
 constexpr int mostOutputs = 1024;
+constexpr int deepestDescription = 32; // ours has five levels; the rest is for what others add to the provenance
 
 const char* activationName(OutputActivation activation)
 {
@@ -55,8 +61,12 @@ double numberAt(const json& object, const char* key)
 int wholeAt(const json& object, const char* key)
 {
     const json& value = at(object, key);
-    if (!value.is_number_integer() || value < std::numeric_limits<int>::min() ||
-        value > std::numeric_limits<int>::max())
+    // Numbers beyond int64 are unsigned ones, which would pass for negative.
+    const bool fits = value.is_number_unsigned() ? value.get<std::uint64_t>() <= std::numeric_limits<int>::max()
+                                                 : value.is_number_integer() &&
+                                                       value.get<std::int64_t>() >= std::numeric_limits<int>::min() &&
+                                                       value.get<std::int64_t>() <= std::numeric_limits<int>::max();
+    if (!fits)
         throw Wrong(std::string("\"") + key + "\" is not a whole number of this size");
     return value.get<int>();
 }
@@ -138,8 +148,8 @@ void readProfile(const json& root, ModelDescription& d)
         regressor.kind =
             wordAt(item, "kind", std::array{RegressorKind::Ridge, RegressorKind::Kernel, RegressorKind::Mlp}, &regressorName);
         const json& features = at(item, "features");
-        if (!features.is_array())
-            throw Wrong("\"features\" is not a list");
+        if (!features.is_array() || features.size() > options.features.size())
+            throw Wrong("\"features\" is not a list of some of the profiles");
         for (const json& feature : features) {
             if (!feature.is_number_unsigned() || feature.get<std::size_t>() >= options.features.size())
                 throw Wrong("\"features\" names a profile that there is not");
@@ -332,7 +342,15 @@ std::string wrongInDescription(const ModelDescription& d)
     if (!(d.network.batchNormMomentum > 0 && d.network.batchNormMomentum <= 1) || !(d.network.batchNormEpsilon > 0) ||
         !(d.network.dropout >= 0 && d.network.dropout < 1))
         return "BatchNorm or dropout are out of their ranges";
+    std::set<std::string> names;
+    for (const std::string& target : d.targets)
+        // Maps are written into files of these names.
+        if (target.empty() || target.find_first_of(std::string_view("/\\\0", 3)) != std::string::npos ||
+            !names.insert(target).second)
+            return "its target \"" + target + "\" cannot name a map, or is named twice";
     if (const auto checked = d.diffraction.check(); !checked)
+        return checked.error().message;
+    if (const auto checked = d.mapFilter.check(); !checked)
         return checked.error().message;
     return {};
 }
@@ -341,6 +359,8 @@ Result<ModelDescription> describedByJson(const std::string& text, const std::fil
 {
     std::string wrong;
     try {
+        if (nestsDeeper(text, deepestDescription))
+            throw Wrong("it nests too deep");
         const json root = json::parse(text);
         if (wholeAt(root, "version") != 1)
             throw Wrong("it was written by a newer version of the program");
@@ -351,6 +371,8 @@ Result<ModelDescription> describedByJson(const std::string& text, const std::fil
         readPreparation(root, d);
         const json& provenance = at(root, "provenance");
         d.provenanceJson = provenance.is_string() ? provenance.get<std::string>() : provenance.dump();
+        if (nestsDeeper(d.provenanceJson, deepestDescription)) // a text may be JSON of its own
+            throw Wrong("its provenance nests too deep");
         wrong = wrongInDescription(d);
         if (wrong.empty())
             return d;

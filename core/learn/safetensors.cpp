@@ -3,6 +3,7 @@
 #include "core/learn/safetensors_p.h"
 
 #include "core/base/os_file.h"
+#include "core/learn/json_depth_p.h"
 
 #include <nlohmann/json.hpp>
 
@@ -21,7 +22,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::uint64_t largestHeader = 16u << 20;
-constexpr int deepestHeader = 4; // header, tensor, list: anything deeper is hostile
+constexpr int deepestHeader = 3; // header, tensor, list: anything deeper is hostile
 constexpr std::size_t mostDimensions = 8;
 
 /// Bytes per number, 0 for types that do not exist.
@@ -111,13 +112,10 @@ Result<Contents> parse(std::span<const std::byte> file, const std::filesystem::p
         return invalid(path, "its header claims " + std::to_string(headerSize) + " bytes and the file has " +
                                  std::to_string(file.size()));
     const auto* text = reinterpret_cast<const char*>(file.data()) + sizeof headerSize;
-    bool tooDeep = false;
-    const auto watchDepth = [&tooDeep](int depth, json::parse_event_t, json&) {
-        tooDeep = tooDeep || depth > deepestHeader;
-        return !tooDeep;
-    };
-    const json header = json::parse(text, text + headerSize, watchDepth, false);
-    if (tooDeep || !header.is_object())
+    const json header = nestsDeeper({text, headerSize}, deepestHeader)
+                            ? json(json::value_t::discarded)
+                            : json::parse(text, text + headerSize, nullptr, false);
+    if (!header.is_object())
         return invalid(path, "its header is not a JSON object of tensors");
 
     const std::span<const std::byte> data = file.subspan(sizeof headerSize + headerSize);

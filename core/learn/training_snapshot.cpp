@@ -2,7 +2,9 @@
 #include "core/learn/training_snapshot_p.h"
 
 #include "core/base/os_file.h"
+#include "core/learn/json_depth_p.h"
 #include "core/learn/model_description_p.h"
+#include "core/learn/model_file_p.h"
 #include "core/learn/model_tensors_p.h"
 #include "core/learn/safetensors_p.h"
 
@@ -20,6 +22,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr const char* trainingKey = "dispersa-training";
+constexpr int deepestTraining = 32; // the identity holds a model's description
 constexpr const char* bestPrefix = "training.best.";
 constexpr const char* momentPrefix = "training.optimizer.";
 
@@ -156,6 +159,8 @@ Result<TrainingSnapshot> readSnapshot(const std::filesystem::path& path, const s
     const auto text = contents->metadata.find(trainingKey);
     if (text == contents->metadata.end())
         return notATraining(path, "it is a model without the state of its training");
+    if (nestsDeeper(text->second, deepestTraining))
+        return notATraining(path, "its description nests too deep");
     TrainingSnapshot snapshot;
     try {
         const Json training = Json::parse(text->second);

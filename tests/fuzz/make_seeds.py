@@ -65,6 +65,46 @@ def npy(description, order, shape, values):
     return b"\x93NUMPY\x01\0" + struct.pack("<H", len(header)) + header.encode() + values
 
 
+MODEL = {
+    "version": 1, "recipe": "paper-haadf",
+    "network": {"pattern_height": 94, "pattern_width": 94, "outputs": 2, "activation": "relu", "batch_norm_momentum": 0.01,
+                "batch_norm_epsilon": 0.001, "dropout": 0.5},
+    "targets": ["Te", "HAADF"],
+    "diffraction": {"bad_pixels": "repair", "bad_pixel_sigmas": 12.5, "centre": "com", "descan": "rows",
+                    "ellipse_ratio": 1.025, "ellipse_angle_deg": -33.5, "beam_mask_px": 7.5, "beam_mask_edge_px": 2.5,
+                    "bin": 2, "scaling": "log", "scaling_quantile": 1234.5},
+    "map_filter": {"kind": "bilateral", "size": 9, "sigma_color": 60.5, "sigma_space": 70.25},
+    "normalise": "sum", "calibration": {"q_pixel_invA": 0.02, "scan_step_nm": 1, "convergence_mrad": 0.5,
+                                        "qr_rotation_deg": -12.5},
+    "haadf": {"low": 0.25, "high": 65000}, "training_mean": [0.25, None],
+    "provenance": {"seed": 42, "inputs": [{"path": "a.h5", "fingerprint": "0123"}]}}
+
+
+def safetensors(tensors, metadata):
+    """Header of a file whose tensors are (name, type, bytes of a number, shape); its data, which the fuzz target adds."""
+    header, offset = {"__metadata__": metadata}, 0
+    for name, kind, size, shape in tensors:
+        begin = offset
+        for edge in shape:
+            size *= edge
+        offset += size
+        header[name] = {"dtype": kind, "shape": shape, "data_offsets": [begin, offset]}
+    text = json.dumps(header, separators=(",", ":")).encode()
+    return struct.pack("<Q", len(text)) + text + struct.pack("<I", offset)
+
+
+def network():
+    """The tensors of a network for patterns of 94 x 94 pixels and two targets."""
+    layers = {"conv1": [32, 1, 3, 3], "bn1": [32], "conv2": [64, 32, 3, 3], "conv3": [128, 64, 3, 3],
+              "conv4": [256, 128, 3, 3], "conv5": [512, 256, 3, 3], "fc1": [512, 512], "fc2": [256, 512],
+              "fc3": [128, 256], "output": [2, 128]}
+    tensors = [("bn1.num_batches_tracked", "I64", 8, [])]
+    tensors += [("bn1." + name, "F32", 4, [32]) for name in ("running_mean", "running_var")]
+    for name, kernel in layers.items():
+        tensors += [(name + ".weight", "F32", 4, kernel), (name + ".bias", "F32", 4, kernel[:1])]
+    return tensors
+
+
 class Dm:
     """Tag trees of DigitalMicrograph: a dictionary is a group, numbers and arrays are data."""
 
@@ -129,6 +169,13 @@ SEEDS = {
         tiff(32, 3, struct.pack("<12f", *range(12)), 4, 3),
         tiff(16, 1, struct.pack(">12H", *range(12)), 4, 3, order=">"),
         tiff(8, 1, bytes(range(12)), 4, 3),
+    ],
+    "model": [
+        safetensors(network(), {"format": "pt", "dispersa": json.dumps(MODEL)}),
+        safetensors(network() + [("training.optimizer.step", "I64", 8, [1])],
+                    {"dispersa": json.dumps(MODEL), "dispersa-training": "{}"}),
+        safetensors([("a", "F16", 2, [2, 3]), ("b", "BOOL", 1, [0]), ("c", "F64", 8, [])], {"format": "pt"}),
+        json.dumps(MODEL).encode(),
     ],
     "study": [
         json.dumps({"format": "dispersa-study", "version": 1}).encode(),

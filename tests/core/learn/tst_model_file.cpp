@@ -241,6 +241,19 @@ class TestModelFile : public QObject {
         description("target is a number", [](json& d) { d["targets"][0] = 5; });
         description("unknown scaling", [](json& d) { d["diffraction"]["scaling"] = "cubic"; });
         description("bin 0", [](json& d) { d["diffraction"]["bin"] = 0; });
+        description("filter size beyond 64 bits", [](json& d) { d["map_filter"]["size"] = ~0ull; });
+        description("filter size -1", [](json& d) { d["map_filter"]["size"] = -1; });
+        description("target with a path", [](json& d) { d["targets"][0] = "../../Te"; });
+        description("target without a name", [](json& d) { d["targets"][0] = ""; });
+        description("target twice", [](json& d) { d["targets"][0] = "HAADF"; });
+        // Deep enough to overflow the stack of whoever copies or writes it.
+        const std::string deep = std::string(200000, '[') + std::string(200000, ']');
+        header("deep provenance", [deep](json& h) {
+            std::string text = h["__metadata__"]["dispersa"].get<std::string>();
+            text.pop_back();
+            h["__metadata__"]["dispersa"] = text + ",\"provenance\":" + deep + "}";
+        });
+        description("deep provenance in a text", [deep](json& d) { d["provenance"] = deep; });
         description("quantile is a text", [](json& d) { d["diffraction"]["scaling_quantile"] = "1"; });
         description("recipe missing", [](json& d) { d.erase("recipe"); });
     }
