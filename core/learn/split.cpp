@@ -2,7 +2,7 @@
 // Divides the usable pixels of the training scans into training, validation and test.
 #include "core/learn/split.h"
 
-#include "core/learn/random_p.h"
+#include "core/base/random.h"
 
 #include <algorithm>
 #include <cmath>
