@@ -2,8 +2,8 @@
 // Random changes of training patterns, on whatever device they are.
 #pragma once
 
+#include "core/base/random.h"
 #include "core/data/training_settings.h"
-#include "core/learn/random_p.h"
 
 #include <ATen/core/Generator.h>
 #include <ATen/core/Tensor.h>

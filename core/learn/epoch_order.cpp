@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/learn/epoch_order_p.h"
 
-#include "core/learn/random_p.h"
+#include "core/base/random.h"
 
 #include <algorithm>
 #include <numeric>

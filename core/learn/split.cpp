@@ -3,7 +3,7 @@
 #include "core/learn/split.h"
 
 #include "core/data/electron_wavelength.h"
-#include "core/learn/random_p.h"
+#include "core/base/random.h"
 
 #include <algorithm>
 #include <cmath>

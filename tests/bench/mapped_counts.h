@@ -3,7 +3,7 @@
 #pragma once
 
 #include "core/base/os_file.h"
-#include "core/learn/random_p.h"
+#include "core/base/random.h"
 #include "core/learn/trainer.h"
 
 #include <algorithm>

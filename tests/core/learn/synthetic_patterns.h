@@ -2,8 +2,8 @@
 // Patterns made in memory: a ring whose radius and brightness follow a composition that varies over the patterns.
 #pragma once
 
+#include "core/base/random.h"
 #include "core/data/pattern_source.h"
-#include "core/learn/random_p.h"
 #include "core/learn/trainer.h"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Splits: fractions, repeatability, the guard around held-out blocks, empty parts.
-#include "core/learn/random_p.h"
+#include "core/base/random.h"
 #include "core/learn/split.h"
 
 #include <QtTest>

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Random numbers that are the same on every platform and with every standard library: splits and shuffles repeat.
+// Random numbers that are the same on every platform and with every standard library: what is drawn repeats.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
+#include <numbers>
 #include <span>
 #include <utility>
 
@@ -43,6 +45,16 @@ class Random {
         while (value < excess)
             value = next();
         return value % limit;
+    }
+
+    /// [0, 1), 53 bits.
+    double uniform() { return static_cast<double>(next() >> 11) * 0x1p-53; }
+
+    /// Mean 0, standard deviation 1 (Box & Muller).
+    double normal()
+    {
+        const double radius = std::sqrt(-2 * std::log(1 - uniform()));
+        return radius * std::cos(2 * std::numbers::pi * uniform());
     }
 
     /// Fisher-Yates, from the end. std::shuffle differs between standard libraries.
