@@ -2,8 +2,8 @@
 // Divides the usable pixels of the training scans into training, validation and test.
 #include "core/learn/split.h"
 
-#include "core/data/electron_wavelength.h"
 #include "core/base/random.h"
+#include "core/data/electron_wavelength.h"
 
 #include <algorithm>
 #include <cmath>
