@@ -12,7 +12,7 @@
 namespace dispersa {
 
 /// Kernel ridge takes at most so many points, drawn evenly by seed: time grows with their cube.
-inline constexpr std::int64_t mostKernelPoints = 6000;
+inline constexpr std::int64_t mostKernelPoints = 4000;
 /// Units of each of the two hidden layers of the small network.
 inline constexpr std::int64_t denseWidth = 64;
 /// Values per probe position that `regressor` reads.

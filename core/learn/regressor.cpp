@@ -249,9 +249,13 @@ RegressorPtr Dense::fit(const RegressionPoints& points, const RegressorOptions& 
         const double kept = 1 - options.dropout;
         return hidden * at::empty_like(hidden).bernoulli_(kept, generator).div_(kept);
     };
-    const std::int64_t count = x.size(0), steps = options.epochs * ((count + batch - 1) / batch);
+    // Few points are seen more often: a cycle of fewer steps learns nothing.
+    constexpr std::int64_t fewestSteps = 200;
+    const std::int64_t count = x.size(0), perEpoch = (count + batch - 1) / batch;
+    const std::int64_t epochs = std::max<std::int64_t>(options.epochs, (fewestSteps + perEpoch - 1) / perEpoch);
+    const std::int64_t steps = epochs * perEpoch;
     std::int64_t step = 0;
-    for (int epoch = 0; epoch < options.epochs; ++epoch) {
+    for (std::int64_t epoch = 0; epoch < epochs; ++epoch) {
         const torch::Tensor order = at::randperm(count, generator, at::TensorOptions().dtype(at::kLong));
         for (std::int64_t first = 0; first < count; first += batch, ++step) {
             if (stop.stop_requested())

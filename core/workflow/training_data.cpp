@@ -9,7 +9,10 @@
 namespace dispersa {
 namespace {
 
-bool isHeldOut(PixelSet set) { return set == PixelSet::Validation || set == PixelSet::Test; }
+bool isHeldOut(PixelSet set)
+{
+    return set == PixelSet::Validation || set == PixelSet::Calibration || set == PixelSet::Test;
+}
 
 std::vector<std::uint8_t> maskOf(const std::vector<PixelSet>& sets, bool (*chosen)(PixelSet))
 {
@@ -128,14 +131,10 @@ void warnAboutSplit(TrainingData& data, const OpenedStudy& opened)
 
 } // namespace
 
-Result<TrainingData> makeTrainingData(const OpenedStudy& opened, const std::filesystem::path& scratch,
+Result<TrainingData> openTrainingData(const OpenedStudy& opened, const std::filesystem::path& scratch,
                                       const ProgressSink& progress, std::stop_token stop, const PatternCache& cache)
 {
-    auto network = networkFor(opened);
-    if (!network)
-        return fail(network.error());
     TrainingData data;
-    std::vector<SplitScan> usable;
     std::vector<PatternSelection> selections;
     std::int64_t offset = 0;
     for (const OpenedScanPtr& scan : opened.scans) {
@@ -145,16 +144,38 @@ Result<TrainingData> makeTrainingData(const OpenedStudy& opened, const std::file
         data.crops.push_back(opened.crop(*scan));
         data.offsets.push_back(offset);
         offset += data.crops.back().count();
-        usable.push_back(usablePixels(opened, *scan));
+        data.usable.push_back(usablePixels(opened, *scan));
         selections.push_back(
             {scan->diffraction, data.crops.back(), cache.folder.empty() ? std::string() : patternIdentity(*scan)});
     }
-    auto sets = splitPixels(usable, opened.study.split, guardInUse(opened));
+    // A split that cannot be made is known before minutes of preparing.
+    if (auto split = splitPixels(data.usable, opened.study.split, guardInUse(opened)); !split)
+        return fail(split.error());
+    auto input = RecipeInput::create(selections, opened.diffraction, opened.recipe->profile, scratch, cache, progress, stop);
+    if (!input)
+        return fail(input.error());
+    data.input = std::move(*input);
+    for (std::size_t s = 0; s < data.scans.size(); ++s)
+        for (Warning& note : preparationNotes(data.scans[s]->entry.name, data.input.reports()[s]))
+            data.warnings.push_back(std::move(note));
+    return data;
+}
+
+Result<void> applySplit(TrainingData& data, const OpenedStudy& opened, const SplitOptions& split,
+                        std::optional<std::size_t> testScan)
+{
+    auto network = networkFor(opened);
+    if (!network)
+        return fail(network.error());
+    auto sets = splitPixels(data.usable, split, guardInUse(opened), testScan);
     if (!sets)
         return fail(sets.error());
     data.sets = std::move(*sets);
-
-    const bool random = opened.study.split.kind == SplitKind::Random;
+    data.heldOut.clear();
+    data.haadf = {};
+    data.set = {};
+    data.description = {};
+    const bool random = split.kind == SplitKind::Random;
     std::vector<TargetMaps> trainTargets;
     std::vector<TargetMaps> whole;
     for (std::size_t s = 0; s < data.scans.size(); ++s) {
@@ -168,8 +189,6 @@ Result<TrainingData> makeTrainingData(const OpenedStudy& opened, const std::file
                                         maskOf(data.sets[s], [](PixelSet set) { return set == PixelSet::Train; }));
         if (!train || !held)
             return fail(train ? held.error() : train.error());
-        if (auto warning = sumWarning(opened, data.scans[s]->entry.name, *all))
-            data.warnings.push_back(*warning);
         whole.push_back(std::move(*all));
         trainTargets.push_back(std::move(*train));
         data.heldOut.push_back(std::move(*held));
@@ -179,16 +198,9 @@ Result<TrainingData> makeTrainingData(const OpenedStudy& opened, const std::file
         data.haadf = fitHaadf(data, trainTargets, static_cast<std::size_t>(haadf - opened.targets.begin()));
     for (auto* scans : {&trainTargets, &data.heldOut, &whole})
         scaleAll(*scans, data.haadf);
-
-    auto input = RecipeInput::create(selections, opened.diffraction, opened.recipe->profile, scratch, cache, progress, stop);
-    if (!input)
-        return fail(input.error());
-    data.input = std::move(*input);
-    for (std::size_t s = 0; s < data.scans.size(); ++s)
-        for (Warning& note : preparationNotes(data.scans[s]->entry.name, data.input.reports()[s]))
-            data.warnings.push_back(std::move(note));
     describe(data, opened, *network);
-    fillSet(data, trainTargets, opened.study.split.validationFraction == 0);
+    // Without a validation part the test part stops the training, as in the paper; a scan that is left out never does.
+    fillSet(data, trainTargets, split.validationFraction == 0 && split.kind != SplitKind::LeaveOneOut);
     if (data.set.train.empty())
         return fail(ErrorCode::NothingToTrain,
                     "No pixel of the training scans has both a pattern and every target. Check the crop and the maps.");
@@ -200,7 +212,21 @@ Result<TrainingData> makeTrainingData(const OpenedStudy& opened, const std::file
     data.set.patterns = data.input.source();
     averageTargets(data);
     data.layout = layoutOf(data, std::move(whole));
-    warnAboutSplit(data, opened);
+    return {};
+}
+
+Result<TrainingData> makeTrainingData(const OpenedStudy& opened, const std::filesystem::path& scratch,
+                                      const ProgressSink& progress, std::stop_token stop, const PatternCache& cache)
+{
+    auto data = openTrainingData(opened, scratch, progress, stop, cache);
+    if (!data)
+        return data;
+    if (auto split = applySplit(*data, opened, opened.study.split); !split)
+        return fail(split.error());
+    for (std::size_t s = 0; s < data->scans.size(); ++s)
+        if (auto warning = sumWarning(opened, data->scans[s]->entry.name, data->layout->real[s]))
+            data->warnings.push_back(*warning);
+    warnAboutSplit(*data, opened);
     return data;
 }
 

@@ -9,7 +9,9 @@
 #include "core/workflow/run_study.h"
 #include "core/workflow/target_maps.h"
 
+#include <cstddef>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace dispersa {
@@ -19,6 +21,7 @@ struct TrainingData {
     std::vector<OpenedScanPtr> scans = {};
     std::vector<Region> crops = {};
     std::vector<std::int64_t> offsets = {};
+    std::vector<SplitScan> usable = {};             ///< which pixels have a pattern and every target
     std::vector<std::vector<PixelSet>> sets = {};   ///< per scan, crop-sized
     std::vector<TargetMaps> heldOut = {};           ///< filtered without training pixels, target scale
     HaadfScale haadf = {};
@@ -29,7 +32,19 @@ struct TrainingData {
     std::vector<Warning> warnings = {};
 };
 
-/// `scratch` is the folder of the temporary pattern file, `cache` where patterns are kept between runs. Errors: NothingToTrain, those of preparing, Cancelled.
+/// All but what depends on a split: sets, heldOut, haadf, set, description, layout are left empty. `scratch` is the folder
+/// of the temporary pattern file, `cache` where patterns are kept between runs. Errors: NothingToTrain, those of preparing,
+/// Cancelled.
+Result<TrainingData> openTrainingData(const OpenedStudy& opened, const std::filesystem::path& scratch,
+                                      const ProgressSink& progress, std::stop_token stop, const PatternCache& cache = {});
+
+/// Divides the pixels and fills what openTrainingData() left empty; what was there of another split goes. `testScan`: the
+/// scan that leave_one_out leaves out, or none. Filters, scales and quantiles are of training pixels alone. Error:
+/// NothingToTrain.
+Result<void> applySplit(TrainingData& data, const OpenedStudy& opened, const SplitOptions& split,
+                        std::optional<std::size_t> testScan = {});
+
+/// Both, for the study's split.
 Result<TrainingData> makeTrainingData(const OpenedStudy& opened, const std::filesystem::path& scratch,
                                       const ProgressSink& progress, std::stop_token stop,
                                       const PatternCache& cache = {});

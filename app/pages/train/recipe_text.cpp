@@ -40,11 +40,11 @@ QString recipeSummary(const Recipe& recipe)
         return text("The paper's layers with square-root scaling, a masked direct beam and a faster rate: "
                     "learns in minutes.");
     if (recipe.name == "radial")
-        return text("Radial profiles of neighbouring probes, centred on the direct beam, into a regression: transfers to "
-                    "other scans and trains in seconds.");
+        return text("Radial profiles of neighbouring probes about the direct beam, without Bragg spots, into three "
+                    "regressions: transfers to other scans and trains in seconds.");
     if (recipe.name == "combined")
-        return text("The mean of several regressions on radial profiles with and without Bragg spots: transfers best to "
-                    "other scans, trains in less than a minute.");
+        return text("The mean of the radial recipe over two sizes of neighbourhoods: transfers best to other scans, trains "
+                    "in less than a minute.");
     return QString::fromStdString(recipe.summary);
 }
 
