@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/assess/account.h"
 
-#include "core/assess/quantiles.h"
+#include "core/assess/quantile.h"
 
 #include <algorithm>
 

@@ -2,6 +2,7 @@
 // Everything a run says about how well it predicted: per scan and target, correlation matrices, summary. metrics.json.
 #pragma once
 
+#include "core/assess/account.h"
 #include "core/assess/correction.h"
 #include "core/assess/metrics.h"
 #include "core/base/error.h"
@@ -28,6 +29,7 @@ struct TargetScores {
     std::optional<LinearCorrection> correction = {};
     bool correctionInSample = false; ///< the correction was fitted on pixels scored here
     std::optional<CorrectedScores> corrected = {};
+    TargetAccount account = {};
 };
 
 /// Pearson's r between targets; row-major n x n; nullopt where undefined.
@@ -61,6 +63,7 @@ struct RunMetrics {
     std::string splitKind = {};                ///< word of the study file; empty when nothing was trained
     std::vector<TargetScores> testTargets = {}; ///< on the test part of the split
     std::vector<SummaryRow> summary = {};      ///< over scans with role predict
+    LeakGap leakGap = {};                      ///< empty when nothing was trained
 };
 
 /// Scores of one target. `correction` empty: no corrected scores. Pixels to be

@@ -56,26 +56,27 @@ ScanScores scanScores(const OpenedStudy& opened, const ScanPrediction& predictio
 
 } // namespace
 
-TestPairs testPairs(const OpenedStudy& opened, const std::vector<ScanPrediction>& predictions,
-                    const TrainingData& trained, const FittedCorrections& corrections)
+TestPairs testPairs(const OpenedStudy& opened, const std::vector<ScanPrediction>& predictions, const TrainingData& trained,
+                    const HeldOutMaps& held, const FittedCorrections& corrections)
 {
     TestPairs pairs;
     pairs.real.resize(opened.targets.size());
     pairs.predicted.resize(opened.targets.size());
-    for (std::size_t p = 0; p < predictions.size(); ++p) {
-        const ScanPrediction& prediction = predictions[p];
-        const auto found = std::find(trained.scans.begin(), trained.scans.end(), prediction.scan);
-        if (found == trained.scans.end())
+    for (std::size_t s = 0; s < held.real.size(); ++s) {
+        const TargetMaps &real = held.real[s], &predicted = held.predicted[s];
+        if (real.empty())
             continue;
-        const auto s = static_cast<std::size_t>(found - trained.scans.begin());
-        for (std::size_t i = 0; i < trained.sets[s].size(); ++i) {
-            if (trained.sets[s][i] != PixelSet::Test)
+        const auto own = std::find_if(predictions.begin(), predictions.end(),
+                                      [&](const ScanPrediction& prediction) { return prediction.scan == trained.scans[s]; });
+        const auto* fit =
+            own == predictions.end() ? nullptr : &corrections.fitPixels[std::size_t(own - predictions.begin())];
+        for (std::size_t i = 0; i < real.front()->values.size(); ++i) {
+            if (std::none_of(real.begin(), real.end(), [i](const MapPtr& map) { return ElementMap::isData(map->values[i]); }))
                 continue;
-            const auto& fit = corrections.fitPixels[p];
-            pairs.fitted.push_back(fit.empty() ? 0 : fit[i]);
+            pairs.fitted.push_back(fit && !fit->empty() ? (*fit)[i] : 0);
             for (std::size_t t = 0; t < opened.targets.size(); ++t) {
-                pairs.real[t].push_back(trained.heldOut[s][t]->values[i]);
-                pairs.predicted[t].push_back(prediction.predicted[t]->values[i]);
+                pairs.real[t].push_back(real[t]->values[i]);
+                pairs.predicted[t].push_back(predicted[t]->values[i]);
             }
         }
     }
@@ -83,8 +84,7 @@ TestPairs testPairs(const OpenedStudy& opened, const std::vector<ScanPrediction>
 }
 
 RunMetrics runMetrics(const OpenedStudy& opened, const std::vector<ScanPrediction>& predictions,
-                      const std::vector<bool>& inSample, const TrainingData* trained,
-                      const FittedCorrections& corrections)
+                      const std::vector<bool>& inSample, const TestPairs* test, const FittedCorrections& corrections)
 {
     RunMetrics metrics;
     for (std::size_t p = 0; p < predictions.size(); ++p) {
@@ -94,12 +94,11 @@ RunMetrics runMetrics(const OpenedStudy& opened, const std::vector<ScanPredictio
         metrics.scans.push_back(scanScores(opened, predictions[p], corrections.fitPixels[p], corrections));
         metrics.scans.back().inSample = inSample[p];
     }
-    if (trained) {
+    if (test) {
         metrics.splitKind = splitKindName(opened.study.split.kind);
-        const TestPairs pairs = testPairs(opened, predictions, *trained, corrections);
         for (std::size_t t = 0; t < opened.targets.size(); ++t)
-            metrics.testTargets.push_back(scoresOf(opened.targets[t], pairs.real[t], pairs.predicted[t],
-                                                   correctionOf(corrections, t), pairs.fitted));
+            metrics.testTargets.push_back(scoresOf(opened.targets[t], test->real[t], test->predicted[t],
+                                                   correctionOf(corrections, t), test->fitted));
     }
     metrics.summary = summarise(metrics.scans);
     return metrics;
