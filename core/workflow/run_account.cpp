@@ -7,7 +7,7 @@
 #include "core/prepare/profile_features.h"
 
 #include <algorithm>
-#include <limits>
+#include <cmath>
 #include <numeric>
 
 namespace dispersa {
@@ -152,6 +152,15 @@ ElementMap stacked(const std::vector<const ElementMap*>& maps)
     return all;
 }
 
+/// As wide as asks the maps' autocorrelation, but never so wide that a map is but a few blocks: a trend over the whole map
+/// would leave no interval at all.
+int edgeOfBlocks(const ElementMap& real, const ElementMap& predicted)
+{
+    constexpr double fewestBlocks = 12;
+    const double area = double(validPairs(real.values, predicted.values));
+    return std::max(1, std::min(blockEdge_px(real, predicted), int(std::sqrt(area / fewestBlocks))));
+}
+
 /// Intervals and independent samples, from maps that may be of several scans.
 void addUncertainty(const std::vector<std::pair<const ElementMap*, const ElementMap*>>& maps, TargetAccount& account)
 {
@@ -159,7 +168,7 @@ void addUncertainty(const std::vector<std::pair<const ElementMap*, const Element
     double samples = 0, lengths = 0;
     int measured = 0;
     for (const auto& [real, predicted] : maps) {
-        const auto own = blockSums(*real, *predicted, blockEdge_px(*real, *predicted));
+        const auto own = blockSums(*real, *predicted, edgeOfBlocks(*real, *predicted));
         blocks.insert(blocks.end(), own.begin(), own.end());
         samples += effectiveSampleSize(*real, *predicted).value_or(0);
         if (const auto correlation = autocorrelation(*real)) {
