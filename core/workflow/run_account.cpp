@@ -7,7 +7,6 @@
 #include "core/prepare/profile_features.h"
 
 #include <algorithm>
-#include <cmath>
 #include <numeric>
 
 namespace dispersa {
@@ -152,15 +151,6 @@ ElementMap stacked(const std::vector<const ElementMap*>& maps)
     return all;
 }
 
-/// As wide as asks the maps' autocorrelation, but never so wide that a map is but a few blocks: a trend over the whole map
-/// would leave no interval at all.
-int edgeOfBlocks(const ElementMap& real, const ElementMap& predicted)
-{
-    constexpr double fewestBlocks = 12;
-    const double area = double(validPairs(real.values, predicted.values));
-    return std::max(1, std::min(blockEdge_px(real, predicted), int(std::sqrt(area / fewestBlocks))));
-}
-
 /// Intervals and independent samples, from maps that may be of several scans.
 void addUncertainty(const std::vector<std::pair<const ElementMap*, const ElementMap*>>& maps, TargetAccount& account)
 {
@@ -168,7 +158,7 @@ void addUncertainty(const std::vector<std::pair<const ElementMap*, const Element
     double samples = 0, lengths = 0;
     int measured = 0;
     for (const auto& [real, predicted] : maps) {
-        const auto own = blockSums(*real, *predicted, edgeOfBlocks(*real, *predicted));
+        const auto own = blockSums(*real, *predicted, blockEdge_px(*real, *predicted));
         blocks.insert(blocks.end(), own.begin(), own.end());
         samples += effectiveSampleSize(*real, *predicted).value_or(0);
         if (const auto correlation = autocorrelation(*real)) {
