@@ -182,6 +182,42 @@ TargetAccount readAccount(const Json& target)
     return account;
 }
 
+Json calibrationJson(const CalibrationFit& fit, bool inSample)
+{
+    Json json = {{"kind", calibrationName(fit.kind)}};
+    if (const auto* line = std::get_if<LinearCorrection>(&fit.curve)) {
+        json["alpha"] = line->alpha;
+        json["beta"] = line->beta;
+    } else if (const auto* curve = std::get_if<PolynomialCalibration>(&fit.curve)) {
+        json["centre"] = curve->polynomial.centre;
+        json["half_range"] = curve->polynomial.halfRange;
+        json["coefficients"] = curve->polynomial.coefficients;
+    } else {
+        const auto& knots = std::get<KnotCalibration>(fit.curve);
+        json["x"] = knots.x;
+        json["y"] = knots.y;
+    }
+    json["in_sample"] = inSample;
+    return json;
+}
+
+CalibrationFit readCalibration(const Json& json)
+{
+    // Runs of earlier versions know but the line.
+    const auto kind = calibrationNamed(json.value("kind", std::string("linear")));
+    if (!kind)
+        throw std::invalid_argument("correction.kind names no curve");
+    if (*kind == CalibrationKind::Linear)
+        return LinearCorrection{json.at("alpha").get<double>(), json.at("beta").get<double>()};
+    if (json.contains("coefficients"))
+        return {*kind, PolynomialCalibration{{json.at("centre").get<double>(), json.at("half_range").get<double>(),
+                                              json.at("coefficients").get<std::vector<double>>()}}};
+    KnotCalibration knots{json.at("x").get<std::vector<double>>(), json.at("y").get<std::vector<double>>()};
+    if (knots.x.empty() || knots.x.size() != knots.y.size())
+        throw std::invalid_argument("correction.x and correction.y must have as many knots");
+    return {*kind, std::move(knots)};
+}
+
 Json leakGapJson(const LeakGap& gap)
 {
     if (gap.empty())

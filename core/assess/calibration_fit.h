@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -37,11 +38,19 @@ struct KnotCalibration {
 
 /// A fitted curve. Its parameters are plain numbers, to be stored as they are.
 struct CalibrationFit {
+    using Curve = std::variant<LinearCorrection, PolynomialCalibration, KnotCalibration>;
+    CalibrationFit() = default;
+    CalibrationFit(LinearCorrection line) : curve(line) {} ///< a line is a curve
+    CalibrationFit(CalibrationKind which, Curve fitted) : kind(which), curve(std::move(fitted)) {}
+
     CalibrationKind kind = CalibrationKind::Linear;
-    std::variant<LinearCorrection, PolynomialCalibration, KnotCalibration> curve = LinearCorrection{};
+    Curve curve = LinearCorrection{};
     /// In the unit of the target; NaN stays NaN.
     double apply(double y) const;
+    /// Null for other kinds.
+    const LinearCorrection* linear() const { return std::get_if<LinearCorrection>(&curve); }
 };
+
 
 /// Fits over finite pairs. Isotonic: pool adjacent violators, predictions that are equal pooled first
 /// (sklearn.isotonic.IsotonicRegression, out_of_bounds "clip"). Quantile: 101 equidistant quantiles of both, linear

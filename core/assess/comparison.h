@@ -3,7 +3,7 @@
 #pragma once
 
 #include "core/assess/account.h"
-#include "core/assess/correction.h"
+#include "core/assess/calibration_fit.h"
 #include "core/assess/metrics.h"
 #include "core/base/error.h"
 #include "core/data/element_map.h"
@@ -26,7 +26,7 @@ struct TargetScores {
     Score pearson = {};
     Score mae = {};
     Score errorPercent = {};
-    std::optional<LinearCorrection> correction = {};
+    std::optional<CalibrationFit> correction = {};
     bool correctionInSample = false; ///< the correction was fitted on pixels scored here
     std::optional<CorrectedScores> corrected = {};
     TargetAccount account = {};
@@ -69,7 +69,7 @@ struct RunMetrics {
 /// Scores of one target. `correction` empty: no corrected scores. Pixels to be
 /// left out are NaN in `real`.
 TargetScores scoreTarget(const std::string& name, std::span<const float> real, std::span<const float> predicted,
-                         const std::optional<LinearCorrection>& correction, bool correctionInSample);
+                         const std::optional<CalibrationFit>& correction, bool correctionInSample);
 
 /// real and predicted hold one map per target, all of the same shape.
 CorrelationMatrices correlationMatrices(const std::vector<std::string>& targets, const std::vector<MapPtr>& real,

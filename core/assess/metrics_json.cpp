@@ -37,9 +37,7 @@ Json targetJson(const TargetScores& target)
     json["correction"] = nullptr;
     json["corrected"] = nullptr;
     if (target.correction)
-        json["correction"] = {{"alpha", target.correction->alpha},
-                              {"beta", target.correction->beta},
-                              {"in_sample", target.correctionInSample}};
+        json["correction"] = calibrationJson(*target.correction, target.correctionInSample);
     if (target.corrected)
         json["corrected"] = {{"pearson", scoreJson(target.corrected->pearson, "corrected.pearson", reasons)},
                              {"mae", scoreJson(target.corrected->mae, "corrected.mae", reasons)}};
@@ -118,8 +116,7 @@ std::vector<TargetScores> readTargets(const Json& json)
         target.mae = readScore(item, "mae", reasons, "mae");
         target.errorPercent = readScore(item, "error_percent", reasons, "error_percent");
         if (const Json& correction = item.at("correction"); !correction.is_null()) {
-            target.correction =
-                LinearCorrection{correction.at("alpha").get<double>(), correction.at("beta").get<double>()};
+            target.correction = readCalibration(correction);
             target.correctionInSample = correction.at("in_sample").get<bool>();
         }
         if (const Json& corrected = item.at("corrected"); !corrected.is_null())

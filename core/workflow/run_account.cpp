@@ -3,6 +3,7 @@
 
 #include "core/assess/row_means.h"
 #include "core/assess/spatial_statistics.h"
+#include "core/inspect/novelty.h"
 #include "core/prepare/map_filter.h"
 #include "core/prepare/profile_features.h"
 
@@ -64,12 +65,49 @@ class OneRowPerPixel : public PatternSource {
     std::vector<std::int64_t> m_rows;
 };
 
-/// Ridge regression on the plain radial profile of one probe: what anybody would try first.
-Result<std::vector<TargetMaps>> ridgeMaps(const Retraining& retraining, const TrainingData& data,
-                                          const std::vector<ScanPrediction>& predictions)
+/// Distance of the mean profile over `values` of the features from those of the training, per prediction.
+std::vector<MapPtr> noveltyMaps(const ProfileFeatures& features, std::size_t first, std::size_t values,
+                                const TrainingSet& set, const PatternSource& training,
+                                const std::vector<ScanPrediction>& predictions)
+{
+    const auto columns = [&](const PatternSource& source, std::span<const std::int64_t> indices) {
+        const auto width = std::size_t(source.patternShape().count());
+        std::vector<float> rows(indices.size() * width), chosen;
+        if (!source.gather(indices, rows))
+            return chosen;
+        for (std::size_t i = 0; i < indices.size(); ++i)
+            chosen.insert(chosen.end(), rows.begin() + std::ptrdiff_t(i * width + first),
+                          rows.begin() + std::ptrdiff_t(i * width + first + values));
+        return chosen;
+    };
+    std::vector<MapPtr> maps(predictions.size());
+    const auto model = fitNovelty(columns(training, set.train), set.train.size());
+    if (!model)
+        return maps;
+    std::int64_t offset = 0;
+    for (std::size_t p = 0; p < predictions.size(); ++p) {
+        std::vector<std::int64_t> indices(std::size_t(predictions[p].crop.count()));
+        std::iota(indices.begin(), indices.end(), offset);
+        offset += predictions[p].crop.count();
+        ElementMap map = emptyMap("novelty", MapUnit::Arbitrary, predictions[p].crop.shape());
+        map.scanStep_nm = predictions[p].scan->calibration.scanStep_nm;
+        const std::vector<float> distances = novelty(*model, columns(features, indices));
+        for (std::size_t i = 0; i < distances.size(); ++i)
+            if (ElementMap::isData(predictions[p].predicted.front()->values[i]))
+                map.values[i] = distances[i];
+        maps[p] = std::make_shared<const ElementMap>(std::move(map));
+    }
+    return maps;
+}
+
+/// Ridge regression on the plain radial profile of one probe, what anybody would try first, and novelty on that of 5 x 5
+/// probes, where single electrons do not count.
+Result<void> addProfiles(const Retraining& retraining, const TrainingData& data,
+                         const std::vector<ScanPrediction>& predictions, BaselineSource& source)
 {
     ProfileOptions profile;
-    profile.features = {{.kind = ProfileFeature::Kind::Mean, .neighbourhood = 1, .firstRing = 4, .lastRing = 60}};
+    profile.features = {{.kind = ProfileFeature::Kind::Mean, .neighbourhood = 1, .firstRing = 4, .lastRing = 60},
+                        {.kind = ProfileFeature::Kind::Mean, .neighbourhood = 5, .firstRing = 4, .lastRing = 60}};
     profile.regressors = {{.kind = RegressorKind::Ridge, .features = {0}, .penalty = 1e-2}};
     std::vector<PatternSelection> selections;
     std::vector<std::int64_t> offsets;
@@ -92,6 +130,8 @@ Result<std::vector<TargetMaps>> ridgeMaps(const Retraining& retraining, const Tr
     TrainingSet set = data.set;
     set.patterns = std::make_shared<const OneRowPerPixel>(*features, std::move(rows));
     set.validation.clear();
+    source.novelty = noveltyMaps(**features, std::size_t(profile.features[0].values()),
+                                 std::size_t(profile.features[1].values()), set, *set.patterns, predictions);
     ModelDescription description = data.description;
     description.profile = profile;
     TrainOptions options;
@@ -104,10 +144,9 @@ Result<std::vector<TargetMaps>> ridgeMaps(const Retraining& retraining, const Tr
     auto outputs = predictPatterns(*outcome->model, **features, {}, predict, {}, retraining.stop);
     if (!outputs)
         return fail(outputs.error());
-    std::vector<TargetMaps> maps;
     const std::size_t targets = description.targets.size();
     for (std::size_t p = 0; p < predictions.size(); ++p) {
-        TargetMaps& scan = maps.emplace_back();
+        TargetMaps& scan = source.ridge.emplace_back();
         for (std::size_t t = 0; t < targets; ++t) {
             ElementMap map = emptyMap(description.targets[t], MapUnit::Fraction, predictions[p].crop.shape());
             for (std::size_t i = 0; i < map.values.size(); ++i)
@@ -116,7 +155,7 @@ Result<std::vector<TargetMaps>> ridgeMaps(const Retraining& retraining, const Tr
             scan.push_back(std::make_shared<const ElementMap>(std::move(map)));
         }
     }
-    return maps;
+    return {};
 }
 
 /// All baselines of one target over the crop of `prediction`.
@@ -246,15 +285,14 @@ Result<BaselineSource> baselineSource(const Retraining& retraining, const Traini
 {
     BaselineSource source;
     source.pixels = trainingPixels(data);
-    auto ridge = ridgeMaps(retraining, data, predictions);
-    if (!ridge)
-        return fail(ridge.error());
-    source.ridge = std::move(*ridge);
+    if (auto added = addProfiles(retraining, data, predictions, source); !added)
+        return fail(added.error());
     return source;
 }
 
 std::vector<TargetAccount> accountOfScan(const OpenedStudy& opened, const ScanPrediction& prediction, std::size_t number,
-                                         const TrainingData* data, const BaselineSource& source)
+                                         const TrainingData* data, const BaselineSource& source,
+                                         const FittedIntervals& intervals)
 {
     std::vector<TargetAccount> accounts(opened.targets.size());
     for (std::size_t t = 0; t < accounts.size(); ++t) {
@@ -267,12 +305,17 @@ std::vector<TargetAccount> accountOfScan(const OpenedStudy& opened, const ScanPr
             accounts[t].baselines =
                 compareWithBaselines(real, predicted, baselinesOf(source, *data, prediction, number, t));
         accounts[t].ceiling = ceilingOf(opened, prediction, t);
+        // On what was trained on, intervals hold more than they promise.
+        if (data && !trainingScan(*data, prediction.scan))
+            accounts[t].intervals = intervalScores(intervals, t, prediction.real[t], prediction.predicted[t],
+                                                   prediction.sigma.empty() ? nullptr : prediction.sigma[t]);
     }
     return accounts;
 }
 
 std::vector<TargetAccount> accountOfTest(const OpenedStudy& opened, const std::vector<ScanPrediction>& predictions,
-                                         const HeldOutMaps& held, const TrainingData& data, const BaselineSource& source)
+                                         const HeldOutMaps& held, const TrainingData& data, const BaselineSource& source,
+                                         const FittedIntervals& intervals)
 {
     std::vector<TargetAccount> accounts(opened.targets.size());
     for (std::size_t t = 0; t < accounts.size(); ++t) {
@@ -302,6 +345,16 @@ std::vector<TargetAccount> accountOfTest(const OpenedStudy& opened, const std::v
         accounts[t].withoutRowMeans = pearsonWithoutRowMeans(allReal, allPredicted);
         addUncertainty(pairs, accounts[t]);
         accounts[t].baselines = compareWithBaselines(allReal, allPredicted, together);
+        std::vector<const ElementMap*> sigma;
+        for (std::size_t s = 0; s < held.sigma.size(); ++s)
+            if (t < held.sigma[s].size() && held.sigma[s][t])
+                sigma.push_back(held.sigma[s][t].get());
+        const bool fittedHere = intervals.fittedOn == "test" ||
+                                (intervals.fittedOn == "scans" && opened.study.split.kind == SplitKind::LeaveOneOut);
+        if (!fittedHere && (sigma.empty() || sigma.size() == real.size()))
+            accounts[t].intervals = intervalScores(
+                intervals, t, std::make_shared<const ElementMap>(allReal), std::make_shared<const ElementMap>(allPredicted),
+                sigma.empty() ? nullptr : std::make_shared<const ElementMap>(stacked(sigma)));
     }
     return accounts;
 }

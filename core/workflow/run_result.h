@@ -10,6 +10,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -22,7 +23,16 @@ struct QuantityMaps {
     MapPtr real = {};
     MapPtr predicted = {};
     MapPtr corrected = {};
+    MapPtr sigma = {};    ///< standard deviation between the members of the model
+    MapPtr interval = {}; ///< half width of the conformal interval around `predicted`
 };
+
+/// What the maps of a quantity are called in file names and run.json.
+struct StoredMap {
+    const char* name;
+    MapPtr QuantityMaps::*map;
+};
+std::span<const StoredMap> storedMaps();
 
 struct ScanResult {
     std::string name;
@@ -30,6 +40,9 @@ struct ScanResult {
     ScanShape scanShape = {}; ///< of the whole scan
     Region crop = {};
     std::vector<QuantityMaps> quantities = {};
+    /// How far each pattern lies from those of the training, by its radial profile; above 1: beyond 99 % of them. May be
+    /// null.
+    MapPtr novelty = {};
     const QuantityMaps* quantity(const std::string& name) const;
 };
 

@@ -10,10 +10,11 @@
 
 namespace dispersa {
 
-/// Pairs of the held-out part per target, for scores and scatter plots: [target] -> real, predicted.
+/// Pairs of the held-out part per target, for scores and scatter plots: [target] -> values.
 struct TestPairs {
     std::vector<std::vector<float>> real = {};
     std::vector<std::vector<float>> predicted = {};
+    std::vector<std::vector<float>> corrected = {}; ///< by the curve alone
     std::vector<std::uint8_t> fitted = {}; ///< per pair: the correction was fitted on it
 };
 TestPairs testPairs(const OpenedStudy& opened, const std::vector<ScanPrediction>& predictions, const TrainingData& trained,

@@ -167,16 +167,24 @@ std::vector<SplitPixel> splitPixelsOf(const TrainingData& data)
 }
 
 /// Baselines, intervals and ceilings beside the scores, and the leak gap.
-Result<void> addAccount(const Retraining& retraining, const std::vector<ScanPrediction>& predictions,
-                        const TrainingData* data, const HeldOutMaps& test, RunMetrics& metrics)
+Result<void> addAccount(const Retraining& retraining, std::vector<ScanPrediction>& predictions, const TrainingData* data,
+                        const HeldOutMaps& test, RunMetrics& metrics)
 {
     const OpenedStudy& opened = retraining.opened;
     BaselineSource source;
+    FittedIntervals intervals;
     if (data) {
         auto made = baselineSource(retraining, *data, predictions);
         if (!made)
             return fail(made.error());
         source = std::move(*made);
+        for (std::size_t p = 0; p < predictions.size(); ++p)
+            predictions[p].novelty = source.novelty[p];
+        auto fitted = fitIntervals(retraining, *data, predictions);
+        if (!fitted)
+            return fail(fitted.error());
+        intervals = std::move(*fitted);
+        applyIntervals(predictions, intervals);
     }
     const auto put = [&](std::vector<TargetAccount> accounts, std::vector<TargetScores>& scores) {
         for (TargetScores& score : scores)
@@ -187,10 +195,10 @@ Result<void> addAccount(const Retraining& retraining, const std::vector<ScanPred
     for (std::size_t p = 0; p < predictions.size(); ++p)
         for (ScanScores& scan : metrics.scans)
             if (scan.name == predictions[p].scan->entry.name)
-                put(accountOfScan(opened, predictions[p], p, data, source), scan.targets);
+                put(accountOfScan(opened, predictions[p], p, data, source, intervals), scan.targets);
     if (!data)
         return {};
-    put(accountOfTest(opened, predictions, test, *data, source), metrics.testTargets);
+    put(accountOfTest(opened, predictions, test, *data, source, intervals), metrics.testTargets);
     TrainingData other = *data;
     auto gap = leakGap(retraining, other, test, predictions);
     if (!gap)
@@ -220,7 +228,7 @@ Result<RunResultPtr> finishRun(OpenedStudy& opened, const Model& model, const Tr
         predictions.push_back(std::move(*prediction));
     }
     const FittedCorrections corrections = fitCorrections(opened, predictions, data);
-    applyCorrections(predictions, corrections);
+    applyCorrections(opened, predictions, corrections);
     if (opened.study.correction.kind != CorrectionKind::None && corrections.perTarget.empty())
         opened.warnings.push_back({"correction_not_fitted",
                                    "There is no correction: '" + opened.study.correction.fitOn +
