@@ -237,4 +237,24 @@ Result<RunResultPtr> loadRun(const fs::path& folder)
     return RunResultPtr(std::move(run));
 }
 
+fs::path checkpointFile(const fs::path& runFolder) { return runFolder / "checkpoints" / "last.safetensors"; }
+
+Result<InterruptedRunPtr> loadInterruptedRun(const fs::path& folder)
+{
+    if (fs::exists(folder / "run.json") || !fs::exists(checkpointFile(folder)))
+        return fail(ErrorCode::FileNotFound,
+                    "'" + folder.string() + "' is not the folder of an interrupted training.", folder, {folder.string()});
+    auto run = std::make_shared<InterruptedRun>();
+    run->folder = fs::absolute(folder).lexically_normal();
+    auto study = readStudy(run->folder / "study.dispersa");
+    if (!study)
+        return fail(study.error());
+    run->study = std::move(*study);
+    auto history = readHistory(run->folder / "history.csv");
+    if (!history)
+        return fail(history.error());
+    run->history = std::move(*history);
+    return InterruptedRunPtr(std::move(run));
+}
+
 } // namespace dispersa

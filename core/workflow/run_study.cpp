@@ -3,6 +3,7 @@
 
 #include "core/base/memory_watch.h"
 #include "core/base/os_file.h"
+#include "core/io/study_file.h"
 #include "core/workflow/exported_maps.h"
 #include "core/workflow/held_out.h"
 #include "core/workflow/run_account.h"
@@ -18,6 +19,7 @@
 #include <algorithm>
 #include <chrono>
 #include <thread>
+#include <utility>
 
 namespace dispersa {
 namespace fs = std::filesystem;
@@ -330,7 +332,7 @@ Result<RunResultPtr> runStudy(const Study& wanted, const RunOptions& options, co
                         "The study reads '" + input.string() +
                             "', which this run would overwrite. Name another folder for the run.",
                         input, {input.string()});
-    const fs::path checkpoint = options.folder / "checkpoints" / "last.safetensors";
+    const fs::path checkpoint = checkpointFile(options.folder);
     if (options.resume && opened->trains() && !fs::exists(checkpoint))
         return fail(ErrorCode::FileNotFound,
                     "There is no training to go on with in '" + options.folder.string() +
@@ -361,14 +363,18 @@ Result<RunResultPtr> runStudy(const Study& wanted, const RunOptions& options, co
     training.historyFile = options.folder / "history.csv";
     if (options.resume)
         training.resumeFrom = checkpoint;
+    // The study stands in the folder as soon as a training could be interrupted there. Where one is to go on, it stays that
+    // of the run before until there is something newer than that run.
     RunEvents told = events;
-    if (options.resume)
-        told.onEpoch = [&](const EpochReport& report) {
-            // Only now is there something newer than the run that may be finished here.
+    told.onEpoch = [&, first = true](const EpochReport& report) mutable {
+        if (std::exchange(first, false)) {
             forgetFinishedRun(options.folder);
-            if (events.onEpoch)
-                events.onEpoch(report);
-        };
+            if (auto written = writeStudy(opened->study, options.folder / "study.dispersa"); !written)
+                runLog.write(LogLevel::Warning, written.error().message);
+        }
+        if (events.onEpoch)
+            events.onEpoch(report);
+    };
     auto outcome = train(*opened, *data, training, *provenance, told, runLog, progress, stopTraining, abort);
     if (!outcome)
         return logged(Result<RunResultPtr>(fail(outcome.error())));
