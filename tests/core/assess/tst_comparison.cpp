@@ -175,7 +175,7 @@ class TestComparison : public QObject {
         const auto back = metricsFromJson(metricsToJson(example()));
         QVERIFY(back);
         const ScanScores& scan = back->scans.at(0);
-        QCOMPARE(scan.targets.at(0).correction->alpha, 1.0 / 3);
+        QCOMPARE(scan.targets.at(0).correction->linear()->alpha, 1.0 / 3);
         QVERIFY(scan.targets.at(0).correctionInSample);
         QVERIFY(!scan.targets.at(1).pearson.value);
         QCOMPARE(scan.targets.at(1).pearson.reason, std::string("constant_map"));
