@@ -116,8 +116,9 @@ std::vector<std::optional<double>> readPerTarget(const Json& row, const char* ke
 
 void addAccount(const TargetAccount& account, Json& target, Json& reasons)
 {
-    target["pearson_without_row_means"] =
-        scoreJson(account.withoutRowMeans, "pearson_without_row_means", reasons);
+    if (account.withoutRowMeans.value || !account.withoutRowMeans.reason.empty())
+        target["pearson_without_row_means"] =
+            scoreJson(account.withoutRowMeans, "pearson_without_row_means", reasons);
     if (account.pearson || account.mae) {
         Json interval = {{"level", 0.95}, {"blocks", (account.pearson ? account.pearson : account.mae)->blocks}};
         if (account.pearson)
@@ -126,8 +127,10 @@ void addAccount(const TargetAccount& account, Json& target, Json& reasons)
             interval["mae"] = intervalJson(*account.mae);
         target["interval"] = std::move(interval);
     }
-    target["autocorrelation_px"] = numberOrNull(account.autocorrelation_px);
-    target["effective_n"] = numberOrNull(account.effectiveSamples);
+    if (account.autocorrelation_px)
+        target["autocorrelation_px"] = *account.autocorrelation_px;
+    if (account.effectiveSamples)
+        target["effective_n"] = *account.effectiveSamples;
     if (!account.baselines.baselines.empty()) {
         target["baselines"] = baselinesJson(account.baselines, reasons);
         target["best_baseline"] =
@@ -184,7 +187,9 @@ TargetAccount readAccount(const Json& target)
 
 Json calibrationJson(const CalibrationFit& fit, bool inSample)
 {
-    Json json = {{"kind", calibrationName(fit.kind)}};
+    Json json = Json::object();
+    if (fit.kind != CalibrationKind::Linear) // the line stands as earlier versions wrote it
+        json["kind"] = calibrationName(fit.kind);
     if (const auto* line = std::get_if<LinearCorrection>(&fit.curve)) {
         json["alpha"] = line->alpha;
         json["beta"] = line->beta;
@@ -220,8 +225,6 @@ CalibrationFit readCalibration(const Json& json)
 
 Json leakGapJson(const LeakGap& gap)
 {
-    if (gap.empty())
-        return nullptr;
     Json rows = Json::array();
     for (const LeakGapRow& row : gap.rows)
         rows.push_back({{"model", row.model},

@@ -170,7 +170,8 @@ std::string metricsToJson(const RunMetrics& metrics)
         json["scans"].push_back(scanJson(scan));
     json["split"] = {{"kind", metrics.splitKind.empty() ? Json(nullptr) : Json(metrics.splitKind)},
                      {"test", {{"targets", targetsJson(metrics.testTargets)}}}};
-    json["leak_gap"] = leakGapJson(metrics.leakGap);
+    if (!metrics.leakGap.empty())
+        json["leak_gap"] = leakGapJson(metrics.leakGap);
     json["summary"] = Json::array();
     for (const SummaryRow& row : metrics.summary) {
         Json reasons = Json::object();
