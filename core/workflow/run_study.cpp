@@ -275,6 +275,11 @@ Result<RunResultPtr> finishRun(OpenedStudy& opened, const Model& model, const Tr
         run->split = splitPixelsOf(*data);
         run->warnings.insert(run->warnings.end(), data->warnings.begin(), data->warnings.end());
     }
+    if (const std::string gap = leakGapSentence(run->metrics.leakGap); !gap.empty()) {
+        runLog.info(gap);
+        if (positionPredicts(run->metrics.leakGap))
+            run->warnings.push_back({"position_predicts", gap, {}, {}});
+    }
     for (const ScanPrediction& prediction : predictions) {
         run->warnings.insert(run->warnings.end(), prediction.notes.begin(), prediction.notes.end());
         auto result = exportedMaps(opened, prediction, model);
