@@ -246,8 +246,11 @@ RegressorPtr Dense::fit(const RegressionPoints& points, const RegressorOptions& 
 {
     constexpr std::int64_t batch = 128;
     Standardiser standard = Standardiser::of(points.features);
-    const torch::Tensor x = standard(points.features), &y = points.targets;
-    const torch::Tensor deviation = deviations(y, 1e-6);
+    const torch::Tensor x = standard(points.features), mean = points.targets.mean(0);
+    const torch::Tensor deviation = deviations(points.targets, 1e-6);
+    // What ends in a softmax is learned as it is, anything else in units of its deviation from its mean: it may be counts.
+    const torch::Tensor y = points.composition ? points.targets : (points.targets - mean) / deviation;
+    const torch::Tensor unit = points.composition ? deviation : at::ones_like(deviation);
     const at::Generator generator = at::detail::createCPUGenerator(seed);
     std::vector<torch::Tensor> layers = freshLayers(x.size(1), y.mean(0), points.composition, generator);
     torch::optim::AdamW optimizer(layers,
@@ -285,13 +288,17 @@ RegressorPtr Dense::fit(const RegressionPoints& points, const RegressorOptions& 
                     .lr(oneCycle(options.learningRate, step, steps));
             optimizer.zero_grad();
             const torch::Tensor loss =
-                ((forward(input, layers, points.composition, dropped) - target) / deviation).square().mean();
+                ((forward(input, layers, points.composition, dropped) - target) / unit).square().mean();
             loss.backward();
             optimizer.step();
         }
     }
     for (torch::Tensor& layer : layers)
         layer = layer.detach();
+    if (!points.composition) { // back to the targets' units
+        layers[4] = layers[4] * deviation.unsqueeze(1);
+        layers[5] = layers[5] * deviation + mean;
+    }
     return std::make_shared<Dense>(std::move(standard), std::move(layers), points.composition);
 }
 
