@@ -22,13 +22,22 @@ const torch::Tensor& named(const NetworkState& state, const char* name)
     return std::find_if(state.begin(), state.end(), [name](const auto& item) { return item.first == name; })->second;
 }
 
+/// Standard deviation of each column; 1 where it is below `least`: what hardly changes in the training points must not be
+/// blown up to be as large as the rest.
+torch::Tensor deviations(const torch::Tensor& rows, double least)
+{
+    const torch::Tensor deviation = rows.to(at::kDouble).std(0, false);
+    return at::where(deviation < least, at::ones_like(deviation), deviation).to(at::kFloat);
+}
+
 /// Features to mean 0 and deviation 1 over the training points.
 struct Standardiser {
+    /// Profiles are logarithms: changes of less than a ten-thousandth are those of no count at all.
+    static constexpr double leastDeviation = 1e-4;
     torch::Tensor mean, scale;
     static Standardiser of(const torch::Tensor& features)
     {
-        const torch::Tensor wide = features.to(at::kDouble);
-        return {wide.mean(0).to(at::kFloat), wide.std(0, false).clamp_min(1e-9).to(at::kFloat)};
+        return {features.to(at::kDouble).mean(0).to(at::kFloat), deviations(features, leastDeviation)};
     }
     torch::Tensor operator()(const torch::Tensor& features) const { return (features - mean) / scale; }
 };
@@ -237,8 +246,11 @@ RegressorPtr Dense::fit(const RegressionPoints& points, const RegressorOptions& 
 {
     constexpr std::int64_t batch = 128;
     Standardiser standard = Standardiser::of(points.features);
-    const torch::Tensor x = standard(points.features), &y = points.targets;
-    const torch::Tensor deviation = y.to(at::kDouble).std(0, false).clamp_min(1e-6).to(at::kFloat);
+    const torch::Tensor x = standard(points.features), mean = points.targets.mean(0);
+    const torch::Tensor deviation = deviations(points.targets, 1e-6);
+    // What ends in a softmax is learned as it is, anything else in units of its deviation from its mean: it may be counts.
+    const torch::Tensor y = points.composition ? points.targets : (points.targets - mean) / deviation;
+    const torch::Tensor unit = points.composition ? deviation : at::ones_like(deviation);
     const at::Generator generator = at::detail::createCPUGenerator(seed);
     std::vector<torch::Tensor> layers = freshLayers(x.size(1), y.mean(0), points.composition, generator);
     torch::optim::AdamW optimizer(layers,
@@ -276,13 +288,17 @@ RegressorPtr Dense::fit(const RegressionPoints& points, const RegressorOptions& 
                     .lr(oneCycle(options.learningRate, step, steps));
             optimizer.zero_grad();
             const torch::Tensor loss =
-                ((forward(input, layers, points.composition, dropped) - target) / deviation).square().mean();
+                ((forward(input, layers, points.composition, dropped) - target) / unit).square().mean();
             loss.backward();
             optimizer.step();
         }
     }
     for (torch::Tensor& layer : layers)
         layer = layer.detach();
+    if (!points.composition) { // back to the targets' units
+        layers[4] = layers[4] * deviation.unsqueeze(1);
+        layers[5] = layers[5] * deviation + mean;
+    }
     return std::make_shared<Dense>(std::move(standard), std::move(layers), points.composition);
 }
 
