@@ -80,6 +80,17 @@ MODEL = {
     "provenance": {"seed": 42, "inputs": [{"path": "a.h5", "fingerprint": "0123"}]}}
 
 
+PROFILE_MODEL = {**MODEL, "recipe": "combined", "network": {"outputs": 2, "activation": "softmax"}, "targets": ["O", "Te"],
+    "training_mean": [0.25, 0.75], "profile": {
+        "composition": True,
+        "features": [{"kind": "mean", "neighbourhood": 5, "first_ring": 4, "last_ring": 8},
+                     {"kind": "trimmed", "neighbourhood": 11, "first_ring": 5, "last_ring": 6},
+                     {"kind": "variance", "neighbourhood": 1, "first_ring": 63, "last_ring": 63}],
+        "regressors": [{"kind": kind, "features": features, "penalty": 0.01, "width": 1.25, "logarithm": kind != "mlp",
+                        "dropout": 0.25, "noise": 0.125, "mixing": 1, "epochs": 20, "learning_rate": 0.002}
+                       for kind, features in (("ridge", [0]), ("kernel", [1, 2]), ("mlp", [2, 0, 1]))]}}
+
+
 def safetensors(tensors, metadata):
     """Header of a file whose tensors are (name, type, bytes of a number, shape); its data, which the fuzz target adds."""
     header, offset = {"__metadata__": metadata}, 0
@@ -103,6 +114,17 @@ def network():
     for name, kernel in layers.items():
         tensors += [(name + ".weight", "F32", 4, kernel), (name + ".bias", "F32", 4, kernel[:1])]
     return tensors
+
+
+def regressions():
+    """The tensors of PROFILE_MODEL's regressions: four points of the kernel, two members of the dense network."""
+    parts = {"regressor0.0.": {"mean": [5], "scale": [5], "weight": [5, 2], "bias": [2]},
+             "regressor1.0.": {"mean": [3], "scale": [3], "points": [4, 3], "weights": [4, 2], "bias": [2], "gamma": []}}
+    for member in range(2):
+        parts[f"regressor2.{member}."] = {
+            "mean": [8], "scale": [8], "layer1.weight": [64, 8], "layer1.bias": [64], "layer2.weight": [64, 64],
+            "layer2.bias": [64], "output.weight": [2, 64], "output.bias": [2]}
+    return [(prefix + name, "F32", 4, shape) for prefix, tensors in parts.items() for name, shape in tensors.items()]
 
 
 class Dm:
@@ -176,6 +198,8 @@ SEEDS = {
                     {"dispersa": json.dumps(MODEL), "dispersa-training": "{}"}),
         safetensors([("a", "F16", 2, [2, 3]), ("b", "BOOL", 1, [0]), ("c", "F64", 8, [])], {"format": "pt"}),
         json.dumps(MODEL).encode(),
+        safetensors(regressions(), {"format": "pt", "dispersa": json.dumps(PROFILE_MODEL)}),
+        json.dumps(PROFILE_MODEL).encode(),
     ],
     "study": [
         json.dumps({"format": "dispersa-study", "version": 1}).encode(),
@@ -191,8 +215,10 @@ SEEDS = {
             "map_filter": {"kind": "bilateral", "size": 9},
             "diffraction": {"centre": "com", "beam_mask_px": 4, "bin": 2, "scaling": "sqrt"},
             "targets": ["O", "Te"], "normalise": "sum",
-            "split": {"kind": "blocks", "block_px": 15, "guard_px": 6},
-            "recipe": {"name": "quick", "epochs": 3}, "correction": {"kind": "linear", "fit_on": "test"},
+            "split": {"kind": "blocks", "block_px": 15, "guard_px": 6, "calibration_fraction": 0.1},
+            "recipe": {"name": "radial", "epochs": 3, "members": 2, "regressor": "ridge"},
+            "correction": {"kind": "isotonic", "fit_on": "calibration", "simplex": True},
+            "account": {"level": 0.9, "dropout_passes": 20, "leak_gap": True},
             "unknown": [1, {"a": None}]}).encode(),
     ],
 }

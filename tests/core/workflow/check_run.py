@@ -9,7 +9,8 @@
 2. TIFF and EMD hold the same values as MRC.
 3. The network, rebuilt in PyTorch from model.safetensors alone, repeats the predicted maps of SCAN (default: the first
    predicted one) to 1e-4: NumPy prepares the patterns as the model's metadata says;
-   packaging/python/dispersa_model.py loads it, and the checkpoint too.
+   packaging/python/dispersa_model.py loads it, and the checkpoint too. Of a model that reads ring profiles,
+   packaging/python/dispersa_profiles.py makes them; what differs is rounding, and pixels on the border of two sectors.
 Prints what it measured; exits 1 if something disagrees.
 """
 import json
@@ -87,6 +88,20 @@ def prepare(pattern, options):
     return pattern
 
 
+def profile_outputs(model, meta, data, crop):
+    """From the patterns of the crop and of as many neighbours as the profiles reach."""
+    import dispersa_profiles
+    import torch
+
+    reach = dispersa_profiles.reach(meta)
+    top, left = max(0, crop["y"] - reach), max(0, crop["x"] - reach)
+    area = data[top : crop["y"] + crop["height"] + reach, left : crop["x"] + crop["width"] + reach]
+    values = dispersa_profiles.profiles(area, meta)
+    y, x = crop["y"] - top, crop["x"] - left
+    values = values[y : y + crop["height"], x : x + crop["width"]]
+    return model(torch.from_numpy(values).flatten(0, 1)).reshape(values.shape[:2] + (-1,)).numpy()
+
+
 def check_network(run, scan_name):
     try:
         import torch
@@ -98,8 +113,10 @@ def check_network(run, scan_name):
 
     torch.set_num_threads(2)
     network, meta = dispersa_model.load(run / "model.safetensors")
-    checkpoint, _ = dispersa_model.load(run / "checkpoints/last.safetensors")
-    same = checkpoint.state_dict().keys() == network.state_dict().keys()
+    same = True
+    if (run / "checkpoints/last.safetensors").exists():
+        checkpoint, _ = dispersa_model.load(run / "checkpoints/last.safetensors")
+        same = checkpoint.state_dict().keys() == network.state_dict().keys()
     study = json.loads((run / "study.dispersa").read_text())
     info = json.loads((run / "run.json").read_text())
     scans = {scan["name"]: scan for scan in info["scans"]}
@@ -107,14 +124,15 @@ def check_network(run, scan_name):
     crop = scans[scan_name]["crop"]
     source = next(s for s in study["scans"] if s["name"] == scan_name)["diffraction"]
     with h5py.File(run / source["path"]) as file:
-        data = file[source.get("dataset") or "/datacube_root/datacube/data"]
-        raw = data[crop["y"] : crop["y"] + crop["height"], crop["x"] : crop["x"] + crop["width"]].astype(float)
-    outputs = []
+        data = file[source.get("dataset") or "/datacube_root/datacube/data"][()].astype(float)
     with torch.no_grad():
-        for row in raw:
-            counts = np.stack([prepare(p, meta["diffraction"]) for p in row])
-            outputs.append(network(torch.from_numpy(dispersa_model.scaled(counts, meta))).numpy())
-    outputs = np.stack(outputs)
+        if "profile" in meta:
+            outputs = profile_outputs(network, meta, data, crop)
+            print("NumPy made the profiles")
+        else:
+            part = data[crop["y"] : crop["y"] + crop["height"], crop["x"] : crop["x"] + crop["width"]]
+            prepared = (np.stack([prepare(p, meta["diffraction"]) for p in row]) for row in part)
+            outputs = np.stack([network(torch.from_numpy(dispersa_model.scaled(row, meta))).numpy() for row in prepared])
     worst = 0.0
     for i, target in enumerate(meta["targets"]):
         predicted = mrcfile.read(run / "maps" / scan_name / f"{target}-predicted.mrc")
