@@ -49,9 +49,11 @@ std::string metricsToCsv(const RunMetrics& metrics)
                               quoted(target.name) + ',' + std::to_string(target.n) + ',' +
                               number(target.pearson.value) + ',' + number(target.mae.value) + ',' +
                               number(target.errorPercent.value);
-            if (target.correction)
-                row += ',' + number(target.correction->alpha) + ',' + number(target.correction->beta) + ',' +
-                       truth(target.correctionInSample);
+            const LinearCorrection* line = target.correction ? target.correction->linear() : nullptr;
+            if (line)
+                row += ',' + number(line->alpha) + ',' + number(line->beta) + ',' + truth(target.correctionInSample);
+            else if (target.correction)
+                row += std::string(",,,") + truth(target.correctionInSample);
             else
                 row += ",,,";
             if (target.corrected)

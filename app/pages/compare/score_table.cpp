@@ -104,9 +104,9 @@ int ScoreTable::addTarget(const QString& place, const TargetScores& target, cons
         setScore(row, CorrectedPearson, target.corrected->pearson, 3);
         setScore(row, CorrectedMae, target.corrected->mae, 4);
     }
-    if (target.correction) {
-        setCell(row, Alpha, QString::number(target.correction->alpha, 'f', 3));
-        setCell(row, Beta, QString::number(target.correction->beta, 'f', 4));
+    if (const LinearCorrection* line = target.correction ? target.correction->linear() : nullptr) {
+        setCell(row, Alpha, QString::number(line->alpha, 'f', 3));
+        setCell(row, Beta, QString::number(line->beta, 'f', 4));
     }
     QStringList notes;
     if (!note.isEmpty())

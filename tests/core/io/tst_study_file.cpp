@@ -346,7 +346,7 @@ void TestStudyFile::namesTheWrongKey_data()
     row(R"("recipe": {"patience": true})", "recipe.patience", "must be a number, not true or false");
     row(R"("recipe": {"batch_size": 0})", "recipe.batch_size", "between 1");
     row(R"("model": 7)", "model", "must be text");
-    row(R"("correction": {"fit_on": "nowhere"})", "correction.fit_on", "validation, test or the name of a scan");
+    row(R"("correction": {"fit_on": "nowhere"})", "correction.fit_on", "validation, calibration, test or the name of a scan");
 }
 
 void TestStudyFile::namesTheWrongKey()
