@@ -27,6 +27,8 @@ QString recipeTitle(const std::string& name)
         return text("Radial");
     if (name == "combined")
         return text("Combined");
+    if (name == "polar")
+        return text("Polar");
     return QString::fromStdString(name);
 }
 
@@ -45,6 +47,9 @@ QString recipeSummary(const Recipe& recipe)
     if (recipe.name == "combined")
         return text("The mean of the radial recipe over two sizes of neighbourhoods: transfers best to other scans, trains "
                     "in less than a minute.");
+    if (recipe.name == "polar")
+        return text("A small convolution network on the rings and sectors about the direct beam, whatever way a pattern is "
+                    "turned: trains in less than a minute.");
     return QString::fromStdString(recipe.summary);
 }
 
