@@ -142,7 +142,7 @@ void RunList::refresh()
             m_table->setItem(
                 row, 1,
                 new QTableWidgetItem(run->study.model ? tr("trained model") : recipeTitle(run->study.recipe.name)));
-            auto* epochs = new QTableWidgetItem(run->history.empty() ? QStringLiteral("–")
+            auto* epochs = new QTableWidgetItem(run->history.empty() || usesProfiles(run->study.recipe.name) ? QStringLiteral("–")
                                                                      : QString::number(run->history.back().epoch));
             if (run->stoppedEarly)
                 epochs->setToolTip(tr("Stopped early: no improvement"));

@@ -3,11 +3,13 @@
 #include "app/pages/train/train_page.h"
 
 #include "app/document/study_document.h"
+#include "app/pages/train/correction_panel.h"
 #include "app/pages/train/layer_panel.h"
 #include "app/pages/train/live_maps.h"
 #include "app/pages/train/obstacle_list.h"
 #include "app/pages/train/options_panel.h"
 #include "app/pages/train/recipe_panel.h"
+#include "app/pages/train/recipe_text.h"
 #include "app/pages/train/run_folder.h"
 #include "app/pages/train/run_list.h"
 #include "app/pages/train/split_panel.h"
@@ -110,6 +112,7 @@ QWidget* TrainPage::makeChoices()
     column->addWidget(group(tr("Strategy"), new StrategyPicker(document(), content)));
     column->addWidget(group(tr("Targets"), new TargetPicker(document(), content)));
     column->addWidget(group(tr("Pixels for training and for scoring"), new SplitPanel(document(), content)));
+    column->addWidget(group(tr("Correction of predictions"), new CorrectionPanel(document(), content)));
     auto* training = new QWidget(content);
     auto* trainingLayout = new QVBoxLayout(training);
     trainingLayout->setContentsMargins(0, 0, 0, 0);
@@ -120,7 +123,7 @@ QWidget* TrainPage::makeChoices()
     trainingLayout->addWidget(m_options);
     trainingLayout->addWidget(layers);
     trainingLayout->addWidget(m_cost);
-    column->addWidget(group(tr("Network and training"), training));
+    column->addWidget(group(tr("Model and training"), training));
     column->addStretch();
     connect(layers, &LayerPanel::prepareRequested, this, [this] { Q_EMIT stepRequested(Step::Prepare); });
 
@@ -307,7 +310,9 @@ void TrainPage::refreshButtons()
     const bool running = m_job->isRunning();
     m_plot->setPlaceholder(predicts  ? tr("A trained model is used: there is no training to follow.")
                            : running ? tr("The loss curve begins when the first epoch ends.")
-                                     : tr("The loss curve appears here when training starts."));
+                           : usesProfiles(document().study().recipe.name)
+                               ? tr("The error after each regression appears here when training starts.")
+                               : tr("The loss curve appears here when training starts."));
     m_start->setVisible(!running);
     m_obstacles->setVisible(!running);
     m_start->setText(predicts ? tr("Predict") : tr("Start training"));
@@ -328,12 +333,14 @@ void TrainPage::refreshButtons()
         m_stop->setText(tr("Stop"));
         m_stopHint->setText(m_job->epochsPlanned() == 0 ? tr("Stop cancels the prediction.")
                             : m_job->history().empty()
-                                ? tr("Before the first epoch ends, Stop cancels the run.")
+                                ? tr("Until something is learned, Stop cancels the run.")
+                            : usesProfiles(m_job->study().recipe.name)
+                                ? tr("Stop keeps the regressions fitted so far and predicts with them.")
                                 : tr("Stop keeps the best weights so far and predicts with them."));
         break;
     case TrainingJob::State::KeepingBest:
         m_stop->setText(tr("Cancel the run"));
-        m_stopHint->setText(tr("Going on with the best weights so far. Press again to cancel everything."));
+        m_stopHint->setText(tr("Going on with what is trained so far. Press again to cancel everything."));
         break;
     case TrainingJob::State::Aborting:
         m_stop->setText(tr("Stopping…"));
@@ -349,22 +356,27 @@ void TrainPage::refreshButtons()
 void TrainPage::showCurve()
 {
     if (m_job->isRunning()) {
-        m_plot->setLossLabel(lossAxisText(m_job->study().recipe));
+        const RecipeChoice& recipe = m_job->study().recipe;
+        m_plot->setLossLabel(lossAxisText(recipe));
+        m_plot->setStepLabel(stepAxisText(recipe));
         m_plot->setHistory(m_job->history());
-        m_plot->setBestEpoch(m_job->bestEpoch());
+        m_plot->setBestEpoch(usesProfiles(recipe.name) ? 0 : m_job->bestEpoch());
         if (m_job->history().size() == 1)
             refreshButtons(); // from now on Stop keeps something
     } else if (const RunResultPtr run = document().currentRun()) {
         m_plot->setLossLabel(lossAxisText(run->study.recipe));
+        m_plot->setStepLabel(stepAxisText(run->study.recipe));
         m_plot->setHistory(run->history);
-        m_plot->setBestEpoch(run->history.empty() ? 0 : run->bestEpoch);
+        m_plot->setBestEpoch(run->history.empty() || usesProfiles(run->study.recipe.name) ? 0 : run->bestEpoch);
         if (m_failure.isEmpty()) {
+            const bool profiles = usesProfiles(run->study.recipe.name);
             const QString end = run->study.model     ? tr("Predicted with a trained model")
+                                : profiles ? tr("Fitted %n regression(s)", nullptr, int(run->history.size()))
                                 : run->stoppedByUser ? tr("Stopped by you after epoch %1").arg(run->history.size())
                                 : run->stoppedEarly  ? tr("Stopped early after epoch %1").arg(run->history.size())
                                                      : tr("Trained %n epoch(s)", nullptr, int(run->history.size()));
             QStringList parts{end};
-            if (run->bestEpoch > 0 && !run->history.empty())
+            if (run->bestEpoch > 0 && !run->history.empty() && !profiles)
                 parts << tr("best: epoch %1").arg(run->bestEpoch);
             parts << durationText(run->seconds);
             if (!run->device.empty())
@@ -389,7 +401,10 @@ void TrainPage::showMaps()
             m_maps->setPartial(*m_job->partial());
         } else if (m_job->layout()) {
             m_maps->setLayoutOfRun(m_job->layout());
-            m_maps->setOutputs(m_job->outputs(), m_job->bestEpoch());
+            m_maps->setOutputs(m_job->outputs(),
+                               usesProfiles(m_job->study().recipe.name)
+                                   ? tr("after %n regression(s)", nullptr, int(m_job->history().size()))
+                                   : tr("best epoch %1").arg(m_job->bestEpoch()));
         }
     } else {
         m_maps->setRun(document().currentRun());
