@@ -130,11 +130,13 @@ void RecipePanel::showModel(const std::filesystem::path& file)
             QStringList targets;
             for (const std::string& target : about.targets)
                 targets << QString::fromStdString(target);
-            m_summary->setText(tr("%1: recipe %2, predicts %3 from patterns of %4 × %5 pixels.")
+            const QString reads = about.profile ? tr("ring profiles")
+                                                : tr("patterns of %1 × %2 pixels")
+                                                      .arg(about.network.patternHeight)
+                                                      .arg(about.network.patternWidth);
+            m_summary->setText(tr("%1: recipe %2, predicts %3 from %4.")
                                    .arg(QString::fromStdString(file.filename().string()), recipeTitle(about.recipe),
-                                        targets.join(QStringLiteral(", ")))
-                                   .arg(about.network.patternHeight)
-                                   .arg(about.network.patternWidth));
+                                        targets.join(QStringLiteral(", ")), reads));
             m_summary->setToolTip(QString::fromStdString(file.string()));
         },
         QStringLiteral("train/model"));

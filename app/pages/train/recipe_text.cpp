@@ -32,6 +32,31 @@ QString recipeTitle(const std::string& name)
     return QString::fromStdString(name);
 }
 
+bool usesProfiles(const std::string& recipe)
+{
+    const auto known = recipeNamed(recipe);
+    return known && known->profile;
+}
+
+int plannedSteps(const RecipeChoice& choice)
+{
+    const auto recipe = recipeNamed(choice.name);
+    const auto settings = trainingSettings(choice);
+    if (!recipe || !settings)
+        return 0;
+    if (!recipe->profile)
+        return settings->epochs;
+    int steps = 0;
+    for (const RegressorOptions& regressor : withRegressor(*recipe->profile, settings->regressor).regressors)
+        steps += regressor.kind == RegressorKind::Mlp ? settings->members : 1; // the others have nothing random
+    return steps;
+}
+
+bool concerns(const TrainingOption& option, bool profiles)
+{
+    return profiles ? option.forProfiles : option.forNetworks;
+}
+
 QString recipeSummary(const Recipe& recipe)
 {
     if (recipe.name == "paper")

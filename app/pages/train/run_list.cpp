@@ -172,7 +172,8 @@ void RunList::showRow(int row, const ListedRun& run)
         about = tr("%1\n%2, %3").arg(about, QString::fromStdString(run.finished->device), durationText(run.finished->seconds));
     }
     name->setToolTip(about);
-    const QString epochs = run.history().empty() ? QStringLiteral("–") : QString::number(run.history().back().epoch);
+    const bool none = run.history().empty() || usesProfiles(run.study().recipe.name);
+    const QString epochs = none ? QStringLiteral("–") : QString::number(run.history().back().epoch);
     auto* trained = new QTableWidgetItem(
         run.interrupted ? tr("%1 of %2").arg(epochs).arg(epochsAskedFor(run.study())) : epochs);
     auto* score = new QTableWidgetItem(run.finished ? meanPearson(*run.finished) : tr("interrupted"));

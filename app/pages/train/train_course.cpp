@@ -4,6 +4,7 @@
 
 #include "app/document/study_document.h"
 #include "app/pages/train/live_maps.h"
+#include "app/pages/train/recipe_text.h"
 #include "app/pages/train/run_list.h"
 #include "app/pages/train/training_job.h"
 #include "app/pages/train/training_status.h"
@@ -65,22 +66,27 @@ QWidget* TrainPage::makeCourse()
 void TrainPage::showCurve()
 {
     if (m_job->isRunning()) {
-        m_plot->setLossLabel(lossAxisText(m_job->study().recipe));
+        const RecipeChoice& recipe = m_job->study().recipe;
+        m_plot->setLossLabel(lossAxisText(recipe));
+        m_plot->setStepLabel(stepAxisText(recipe));
         m_plot->setHistory(m_job->history());
-        m_plot->setBestEpoch(m_job->bestEpoch());
+        m_plot->setBestEpoch(usesProfiles(recipe.name) ? 0 : m_job->bestEpoch());
         if (m_job->history().size() == 1)
             refreshButtons(); // from now on Stop keeps something
     } else if (const RunResultPtr run = document().currentRun()) {
         m_plot->setLossLabel(lossAxisText(run->study.recipe));
+        m_plot->setStepLabel(stepAxisText(run->study.recipe));
         m_plot->setHistory(run->history);
-        m_plot->setBestEpoch(run->history.empty() ? 0 : run->bestEpoch);
+        m_plot->setBestEpoch(run->history.empty() || usesProfiles(run->study.recipe.name) ? 0 : run->bestEpoch);
         if (m_failure.isEmpty()) {
+            const bool profiles = usesProfiles(run->study.recipe.name);
             const QString end = run->study.model     ? tr("Predicted with a trained model")
+                                : profiles ? tr("Fitted %n regression(s)", nullptr, int(run->history.size()))
                                 : run->stoppedByUser ? tr("Stopped by you after epoch %1").arg(run->history.size())
                                 : run->stoppedEarly  ? tr("Stopped early after epoch %1").arg(run->history.size())
                                                      : tr("Trained %n epoch(s)", nullptr, int(run->history.size()));
             QStringList parts{end};
-            if (run->bestEpoch > 0 && !run->history.empty())
+            if (run->bestEpoch > 0 && !run->history.empty() && !profiles)
                 parts << tr("best: epoch %1").arg(run->bestEpoch);
             parts << durationText(run->seconds);
             if (!run->device.empty())
@@ -105,7 +111,10 @@ void TrainPage::showMaps()
             m_maps->setPartial(*m_job->partial());
         } else if (m_job->layout()) {
             m_maps->setLayoutOfRun(m_job->layout());
-            m_maps->setOutputs(m_job->outputs(), m_job->bestEpoch());
+            m_maps->setOutputs(m_job->outputs(),
+                               usesProfiles(m_job->study().recipe.name)
+                                   ? tr("after %n regression(s)", nullptr, int(m_job->history().size()))
+                                   : tr("best epoch %1").arg(m_job->bestEpoch()));
         }
     } else {
         m_maps->setRun(document().currentRun());

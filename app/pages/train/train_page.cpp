@@ -3,11 +3,13 @@
 #include "app/pages/train/train_page.h"
 
 #include "app/document/study_document.h"
+#include "app/pages/train/correction_panel.h"
 #include "app/pages/train/layer_panel.h"
 #include "app/pages/train/live_maps.h"
 #include "app/pages/train/obstacle_list.h"
 #include "app/pages/train/options_panel.h"
 #include "app/pages/train/recipe_panel.h"
+#include "app/pages/train/recipe_text.h"
 #include "app/pages/train/run_folder.h"
 #include "app/pages/train/run_list.h"
 #include "app/pages/train/split_panel.h"
@@ -96,6 +98,7 @@ QWidget* TrainPage::makeChoices()
     column->addWidget(group(tr("Strategy"), new StrategyPicker(document(), content)));
     column->addWidget(group(tr("Targets"), new TargetPicker(document(), content)));
     column->addWidget(group(tr("Pixels for training and for scoring"), new SplitPanel(document(), content)));
+    column->addWidget(group(tr("Correction of predictions"), new CorrectionPanel(document(), content)));
     auto* training = new QWidget(content);
     auto* trainingLayout = new QVBoxLayout(training);
     trainingLayout->setContentsMargins(0, 0, 0, 0);
@@ -106,7 +109,7 @@ QWidget* TrainPage::makeChoices()
     trainingLayout->addWidget(m_options);
     trainingLayout->addWidget(layers);
     trainingLayout->addWidget(m_cost);
-    column->addWidget(group(tr("Network and training"), training));
+    column->addWidget(group(tr("Model and training"), training));
     column->addStretch();
     connect(layers, &LayerPanel::prepareRequested, this, [this] { Q_EMIT stepRequested(Step::Prepare); });
 
@@ -261,7 +264,9 @@ void TrainPage::refreshButtons()
     const bool running = m_job->isRunning();
     m_plot->setPlaceholder(predicts  ? tr("A trained model is used: there is no training to follow.")
                            : running ? tr("The loss curve begins when the first epoch ends.")
-                                     : tr("The loss curve appears here when training starts."));
+                           : usesProfiles(document().study().recipe.name)
+                               ? tr("The error after each regression appears here when training starts.")
+                               : tr("The loss curve appears here when training starts."));
     m_start->setVisible(!running);
     m_obstacles->setVisible(!running);
     m_start->setText(predicts ? tr("Predict") : tr("Start training"));
@@ -282,12 +287,14 @@ void TrainPage::refreshButtons()
         m_stop->setText(tr("Stop"));
         m_stopHint->setText(m_job->epochsPlanned() == 0 ? tr("Stop cancels the prediction.")
                             : m_job->history().empty()
-                                ? tr("Before the first epoch ends, Stop cancels the run.")
+                                ? tr("Until something is learned, Stop cancels the run.")
+                            : usesProfiles(m_job->study().recipe.name)
+                                ? tr("Stop keeps the regressions fitted so far and predicts with them.")
                                 : tr("Stop keeps the best weights so far and predicts with them."));
         break;
     case TrainingJob::State::KeepingBest:
         m_stop->setText(tr("Cancel the run"));
-        m_stopHint->setText(tr("Going on with the best weights so far. Press again to cancel everything."));
+        m_stopHint->setText(tr("Going on with what is trained so far. Press again to cancel everything."));
         break;
     case TrainingJob::State::Aborting:
         m_stop->setText(tr("Stopping…"));

@@ -3,6 +3,7 @@
 #include "app/pages/train/training_job.h"
 
 #include "app/document/study_document.h"
+#include "app/pages/train/recipe_text.h"
 #include "app/tasks/message_log.h"
 #include "app/tasks/task_runner.h"
 
@@ -69,7 +70,7 @@ void TrainingJob::start(const Study& study, const QString& studyFile, const RunO
     m_study = study;
     m_folder = options.folder;
     m_studyFile = studyFile;
-    m_epochsPlanned = study.model ? 0 : trainingSettings(study.recipe).value_or(TrainingSettings()).epochs;
+    m_epochsPlanned = study.model ? 0 : plannedSteps(study.recipe);
     m_history = earlier;
     m_bestEpoch = bestOf(earlier);
     m_layout.reset();
@@ -130,7 +131,8 @@ void TrainingJob::stop()
 
 double TrainingJob::secondsLeft() const
 {
-    if (m_history.empty() || m_epochsPlanned <= 0)
+    // One kind of regression says nothing of how long the next one takes.
+    if (m_history.empty() || m_epochsPlanned <= 0 || usesProfiles(m_study.recipe.name))
         return -1;
     // The first epoch pays for warming up: the last five tell more.
     const std::size_t n = std::min<std::size_t>(5, m_history.size());

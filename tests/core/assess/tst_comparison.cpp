@@ -267,16 +267,39 @@ class TestComparison : public QObject {
         const QStringList lines = QString::fromStdString(metricsToCsv(example())).split('\n');
         QCOMPARE(lines.size(), 6); // header, four rows, nothing after the last line end
         QCOMPARE(lines[0], QString("scan,role,in_sample,target,n,pearson,mae,error_percent,alpha,beta,"
-                                   "correction_in_sample,corrected_pearson,corrected_mae"));
-        QCOMPARE(lines[1], QString("0037,predict,false,O,10,0.5,0.1,12.5,0.3333333333333333,-0.02,true,0.5,0.04"));
-        QCOMPARE(lines[2], QString("0037,predict,false,Te,10,,0.3,12.5,1,0,false,,0.04"));
+                                   "correction_in_sample,corrected_pearson,corrected_mae,pearson_without_row_means,"
+                                   "pearson_low,pearson_high,mae_low,mae_high,autocorrelation_px,effective_n,ceiling,"
+                                   "ceiling_kind,best_baseline,best_baseline_pearson,skill"));
+        const QString noAccount(12, ',');
+        QCOMPARE(lines[1], "0037,predict,false,O,10,0.5,0.1,12.5,0.3333333333333333,-0.02,true,0.5,0.04" + noAccount);
+        QCOMPARE(lines[2], "0037,predict,false,Te,10,,0.3,12.5,1,0,false,,0.04" + noAccount);
         QVERIFY(lines[3].startsWith("\"odd, \"\"name\"\"\",train,true,O,"));
         QVERIFY(lines[5].isEmpty());
         RunMetrics raw = example();
         raw.scans.resize(1);
         raw.scans[0].targets = {target("O", 0.5, 0.1)};
         QCOMPARE(QString::fromStdString(metricsToCsv(raw)).split('\n')[1],
-                 QString("0037,predict,false,O,10,0.5,0.1,12.5,,,,,"));
+                 "0037,predict,false,O,10,0.5,0.1,12.5,,,,," + noAccount);
+    }
+
+    void csvTellsTheAccount()
+    {
+        RunMetrics metrics = example();
+        metrics.scans.resize(1);
+        metrics.scans[0].targets = {target("O", 0.5, 0.1)};
+        TargetAccount& account = metrics.scans[0].targets[0].account;
+        account.withoutRowMeans.value = 0.25;
+        account.pearson = ScoreInterval{0.4, 0.6, 20};
+        account.autocorrelation_px = 7.5;
+        account.effectiveSamples = 200;
+        account.ceiling = NoiseCeiling{CeilingKind::Estimate, {0.9, {}}, {0.81, {}}};
+        account.baselines.baselines = {{BaselineKind::DepthProfile, 10, {0.45, {}}, {}, {0.2, {}}, {0.125, {}}},
+                                       {BaselineKind::Haadf, 10, {0.3, {}}, {}, {0.3, {}}, {0.5, {}}}};
+        account.baselines.best = BaselineKind::DepthProfile;
+        account.baselines.skill.value = 0.0625;
+        QCOMPARE(QString::fromStdString(metricsToCsv(metrics)).split('\n')[1],
+                 QString("0037,predict,false,O,10,0.5,0.1,12.5,,,,,,0.25,0.4,0.6,,,7.5,200,0.9,estimate,depth_profile,"
+                         "0.45,0.0625"));
     }
 };
 
