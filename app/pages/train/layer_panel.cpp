@@ -25,6 +25,8 @@ QString featureText(ProfileFeature::Kind kind)
         return LayerPanel::tr("without Bragg spots");
     case ProfileFeature::Kind::Variance:
         return LayerPanel::tr("variance along the ring");
+    case ProfileFeature::Kind::Polar:
+        return LayerPanel::tr("rings and sectors");
     }
     return {};
 }
@@ -38,6 +40,8 @@ QString regressorText(const RegressorOptions& regressor, int members)
         return LayerPanel::tr("Kernel ridge regression");
     case RegressorKind::Mlp:
         return LayerPanel::tr("%n dense network(s)", nullptr, members);
+    case RegressorKind::Polar:
+        return LayerPanel::tr("%n convolution network(s)", nullptr, members);
     }
     return {};
 }
