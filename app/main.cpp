@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// dispersa [STUDY...]: the window. dispersa figures RUN_DIR: every figure of a run, without a screen.
+// dispersa [STUDY...]: the window. dispersa figures RUN_DIR: every figure of a run and its report, without a screen.
 #include "app/figures/run_figures.h"
+#include "app/figures/run_report.h"
 #include "app/log_file.h"
 #include "app/main_window.h"
 #include "core/io/format_table.h"
@@ -50,6 +51,10 @@ int drawFigures(const Arguments& arguments)
         return failed(written.error());
     for (const auto& path : *written)
         std::printf("%s\n", path.c_str());
+    const auto report = dispersa::writeRunReport(**run);
+    if (!report)
+        return failed(report.error());
+    std::printf("%s\n", report->c_str());
     return exitDone;
 }
 
@@ -69,7 +74,7 @@ int main(int argc, char** argv)
     parser.footer("Opens " +
                   dispersa::formatList([](const dispersa::FormatTraits&) { return true; }) +
                   ", studies and folders.");
-    CLI::App* figures = parser.add_subcommand("figures", "Draw every figure of a run, without a screen");
+    CLI::App* figures = parser.add_subcommand("figures", "Draw every figure of a run and write its report.html, without a screen");
     figures->add_option("RUN_DIR", arguments.runFolder, "Folder of a run")->required();
     figures->add_option("--format", arguments.formats, "svg, pdf, png")
         ->delimiter(',')

@@ -147,6 +147,19 @@
     </message>
 </context>
 <context>
+    <name>dispersa::RunActions</name>
+    <message numerus="yes">
+        <source>The run has %n epoch(s). How many are there to be in all?
+Its model and scores are replaced when the first new epoch ends.</source>
+        <translation>
+            <numerusform>The run has %n epoch. How many are there to be in all?
+Its model and scores are replaced when the first new epoch ends.</numerusform>
+            <numerusform>The run has %n epochs. How many are there to be in all?
+Its model and scores are replaced when the first new epoch ends.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>dispersa::ScanList</name>
     <message numerus="yes">
         <source>%n scan(s) train</source>
@@ -261,6 +274,13 @@
         <translation>
             <numerusform>%n training waiting</numerusform>
             <numerusform>%n trainings waiting</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n epoch(s)</source>
+        <translation>
+            <numerusform>%n epoch</numerusform>
+            <numerusform>%n epochs</numerusform>
         </translation>
     </message>
 </context>

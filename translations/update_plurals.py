@@ -20,7 +20,7 @@ SPECIAL = {
 
 
 def filled(message):
-    source = re.search(r"<source>(.*?)</source>", message.group(0)).group(1)
+    source = re.search(r"<source>(.*?)</source>", message.group(0), re.S).group(1)
     one, many = SPECIAL.get(source, (source.replace("(s)", ""), source.replace("(s)", "s")))
     forms = f"<translation>\n            <numerusform>{one}</numerusform>\n            <numerusform>{many}</numerusform>\n        </translation>"
     return re.sub(r"<translation.*?</translation>", forms, message.group(0), flags=re.S)

@@ -150,8 +150,13 @@ void paintFrame(FigureCanvas& canvas, const PlotFrame& frame, const QRectF& cell
         for (int i = 0; i < count; ++i, ++next) {
             const LegendEntry& entry = frame.legend[next];
             const double middle = y + height / 2;
-            if (entry.box)
-                canvas.rect({x + 20, middle - 35, 100, 70}, entry.color, Qt::NoPen, QRectF(x, y, legendMark, height));
+            const QRectF symbol(x, y, legendMark, height);
+            if (entry.diamond)
+                paintDiamond(canvas, symbol.center(), symbol);
+            else if (entry.whisker)
+                paintWhisker(canvas, symbol.center() + QPointF(0, 40), symbol.center() - QPointF(0, 40), 20, symbol);
+            else if (entry.box)
+                canvas.rect({x + 20, middle - 35, 100, 70}, entry.color, Qt::NoPen, symbol);
             else
                 canvas.line({x, middle}, {x + legendMark, middle},
                             canvas.pen(entry.color, 1.4, entry.dashed ? Qt::DashLine : Qt::SolidLine));
@@ -160,6 +165,22 @@ void paintFrame(FigureCanvas& canvas, const PlotFrame& frame, const QRectF& cell
         }
         y += height;
     }
+}
+
+void paintDiamond(FigureCanvas& canvas, QPointF centre, const QRectF& clip)
+{
+    constexpr double half = 22;
+    const QPolygonF diamond{centre - QPointF(0, half), centre + QPointF(half, 0), centre + QPointF(0, half),
+                            centre - QPointF(half, 0)};
+    canvas.polygon(diamond, Qt::white, canvas.pen(canvas.style().axis, 0.8), clip);
+}
+
+void paintWhisker(FigureCanvas& canvas, QPointF low, QPointF high, double cap, const QRectF& clip)
+{
+    const QPen pen = canvas.pen(canvas.style().axis, 0.8);
+    canvas.polyline(QPolygonF{low, high}, pen, clip);
+    for (const QPointF& end : {low, high})
+        canvas.polyline(QPolygonF{end - QPointF(cap, 0), end + QPointF(cap, 0)}, pen, clip);
 }
 
 double colorBarRoom(const ColorScale& scale, bool vertical, const FigureStyle& style)

@@ -24,6 +24,8 @@ struct LegendEntry {
     QColor color = {};
     bool dashed = false;
     bool box = false;
+    bool diamond = false;
+    bool whisker = false;
 };
 
 /// A frame with two axes, a title above and a legend between title and frame.
@@ -43,6 +45,11 @@ void layOut(PlotFrame& frame, const QRectF& cell, const FigureStyle& style);
 /// Grid, to be drawn before the data; frame, ticks, labels, title and legend after it.
 void paintGrid(FigureCanvas& canvas, const PlotFrame& frame);
 void paintFrame(FigureCanvas& canvas, const PlotFrame& frame, const QRectF& cell);
+
+/// A diamond that can be told from any bar: white with a dark edge.
+void paintDiamond(FigureCanvas& canvas, QPointF centre, const QRectF& clip);
+/// A vertical line with caps of half width `cap`.
+void paintWhisker(FigureCanvas& canvas, QPointF low, QPointF high, double cap, const QRectF& clip);
 
 /// Thickness of a colour bar with its ticks and label, and the bar itself along `side` of `area`.
 double colorBarRoom(const ColorScale& scale, bool vertical, const FigureStyle& style);

@@ -72,21 +72,42 @@ struct LinePanel {
     bool legend = true;
 };
 
+/// A value beside that of each bar, e.g. what could be reached at best.
+struct BarMark {
+    enum class Kind { Line, DashedLine, Diamond };
+    Kind kind = Kind::Line;
+    QString name = {}; ///< for the legend; marks of one name stand there once
+    std::vector<std::optional<double>> values = {}; ///< one per category
+};
+
 struct BarGroup {
     QString name = {};
     std::vector<std::optional<double>> values = {}; ///< one per category; nullopt: no value, shown as a small "–"
     QColor color = {};                              ///< invalid: next of the palette
     std::vector<std::optional<double>> errors = {}; ///< half length of error bars; may be empty
+    std::vector<std::optional<ValueRange>> intervals = {}; ///< ends of error bars instead; may be empty
+    std::vector<BarMark> marks = {};
+    QStringList notes = {}; ///< per category, what the screen adds to the value under the mouse; may be empty
 };
 
 struct BarPanel {
     QStringList categories = {};
     std::vector<BarGroup> groups = {};
+    QString intervalName = {}; ///< of intervals, for the legend
     QString title = {};
     QString yLabel = {};
     std::optional<ValueRange> yRange = {};
     bool legend = true;
 };
+
+/// Ends of the error bar of a category; nullopt without one.
+std::optional<ValueRange> whiskerOf(const BarGroup& group, std::size_t category);
+/// The different marks of all groups by name, in order, without values.
+std::vector<BarMark> markKinds(const std::vector<BarGroup>& groups);
+/// True if any group has an interval.
+bool hasIntervals(const std::vector<BarGroup>& groups);
+/// What the values, whiskers and marks span, zero included.
+ValueRange barRange(const std::vector<BarGroup>& groups);
 
 struct ScatterPanel {
     std::vector<float> x = {}; ///< pairs where either is not finite are left out

@@ -109,18 +109,20 @@ QRectF drawPanel(FigureCanvas* canvas, const BarPanel& panel, const QRectF& cell
     frame.title = panel.title;
     frame.y.label = panel.yLabel;
     frame.yGrid = true;
-    ValueRange y{0, 0};
-    for (std::size_t g = 0; g < panel.groups.size(); ++g) {
-        const BarGroup& group = panel.groups[g];
-        for (std::size_t c = 0; c < group.values.size(); ++c)
-            if (group.values[c] && std::isfinite(*group.values[c])) {
-                const double error = c < group.errors.size() && group.errors[c] ? *group.errors[c] : 0;
-                include(y, *group.values[c] - error);
-                include(y, *group.values[c] + error);
-            }
-        if (panel.legend && panel.groups.size() > 1)
-            frame.legend.push_back({group.name, colorOr(group.color, g), false, true});
-    }
+    ValueRange y = barRange(panel.groups);
+    const std::vector<BarMark> marks = markKinds(panel.groups);
+    const bool explains = hasIntervals(panel.groups) || !marks.empty();
+    if (panel.legend && (panel.groups.size() > 1 || explains))
+        for (std::size_t g = 0; g < panel.groups.size(); ++g)
+            frame.legend.push_back({panel.groups[g].name, colorOr(panel.groups[g].color, g), false, true});
+    if (panel.legend && hasIntervals(panel.groups))
+        frame.legend.push_back({.text = panel.intervalName, .color = style.axis, .whisker = true});
+    for (const BarMark& mark : marks)
+        if (panel.legend)
+            frame.legend.push_back({.text = mark.name,
+                                    .color = style.axis,
+                                    .dashed = mark.kind == BarMark::Kind::DashedLine,
+                                    .diamond = mark.kind == BarMark::Kind::Diamond});
     const ValueRange x{-0.5, double(std::max<qsizetype>(1, panel.categories.size())) - 0.5};
     y = panel.yRange ? *panel.yRange : paddedRange(y, DisplayScaling::Linear, 0.06, true);
     fitFrame(frame, x, y, cell, style);
@@ -149,14 +151,20 @@ QRectF drawPanel(FigureCanvas* canvas, const BarPanel& panel, const QRectF& cell
             }
             const QRectF bar(frame.map(left + share * 0.05, *group.values[c]), frame.map(left + share * 0.95, base));
             canvas->rect(bar, color, Qt::NoPen, frame.rect);
-            if (c < group.errors.size() && group.errors[c]) {
-                QPointF a = frame.map(left + share / 2, *group.values[c] - *group.errors[c]);
-                QPointF b = frame.map(left + share / 2, *group.values[c] + *group.errors[c]);
-                canvas->polyline(QPolygonF{a, b}, canvas->pen(style.axis, 0.8), frame.rect);
-                const double cap = std::min(25.0, bar.width() / 4);
-                for (const QPointF& end : {a, b})
-                    canvas->polyline(QPolygonF{end - QPointF(cap, 0), end + QPointF(cap, 0)},
-                                     canvas->pen(style.axis, 0.8), frame.rect);
+            const double middle = left + share / 2;
+            if (const auto whisker = whiskerOf(group, c))
+                paintWhisker(*canvas, frame.map(middle, whisker->low), frame.map(middle, whisker->high),
+                             std::min(25.0, bar.width() / 4), frame.rect);
+            for (const BarMark& mark : group.marks) {
+                if (c >= mark.values.size() || !mark.values[c])
+                    continue;
+                if (mark.kind == BarMark::Kind::Diamond)
+                    paintDiamond(*canvas, frame.map(middle, *mark.values[c]), frame.rect);
+                else
+                    canvas->polyline(QPolygonF{frame.map(left, *mark.values[c]), frame.map(left + share, *mark.values[c])},
+                                     canvas->pen(style.axis, 1.3,
+                                                 mark.kind == BarMark::Kind::Line ? Qt::SolidLine : Qt::DashLine),
+                                     frame.rect);
             }
         }
     }

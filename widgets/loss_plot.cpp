@@ -80,6 +80,12 @@ void LossPlot::setLogarithmic(bool on)
     scheduleRebuild();
 }
 
+void LossPlot::setStepLabel(const QString& label)
+{
+    m_stepLabel = label;
+    scheduleRebuild();
+}
+
 void LossPlot::setLossLabel(const QString& label)
 {
     m_lossLabel = label;
@@ -90,7 +96,7 @@ LinePanel LossPlot::panel() const
 {
     LinePanel panel;
     panel.title = title();
-    panel.xLabel = tr("Epoch");
+    panel.xLabel = m_stepLabel.isEmpty() ? tr("Epoch") : m_stepLabel;
     panel.yLabel = m_lossLabel;
     panel.logY = m_logarithmic;
     if (!m_history.empty()) {

@@ -31,6 +31,8 @@ class LossPlot : public PlotView {
     bool isLogarithmic() const { return m_logarithmic; }
     /// Axis label; default "Loss (MAE)".
     void setLossLabel(const QString& label);
+    /// Label of the other axis; default "Epoch".
+    void setStepLabel(const QString& label);
 
     LinePanel panel() const;
     Figure toFigure() const override;
@@ -50,6 +52,7 @@ class LossPlot : public PlotView {
     int m_bestEpoch = 0;
     bool m_logarithmic = false;
     QString m_lossLabel;
+    QString m_stepLabel;
 };
 
 } // namespace dispersa

@@ -13,6 +13,8 @@ class ScoreBars : public PlotView {
 
     /// Each group has one value per category. `valueLabel` e.g. "Pearson r" or "MAE (fraction)".
     void setScores(QStringList categories, std::vector<BarGroup> groups, const QString& valueLabel);
+    /// All of a panel but its title: marks, intervals and range too.
+    void setPanel(const BarPanel& panel);
     /// Fixed value axis, e.g. {-1, 1}; nullopt: by the values, zero included.
     void setValueRange(std::optional<ValueRange> range);
 
@@ -25,9 +27,14 @@ class ScoreBars : public PlotView {
     QString hoverText(const QPointF& position) const override;
 
   private:
+    void addWhiskers(const BarGroup& group, double firstKey);
+    void addMarks(const BarGroup& group, double firstKey, double share);
+    void addLegend();
+
     QStringList m_categories;
     std::vector<BarGroup> m_groups;
     QString m_valueLabel;
+    QString m_intervalName;
     std::optional<ValueRange> m_range;
 };
 

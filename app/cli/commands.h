@@ -22,5 +22,6 @@ void addRun(CLI::App& app, Session& session);
 void addTrain(CLI::App& app, Session& session);
 void addPredict(CLI::App& app, Session& session);
 void addCompare(CLI::App& app, Session& session);
+void addDose(CLI::App& app, Session& session);
 
 } // namespace dispersa::cli

@@ -39,6 +39,8 @@ void printScores(const RunResult& run)
             std::printf("  %s r %s MAE %s", target.name.c_str(), text(target.pearson).c_str(), text(target.mae).c_str());
         std::printf("\n");
     }
+    if (const std::string gap = leakGapSentence(run.metrics.leakGap); !gap.empty())
+        std::printf("leak gap: %s\n", gap.c_str());
 }
 
 int finish(const Result<RunResultPtr>& run, const Session& session, Terminal& terminal)

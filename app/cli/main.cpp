@@ -22,6 +22,7 @@ int main(int argc, char** argv)
     addTrain(app, session);
     addPredict(app, session);
     addCompare(app, session);
+    addDose(app, session);
     addConvert(app, session);
     addFormats(app, session);
     for (CLI::App* command : app.get_subcommands([](CLI::App*) { return true; }))

@@ -95,6 +95,7 @@ Study whatCounts(Study study)
     study.split.unknown.clear();
     study.recipe.unknown.clear();
     study.correction.unknown.clear();
+    study.account.unknown.clear();
     if (study.model)
         study.model = study.model->lexically_normal();
     return study;
@@ -240,6 +241,11 @@ void StudyDocument::setRecipe(const RecipeChoice& recipe, int mergeId)
 void StudyDocument::setModel(const std::optional<std::filesystem::path>& model)
 {
     edit(tr("Trained model"), StudyPart::Model, [&](Study& study) { study.model = model; });
+}
+
+void StudyDocument::setAccount(const AccountOptions& account)
+{
+    edit(tr("Account of a run"), StudyPart::Account, [&](Study& study) { study.account = account; });
 }
 
 void StudyDocument::setCorrection(const CorrectionOptions& correction)

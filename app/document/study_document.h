@@ -30,6 +30,7 @@ enum class StudyPart {
     Recipe,
     Model,
     Correction,
+    Account,
     Calibration
 };
 
@@ -65,6 +66,7 @@ class StudyDocument : public QObject {
     void setRecipe(const RecipeChoice& recipe, int mergeId = 0);
     void setModel(const std::optional<std::filesystem::path>& model);
     void setCorrection(const CorrectionOptions& correction);
+    void setAccount(const AccountOptions& account);
     void setCalibration(const Calibration& calibration, int mergeId = 0);
     /// Any other edit: `text` names it in the Edit menu.
     void edit(const QString& text, StudyPart part, const std::function<void(Study&)>& change, int mergeId = 0);

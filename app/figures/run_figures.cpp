@@ -6,6 +6,8 @@
 #include "app/figures/score_figures.h"
 #include "core/base/os_file.h"
 
+#include <QCoreApplication>
+
 #include <optional>
 #include <string>
 #include <utility>
@@ -13,6 +15,11 @@
 namespace dispersa {
 
 namespace {
+
+QString text(const char* source)
+{
+    return QCoreApplication::translate("Figures", source);
+}
 
 /// Scan names come from files and may hold what a file name cannot.
 std::string fileName(const std::string& name)
@@ -31,13 +38,11 @@ class Drawing {
     {
     }
 
-    Result<void> save(const std::string& name, const std::optional<Figure>& figure)
+    Result<void> save(const std::string& name, const Figure& figure)
     {
-        if (!figure)
-            return {};
         for (const FigureFormat format : m_options.formats) {
             const auto path = m_folder / (name + "." + figureFormatName(format));
-            if (auto saved = saveFigure(*figure, path, format, m_options.dpi); !saved)
+            if (auto saved = saveFigure(figure, path, format, m_options.dpi); !saved)
                 return saved;
             m_files.push_back(path);
         }
@@ -66,6 +71,35 @@ const char* figureFormatName(FigureFormat format)
     return "png";
 }
 
+std::vector<RunFigure> runFigures(const RunResult& run)
+{
+    std::vector<RunFigure> figures;
+    const auto add = [&figures](std::string name, const QString& caption, std::optional<Figure> figure) {
+        if (figure)
+            figures.push_back({std::move(name), caption, std::move(*figure)});
+    };
+    add("figure1_training", text("Training: error per step, and scores of the test part."), trainingFigure(run));
+    add("figure2_scores",
+        text("Scores per target and scan. Whiskers: 95 % intervals; lines: noise ceilings; diamonds: what predicts best "
+             "without the model."),
+        scoresFigure(run));
+    for (const ScanResult& scan : run.scans) {
+        const std::string name = fileName(scan.name);
+        const QString shown = QString::fromStdString(scan.name);
+        add("figure3_maps_" + name, text("Real and predicted maps of %1, and their difference.").arg(shown),
+            mapsFigure(run, scan));
+        if (const ScanScores* scores = run.scores(scan.name))
+            add("figure4_correlation_" + name, text("Correlation between the maps of %1.").arg(shown),
+                correlationFigure(*scores));
+        add("figure8_correction_" + name,
+            text("Real, predicted and corrected map of %1; circled where they disagree most.").arg(shown),
+            correctionFigure(run, scan));
+        add("figure9_filtering_" + name, text("Maps of %1 as measured and after the filter.").arg(shown),
+            filteringFigure(run, scan));
+    }
+    return figures;
+}
+
 Result<std::vector<std::filesystem::path>> drawRunFigures(const RunResult& run, const FigureOptions& options,
                                                           const std::filesystem::path& outFolder)
 {
@@ -74,19 +108,8 @@ Result<std::vector<std::filesystem::path>> drawRunFigures(const RunResult& run, 
     if (auto folder = makeWritableFolder(outFolder); !folder)
         return fail(folder.error());
     Drawing drawing(options, outFolder);
-    std::vector<std::pair<std::string, std::optional<Figure>>> figures;
-    figures.emplace_back("figure1_training", trainingFigure(run));
-    figures.emplace_back("figure2_scores", scoresFigure(run));
-    for (const ScanResult& scan : run.scans) {
-        const std::string name = fileName(scan.name);
-        figures.emplace_back("figure3_maps_" + name, mapsFigure(run, scan));
-        if (const ScanScores* scores = run.scores(scan.name))
-            figures.emplace_back("figure4_correlation_" + name, correlationFigure(*scores));
-        figures.emplace_back("figure8_correction_" + name, correctionFigure(run, scan));
-        figures.emplace_back("figure9_filtering_" + name, filteringFigure(run, scan));
-    }
-    for (const auto& [name, figure] : figures)
-        if (auto saved = drawing.save(name, figure); !saved)
+    for (const RunFigure& figure : runFigures(run))
+        if (auto saved = drawing.save(figure.name, figure.figure); !saved)
             return fail(saved.error());
     return drawing.takeFiles();
 }

@@ -16,6 +16,14 @@ struct FigureOptions {
     int dpi = 300; ///< of PNG, 30..2400
 };
 
+struct RunFigure {
+    std::string name; ///< of its file, e.g. "figure3_maps_0037"
+    QString caption;  ///< one sentence on what it shows
+    Figure figure;
+};
+/// All that the run has values for, in the order of the paper's figures.
+std::vector<RunFigure> runFigures(const RunResult& run);
+
 /// Draws the figures of the paper's kinds that the run has values for: figure1_training, figure2_scores,
 /// figure3_maps_<scan>, figure4_correlation_<scan>, figure8_correction_<scan>, figure9_filtering_<scan>. Needs a
 /// QGuiApplication (offscreen will do). Returns the files written. Errors: InvalidArgument, WriteFailed.

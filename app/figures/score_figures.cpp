@@ -2,8 +2,10 @@
 // Figures of numbers; see score_figures.h.
 #include "app/figures/score_figures.h"
 
+#include "app/figures/account_text.h"
 #include "app/figures/run_values.h"
 #include "app/text/loss_text.h"
+#include "core/learn/recipe.h"
 #include "widgets/palette.h"
 
 #include <QCoreApplication>
@@ -25,7 +27,7 @@ LinePanel lossPanel(const RunResult& run)
 {
     LinePanel panel;
     panel.title = text("Training");
-    panel.xLabel = text("Epoch");
+    panel.xLabel = stepAxisText(run.study.recipe);
     panel.yLabel = lossAxisText(run.study.recipe);
     FigureSeries loss{text("training"), {}, {}, categoryColor(0)};
     FigureSeries validation{
@@ -38,7 +40,8 @@ LinePanel lossPanel(const RunResult& run)
     }
     loss.dots = validation.dots = run.history.size() < 2; // a line of one point is invisible
     panel.series = {loss, validation};
-    if (run.bestEpoch > 0)
+    const auto recipe = recipeNamed(run.study.recipe.name);
+    if (run.bestEpoch > 0 && !(recipe && recipe->profile))
         panel.markers.push_back({double(run.bestEpoch), text("best"), QColor(0x60, 0x60, 0x60)});
     return panel;
 }
@@ -64,11 +67,22 @@ BarPanel testBars(const RunResult& run, const QString& label, const std::functio
     return panel;
 }
 
+using IntervalOf = std::function<std::optional<ScoreInterval>(const TargetAccount&)>;
+
+const TargetScores* targetNamed(const ScanScores& scan, const QString& name)
+{
+    for (const TargetScores& target : scan.targets)
+        if (QString::fromStdString(target.name) == name)
+            return &target;
+    return nullptr;
+}
+
 BarPanel scanBars(const RunMetrics& metrics, const QString& label,
-                  const std::function<Score(const TargetScores&)>& score)
+                  const std::function<Score(const TargetScores&)>& score, const IntervalOf& interval)
 {
     BarPanel panel;
     panel.yLabel = label;
+    panel.intervalName = text("95 % interval");
     for (const ScanScores& scan : metrics.scans)
         for (const TargetScores& target : scan.targets)
             if (const QString name = QString::fromStdString(target.name); !panel.categories.contains(name))
@@ -80,32 +94,70 @@ BarPanel scanBars(const RunMetrics& metrics, const QString& label,
         // In-sample scans in grey: their scores are no predictions.
         BarGroup group{scanLabel(scan), {}, scan.inSample ? QColor(0xa8, 0xa8, 0xa8) : categoryColor(index++)};
         for (const QString& name : panel.categories) {
-            const auto found = std::find_if(scan.targets.begin(), scan.targets.end(), [&](const TargetScores& target) {
-                return QString::fromStdString(target.name) == name;
-            });
-            group.values.push_back(found == scan.targets.end() ? std::nullopt : score(*found).value);
+            const TargetScores* target = targetNamed(scan, name);
+            group.values.push_back(target ? score(*target).value : std::nullopt);
+            const auto ends = target ? interval(target->account) : std::nullopt;
+            group.intervals.push_back(ends ? std::optional(ValueRange{ends->low, ends->high}) : std::nullopt);
+            group.notes << (ends ? text("95 % interval: %1 to %2").arg(ends->low, 0, 'f', 3).arg(ends->high, 0, 'f', 3)
+                                 : QString());
         }
         panel.groups.push_back(std::move(group));
     }
     return panel;
 }
 
+void addNote(QString& notes, const QString& note)
+{
+    notes += (notes.isEmpty() ? QString() : QStringLiteral("\n")) + note;
+}
+
+/// What stands beside r: how high it could be, and how high it is without a network.
+void addMarks(BarGroup& group, const QStringList& categories, const ScanScores& scan)
+{
+    BarMark counts{BarMark::Kind::Line, ceilingText(CeilingKind::Counts), {}};
+    BarMark estimate{BarMark::Kind::DashedLine, ceilingText(CeilingKind::Estimate), {}};
+    BarMark baseline{BarMark::Kind::Diamond, text("best baseline"), {}};
+    for (auto* mark : {&counts, &estimate, &baseline})
+        mark->values.resize(std::size_t(categories.size()));
+    for (qsizetype c = 0; c < categories.size(); ++c) {
+        const TargetScores* target = targetNamed(scan, categories[c]);
+        if (!target)
+            continue;
+        if (const auto& ceiling = target->account.ceiling; ceiling && ceiling->r.value) {
+            (ceiling->kind == CeilingKind::Counts ? counts : estimate).values[std::size_t(c)] = ceiling->r.value;
+            addNote(group.notes[c], QStringLiteral("%1: %2").arg(ceilingText(ceiling->kind), rText(*ceiling->r.value)));
+        }
+        if (const BaselineScores* best = bestBaseline(*target, scan.inSample)) {
+            baseline.values[std::size_t(c)] = best->pearson.value;
+            addNote(group.notes[c], text("best baseline, %1: %2")
+                                        .arg(baselineText(best->kind), best->pearson.value ? rText(*best->pearson.value)
+                                                                                           : QStringLiteral("–")));
+        }
+    }
+    group.marks = {counts, estimate, baseline};
+}
+
 } // namespace
 
 BarPanel pearsonBars(const RunMetrics& metrics)
 {
-    BarPanel panel = scanBars(metrics, text("Pearson r"), [](const TargetScores& t) { return t.pearson; });
-    double low = 0;
-    for (const BarGroup& group : panel.groups)
-        for (const auto& value : group.values)
-            low = std::min(low, value.value_or(0));
+    BarPanel panel = scanBars(
+        metrics, text("Pearson r"), [](const TargetScores& t) { return t.pearson; },
+        [](const TargetAccount& account) { return account.pearson; });
+    std::size_t next = 0;
+    for (const ScanScores& scan : metrics.scans)
+        if (!scan.targets.empty())
+            addMarks(panel.groups[next++], panel.categories, scan);
+    const double low = barRange(panel.groups).low;
     panel.yRange = ValueRange{low < 0 ? std::max(-1.0, low * 1.1 - 0.02) : 0, 1};
     return panel;
 }
 
 BarPanel maeBars(const RunMetrics& metrics)
 {
-    BarPanel panel = scanBars(metrics, text("MAE (atomic fraction)"), [](const TargetScores& t) { return t.mae; });
+    BarPanel panel = scanBars(
+        metrics, text("MAE (atomic fraction)"), [](const TargetScores& t) { return t.mae; },
+        [](const TargetAccount& account) { return account.mae; });
     if (panel.categories.contains(QLatin1String("HAADF")))
         panel.yLabel = text("MAE (fraction; HAADF scaled)"); // scored in the 0..1 scale the network learns
     return panel;
@@ -113,7 +165,9 @@ BarPanel maeBars(const RunMetrics& metrics)
 
 BarPanel errorBars(const RunMetrics& metrics)
 {
-    return scanBars(metrics, text("Error (% of the mean)"), [](const TargetScores& t) { return t.errorPercent; });
+    return scanBars(
+        metrics, text("Error (% of the mean)"), [](const TargetScores& t) { return t.errorPercent; },
+        [](const TargetAccount&) { return std::optional<ScoreInterval>(); });
 }
 
 std::optional<Figure> trainingFigure(const RunResult& run)
@@ -167,7 +221,7 @@ std::optional<Figure> scoresFigure(const RunResult& run)
     mae.legend = false;
     Figure figure = Figure::grid(2, 1, 180);
     figure.set(0, 0, pearson).set(1, 0, mae);
-    figure.setRowHeight(0, 62).setRowHeight(1, 58);
+    figure.setRowHeight(0, 68).setRowHeight(1, 58);
     return figure;
 }
 

@@ -17,7 +17,8 @@ std::optional<Figure> scoresFigure(const RunResult& run);
 /// real-real, predicted-predicted, real-predicted. nullopt without matrices.
 std::optional<Figure> correlationFigure(const ScanScores& scores);
 
-/// The bars of one score: categories are the targets, groups the scans.
+/// The bars of one score: categories are the targets, groups the scans; with 95 % intervals, and those of r with marks of the
+/// noise ceiling and of the best baseline. Notes say per bar what its marks are.
 BarPanel pearsonBars(const RunMetrics& metrics);
 BarPanel maeBars(const RunMetrics& metrics);
 BarPanel errorBars(const RunMetrics& metrics);

@@ -16,6 +16,8 @@ QString text(const char* source)
 
 QString lossText(const RecipeChoice& recipe)
 {
+    if (const auto known = recipeNamed(recipe.name); known && known->profile)
+        return text("MAE"); // whatever each regression makes small
     switch (trainingSettings(recipe).value_or(TrainingSettings()).loss) {
     case LossKind::MeanAbsolute:
         return text("MAE");
@@ -27,6 +29,12 @@ QString lossText(const RecipeChoice& recipe)
         return text("cross-entropy");
     }
     return {};
+}
+
+QString stepAxisText(const RecipeChoice& recipe)
+{
+    const auto known = recipeNamed(recipe.name);
+    return known && known->profile ? text("Regressions fitted") : text("Epoch");
 }
 
 QString lossAxisText(const RecipeChoice& recipe)

@@ -12,5 +12,7 @@ namespace dispersa {
 QString lossText(const RecipeChoice& recipe);
 /// "Loss (MAE)"
 QString lossAxisText(const RecipeChoice& recipe);
+/// "Epoch"; of recipes that fit one regression after the other, "Regressions fitted".
+QString stepAxisText(const RecipeChoice& recipe);
 
 } // namespace dispersa

@@ -52,4 +52,11 @@ struct LeakGap {
 /// Median over the targets; nullopt if nothing was measured.
 std::optional<double> medianOf(const std::vector<std::optional<double>>& values);
 
+/// One line on what the kinds of split did, in medians over the targets; English. Empty without a gap.
+std::string leakGapSentence(const LeakGap& gap);
+/// Median r of position alone under the random split above which that split says nothing about diffraction.
+inline constexpr double leakyPosition = 0.9;
+/// True if position alone scores above leakyPosition.
+bool positionPredicts(const LeakGap& gap);
+
 } // namespace dispersa

@@ -6,6 +6,7 @@
 #include "core/base/random.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <limits>
@@ -13,7 +14,8 @@
 namespace dispersa {
 namespace {
 
-constexpr double blockLengths = 3;
+constexpr double blockLengths = 4;
+constexpr double wantedBlocks = 12;
 constexpr std::size_t fewestBlocks = 5;
 
 void add(BlockSums& sum, const BlockSums& block)
@@ -67,15 +69,46 @@ std::optional<ScoreInterval> interval(std::span<const BlockSums> blocks, const B
                          static_cast<int>(blocks.size())};
 }
 
+/// What each pixel adds to r, to first order, and to MAE; no data where either map has none.
+std::array<ElementMap, 2> influences(const ElementMap& real, const ElementMap& predicted)
+{
+    std::array<ElementMap, 2> maps = {emptyMap({}, MapUnit::Arbitrary, real.shape),
+                                      emptyMap({}, MapUnit::Arbitrary, real.shape)};
+    BlockSums sum;
+    for (const BlockSums& block : blockSums(real, predicted, std::max(real.shape.height, real.shape.width)))
+        add(sum, block);
+    const double r = pearsonOf(sum);
+    const double meanReal = sum.real / sum.n;
+    const double meanPredicted = sum.predicted / sum.n;
+    const double varianceReal = sum.realSquared / sum.n - meanReal * meanReal;
+    const double variancePredicted = sum.predictedSquared / sum.n - meanPredicted * meanPredicted;
+    for (std::size_t i = 0; i < real.values.size(); ++i) {
+        const double a = static_cast<double>(real.values[i]) - meanReal;
+        const double b = static_cast<double>(predicted.values[i]) - meanPredicted;
+        const double product = a * b / std::sqrt(varianceReal * variancePredicted);
+        maps[0].values[i] = static_cast<float>(product - r / 2 * (a * a / varianceReal + b * b / variancePredicted));
+        maps[1].values[i] = std::abs(real.values[i] - predicted.values[i]);
+    }
+    return maps;
+}
+
 } // namespace
 
 int blockEdge_px(const ElementMap& real, const ElementMap& predicted)
 {
+    if (real.shape != predicted.shape)
+        return 1;
+    double pixels = 0;
     double length = 0;
-    for (const ElementMap* map : {&real, &predicted})
-        if (const auto correlation = autocorrelation(*map))
-            length = std::max(length, autocorrelationLength(*correlation));
-    return std::max(1, static_cast<int>(std::lround(blockLengths * length)));
+    for (const ElementMap& map : influences(real, predicted)) {
+        const auto correlation = autocorrelation(map);
+        if (!correlation)
+            continue;
+        pixels = correlation->pixels();
+        length = std::max(length, autocorrelationLength(*correlation));
+    }
+    return std::max(1,
+                    static_cast<int>(std::lround(std::min(blockLengths * length, std::sqrt(pixels / wantedBlocks)))));
 }
 
 std::vector<BlockSums> blockSums(const ElementMap& real, const ElementMap& predicted, int edge_px)

@@ -41,7 +41,7 @@ MeanSd meanSd(const std::vector<double>& values)
 } // namespace
 
 TargetScores scoreTarget(const std::string& name, std::span<const float> real, std::span<const float> predicted,
-                         const std::optional<LinearCorrection>& correction, bool correctionInSample)
+                         const std::optional<CalibrationFit>& correction, bool correctionInSample)
 {
     TargetScores scores;
     scores.name = name;

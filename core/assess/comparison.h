@@ -2,7 +2,8 @@
 // Everything a run says about how well it predicted: per scan and target, correlation matrices, summary. metrics.json.
 #pragma once
 
-#include "core/assess/correction.h"
+#include "core/assess/account.h"
+#include "core/assess/calibration_fit.h"
 #include "core/assess/metrics.h"
 #include "core/base/error.h"
 #include "core/data/element_map.h"
@@ -25,9 +26,10 @@ struct TargetScores {
     Score pearson = {};
     Score mae = {};
     Score errorPercent = {};
-    std::optional<LinearCorrection> correction = {};
+    std::optional<CalibrationFit> correction = {};
     bool correctionInSample = false; ///< the correction was fitted on pixels scored here
     std::optional<CorrectedScores> corrected = {};
+    TargetAccount account = {};
 };
 
 /// Pearson's r between targets; row-major n x n; nullopt where undefined.
@@ -61,12 +63,13 @@ struct RunMetrics {
     std::string splitKind = {};                ///< word of the study file; empty when nothing was trained
     std::vector<TargetScores> testTargets = {}; ///< on the test part of the split
     std::vector<SummaryRow> summary = {};      ///< over scans with role predict
+    LeakGap leakGap = {};                      ///< empty when nothing was trained
 };
 
 /// Scores of one target. `correction` empty: no corrected scores. Pixels to be
 /// left out are NaN in `real`.
 TargetScores scoreTarget(const std::string& name, std::span<const float> real, std::span<const float> predicted,
-                         const std::optional<LinearCorrection>& correction, bool correctionInSample);
+                         const std::optional<CalibrationFit>& correction, bool correctionInSample);
 
 /// real and predicted hold one map per target, all of the same shape.
 CorrelationMatrices correlationMatrices(const std::vector<std::string>& targets, const std::vector<MapPtr>& real,

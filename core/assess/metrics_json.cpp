@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // metrics.json: writing and reading back.
+#include "core/assess/account_json_p.h"
 #include "core/assess/comparison.h"
 
 #include <cmath>
@@ -36,12 +37,11 @@ Json targetJson(const TargetScores& target)
     json["correction"] = nullptr;
     json["corrected"] = nullptr;
     if (target.correction)
-        json["correction"] = {{"alpha", target.correction->alpha},
-                              {"beta", target.correction->beta},
-                              {"in_sample", target.correctionInSample}};
+        json["correction"] = calibrationJson(*target.correction, target.correctionInSample);
     if (target.corrected)
         json["corrected"] = {{"pearson", scoreJson(target.corrected->pearson, "corrected.pearson", reasons)},
                              {"mae", scoreJson(target.corrected->mae, "corrected.mae", reasons)}};
+    addAccount(target.account, json, reasons);
     json["reasons"] = std::move(reasons);
     return json;
 }
@@ -116,13 +116,13 @@ std::vector<TargetScores> readTargets(const Json& json)
         target.mae = readScore(item, "mae", reasons, "mae");
         target.errorPercent = readScore(item, "error_percent", reasons, "error_percent");
         if (const Json& correction = item.at("correction"); !correction.is_null()) {
-            target.correction =
-                LinearCorrection{correction.at("alpha").get<double>(), correction.at("beta").get<double>()};
+            target.correction = readCalibration(correction);
             target.correctionInSample = correction.at("in_sample").get<bool>();
         }
         if (const Json& corrected = item.at("corrected"); !corrected.is_null())
             target.corrected = CorrectedScores{readScore(corrected, "pearson", reasons, "corrected.pearson"),
                                                readScore(corrected, "mae", reasons, "corrected.mae")};
+        target.account = readAccount(item);
         targets.push_back(std::move(target));
     }
     return targets;
@@ -170,6 +170,8 @@ std::string metricsToJson(const RunMetrics& metrics)
         json["scans"].push_back(scanJson(scan));
     json["split"] = {{"kind", metrics.splitKind.empty() ? Json(nullptr) : Json(metrics.splitKind)},
                      {"test", {{"targets", targetsJson(metrics.testTargets)}}}};
+    if (!metrics.leakGap.empty())
+        json["leak_gap"] = leakGapJson(metrics.leakGap);
     json["summary"] = Json::array();
     for (const SummaryRow& row : metrics.summary) {
         Json reasons = Json::object();
@@ -195,6 +197,8 @@ try {
     if (const Json& kind = split.at("kind"); !kind.is_null())
         metrics.splitKind = kind.get<std::string>();
     metrics.testTargets = readTargets(split.at("test").at("targets"));
+    if (json.contains("leak_gap"))
+        metrics.leakGap = readLeakGap(json.at("leak_gap"));
     for (const Json& row : json.at("summary"))
         metrics.summary.push_back(
             {row.at("target").get<std::string>(), readMeanSd(row.at("pearson")), readMeanSd(row.at("mae"))});

@@ -153,6 +153,37 @@ Result<std::shared_ptr<const MappedFile>> MappedFile::open(const fs::path& path)
     return std::shared_ptr<const MappedFile>(std::move(mapped));
 }
 
+namespace {
+
+/// The whole pages around (or with `inside` those within) a part of a mapping.
+std::span<std::byte> pagesOf(std::span<const std::byte> part, bool inside)
+{
+    const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+    const auto begin = reinterpret_cast<std::uintptr_t>(part.data()), end = begin + part.size();
+    const std::uintptr_t from = (inside ? begin + page - 1 : begin) / page * page;
+    const std::uintptr_t to = (inside ? end : end + page - 1) / page * page;
+    return {reinterpret_cast<std::byte*>(from), to > from ? to - from : 0};
+}
+
+} // namespace
+
+void MappedFile::willNeed(std::span<const std::byte> part) const
+{
+    if (const auto pages = pagesOf(part, false); !part.empty())
+        ::madvise(pages.data(), pages.size(), MADV_WILLNEED);
+}
+
+void MappedFile::doneWith(std::span<const std::byte> part) const
+{
+    const auto pages = pagesOf(part, true);
+    if (pages.empty())
+        return;
+#ifdef MADV_COLD
+    ::madvise(pages.data(), pages.size(), MADV_COLD); // first to go when memory is short
+#endif
+    ::madvise(pages.data(), pages.size(), MADV_DONTNEED); // a file's pages: nothing is lost
+}
+
 MappedFile::~MappedFile()
 {
     if (!m_bytes.empty())

@@ -25,6 +25,13 @@ class MappedFile {
 
     std::span<const std::byte> bytes() const { return m_bytes; }
 
+    // Advice on a part of bytes(), which stays readable whatever was advised.
+    /// It will be read soon: the system begins to fetch it and does not wait for it.
+    void willNeed(std::span<const std::byte> part) const;
+    /// It will not be read for a while: it leaves this program's memory, and the system may use the room for something
+    /// else first. As long as it need not, reading it again costs no disk. Pages that reach out of `part` stay.
+    void doneWith(std::span<const std::byte> part) const;
+
   private:
     friend class ScratchFile;
     MappedFile() = default;

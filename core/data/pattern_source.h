@@ -45,6 +45,11 @@ class PatternSource {
     {
         return gather(indices, {reinterpret_cast<float*>(out.data()), out.size() / sizeof(float)});
     }
+
+    /// Valid `indices` that will be read soon, or not again for a while. Only advice, for sources whose patterns lie on a
+    /// disk: what is read is the same with and without it.
+    virtual void willNeed(std::span<const std::int64_t> indices) const { (void)indices; }
+    virtual void doneWith(std::span<const std::int64_t> indices) const { (void)indices; }
 };
 
 using PatternSourcePtr = std::shared_ptr<const PatternSource>;

@@ -11,9 +11,11 @@ const char* profileFeatureName(ProfileFeature::Kind kind)
     case ProfileFeature::Kind::Trimmed:
         return "trimmed";
     case ProfileFeature::Kind::Variance:
+        return "variance";
+    case ProfileFeature::Kind::Polar:
         break;
     }
-    return "variance";
+    return "polar";
 }
 
 const char* regressorName(RegressorKind kind)
@@ -24,9 +26,11 @@ const char* regressorName(RegressorKind kind)
     case RegressorKind::Kernel:
         return "kernel";
     case RegressorKind::Mlp:
+        return "mlp";
+    case RegressorKind::Polar:
         break;
     }
-    return "mlp";
+    return "polar";
 }
 
 } // namespace dispersa

@@ -18,35 +18,43 @@ inline constexpr int sectorCount = 12;
 struct ProfileFeature {
     /// mean: counts. trimmed: counts without the brightest quarter of the ring's sectors, so that Bragg spots do not count.
     /// variance: of the counts along a ring over the square of their mean, less what counting makes.
-    enum class Kind { Mean, Trimmed, Variance };
+    /// polar: counts in each sector of each ring, row-major [ring][sector], without what rises far above the ring.
+    enum class Kind { Mean, Trimmed, Variance, Polar };
     Kind kind = Kind::Mean;
     int neighbourhood = 1; ///< edge of the square of probe positions that are averaged; odd, 1..99
     int firstRing = 4;     ///< of ringCount; beyond the direct beam
     int lastRing = 44;     ///< included
-    int values() const { return lastRing - firstRing + 1; }
+    int rings() const { return lastRing - firstRing + 1; }
+    int values() const { return rings() * (kind == Kind::Polar ? sectorCount : 1); }
+    /// Sectors are compared over 3 x 3 positions before they are averaged.
+    bool comparesSectors() const { return kind == Kind::Trimmed || kind == Kind::Polar; }
     bool operator==(const ProfileFeature&) const = default;
 };
-/// "mean", "trimmed", "variance".
+/// "mean", "trimmed", "variance", "polar".
 const char* profileFeatureName(ProfileFeature::Kind kind);
 
-enum class RegressorKind { Ridge, Kernel, Mlp };
-/// "ridge", "kernel", "mlp".
+enum class RegressorKind { Ridge, Kernel, Mlp, Polar };
+/// "ridge", "kernel", "mlp", "polar".
 const char* regressorName(RegressorKind kind);
 
 /// One regression from some of the features to the targets.
 struct RegressorOptions {
     RegressorKind kind = RegressorKind::Ridge;
     std::vector<std::size_t> features = {}; ///< numbers of the profiles it reads
-    double penalty = 1e-3; ///< ridge, kernel: added to the diagonal, times the training points; mlp: weight decay
+    /// ridge, kernel: added to the diagonal, times the training points; mlp, polar: weight decay
+    double penalty = 1e-3;
     double width = 1;      ///< kernel: of the Gaussian, in median distances between training points
     /// ridge, kernel: fitted to the logarithm of the targets, which small fractions lie better in.
     bool logarithm = false;
-    double dropout = 0;    ///< mlp: share of the hidden units that rest in each step
-    double noise = 0;      ///< mlp: sd of what is added to standardised features while training
-    double mixing = 0;     ///< mlp: training points are mixed with others by up to this share
-    int epochs = 40;       ///< mlp
-    double learningRate = 2e-3; ///< mlp: highest, of one cycle
+    // Of the networks, mlp and polar:
+    double dropout = 0;    ///< share of the hidden units that rest in each step
+    double noise = 0;      ///< sd of what is added to standardised features while training
+    double mixing = 0;     ///< training points are mixed with others by up to this share
+    int epochs = 40;       ///< 0: a few steps only, as a trial of how long they take
+    double learningRate = 2e-3; ///< highest, of one cycle
     bool operator==(const RegressorOptions&) const = default;
+    /// Steps from a start that is drawn, so that members differ.
+    bool isNetwork() const { return kind == RegressorKind::Mlp || kind == RegressorKind::Polar; }
 };
 
 /// All features, and the regressions whose mean is the prediction.
@@ -69,8 +77,7 @@ struct ProfileOptions {
     {
         int radius = 0;
         for (const ProfileFeature& feature : features)
-            // Sectors are compared over 3 x 3 positions before they are averaged.
-            radius = std::max(radius, feature.neighbourhood / 2 + (feature.kind == ProfileFeature::Kind::Trimmed ? 1 : 0));
+            radius = std::max(radius, feature.neighbourhood / 2 + (feature.comparesSectors() ? 1 : 0));
         return radius;
     }
 };

@@ -8,18 +8,25 @@
 
 namespace dispersa {
 
+std::size_t EpochOrder::window(std::size_t patterns, std::uint64_t patternBytes) const
+{
+    if (patterns * patternBytes <= wholeBytes)
+        return 0;
+    return std::max<std::size_t>({1, runBytes / patternBytes, windowBytes / patternBytes});
+}
+
 std::vector<std::int64_t> EpochOrder::shuffled(std::span<const std::int64_t> indices, std::uint64_t patternBytes,
                                                std::uint64_t seed) const
 {
     Random random(seed);
     std::vector<std::int64_t> order(indices.begin(), indices.end());
-    if (order.size() * patternBytes <= wholeBytes) {
+    const std::size_t window = this->window(order.size(), patternBytes);
+    if (window == 0) {
         random.shuffle(std::span(order));
         return order;
     }
     std::sort(order.begin(), order.end());
     const std::size_t run = std::max<std::size_t>(1, runBytes / patternBytes);
-    const std::size_t window = std::max<std::size_t>(run, windowBytes / patternBytes);
     std::vector<std::size_t> runs((order.size() + run - 1) / run);
     std::iota(runs.begin(), runs.end(), std::size_t(0));
     random.shuffle(std::span(runs));

@@ -17,6 +17,8 @@ struct EpochOrder {
     std::uint64_t runBytes = 4ull << 20;
     std::uint64_t windowBytes = 256ull << 20;
 
+    /// Patterns in a window of an epoch over `patterns` of them; 0 where all are mixed with each other.
+    std::size_t window(std::size_t patterns, std::uint64_t patternBytes) const;
     std::vector<std::int64_t> shuffled(std::span<const std::int64_t> indices, std::uint64_t patternBytes,
                                        std::uint64_t seed) const;
 };

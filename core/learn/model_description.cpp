@@ -3,6 +3,7 @@
 #include "core/learn/model_description_p.h"
 
 #include "core/learn/json_depth_p.h"
+#include "core/learn/profile_tensors_p.h"
 
 #include <nlohmann/json.hpp>
 
@@ -137,7 +138,7 @@ void readProfile(const json& root, ModelDescription& d)
     for (const json& item : list("features")) {
         ProfileFeature& feature = options.features.emplace_back();
         feature.kind = wordAt(item, "kind", std::array{ProfileFeature::Kind::Mean, ProfileFeature::Kind::Trimmed,
-                                                 ProfileFeature::Kind::Variance},
+                                                 ProfileFeature::Kind::Variance, ProfileFeature::Kind::Polar},
                               &profileFeatureName);
         feature.neighbourhood = wholeAt(item, "neighbourhood");
         feature.firstRing = wholeAt(item, "first_ring");
@@ -146,7 +147,8 @@ void readProfile(const json& root, ModelDescription& d)
     for (const json& item : list("regressors")) {
         RegressorOptions& regressor = options.regressors.emplace_back();
         regressor.kind =
-            wordAt(item, "kind", std::array{RegressorKind::Ridge, RegressorKind::Kernel, RegressorKind::Mlp}, &regressorName);
+            wordAt(item, "kind", std::array{RegressorKind::Ridge, RegressorKind::Kernel, RegressorKind::Mlp, RegressorKind::Polar},
+                   &regressorName);
         const json& features = at(item, "features");
         if (!features.is_array() || features.size() > options.features.size())
             throw Wrong("\"features\" is not a list of some of the profiles");
@@ -192,6 +194,22 @@ json profileJson(const ProfileOptions& profile)
     return {{"composition", profile.composition}, {"features", features}, {"regressors", regressors}};
 }
 
+/// Empty if the regression can read its profiles.
+std::string wrongInReading(const ProfileOptions& profile, const RegressorOptions& regressor)
+{
+    if (regressor.features.empty())
+        return "one of its regressions reads no profile";
+    const int rings = profile.features[regressor.features.front()].rings();
+    const bool polar = regressor.kind == RegressorKind::Polar;
+    for (const std::size_t feature : regressor.features) {
+        if ((profile.features[feature].kind == ProfileFeature::Kind::Polar) != polar)
+            return "sectors are for the polar network, and nothing else is";
+        if (polar && (profile.features[feature].rings() != rings || rings < fewestPolarRings))
+            return "the channels of a polar network have different or too few rings";
+    }
+    return {};
+}
+
 /// Empty if sound. Hostile numbers must not make anything large.
 std::string wrongInProfile(const ProfileOptions& profile)
 {
@@ -202,8 +220,8 @@ std::string wrongInProfile(const ProfileOptions& profile)
             feature.firstRing < 0 || feature.lastRing < feature.firstRing || feature.lastRing >= ringCount)
             return "its profiles are out of their ranges";
     for (const RegressorOptions& regressor : profile.regressors)
-        if (regressor.features.empty())
-            return "one of its regressions reads no profile";
+        if (const std::string wrong = wrongInReading(profile, regressor); !wrong.empty())
+            return wrong;
     return {};
 }
 

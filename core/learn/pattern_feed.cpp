@@ -27,9 +27,10 @@ at::Tensor indexTensor(std::span<const std::int64_t> indices)
 } // namespace
 
 StreamedFeed::StreamedFeed(const PatternSource& source, std::vector<std::int64_t> order, int batchSize,
-                           const c10::Device& device)
+                           const c10::Device& device, std::size_t window)
     : m_source(source), m_order(std::move(order)), m_batchSize(std::size_t(batchSize)),
-      m_batches((m_order.size() + m_batchSize - 1) / m_batchSize), m_device(device), m_buffers(depth)
+      m_batches((m_order.size() + m_batchSize - 1) / m_batchSize), m_device(device),
+      m_advice(source, m_order, window), m_buffers(depth)
 {
     m_thread = std::jthread([this](std::stop_token stop) { load(stop); });
 }
@@ -60,6 +61,7 @@ void StreamedFeed::load(const std::stop_token& stop)
         const std::span<const std::int64_t> indices = batchIndices(batch);
         at::Tensor& buffer = m_buffers[batch % m_buffers.size()];
         const Result<void> gathered = translated("reading patterns", [&]() -> Result<void> {
+            m_advice.reach(batch * m_batchSize, batch * m_batchSize + indices.size());
             // A page-locked buffer may still be on its way to the GPU: its allocator knows when it can be used again.
             if (!buffer.defined() || m_device.is_cuda() || buffer.size(0) != std::int64_t(indices.size()))
                 buffer = makeBuffer(std::int64_t(indices.size()));
@@ -74,6 +76,7 @@ void StreamedFeed::load(const std::stop_token& stop)
         m_loaded = batch + 1;
         m_changed.notify_all();
     }
+    m_advice.finish();
 }
 
 Result<std::optional<FeedBatch>> StreamedFeed::next()

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/data/pattern_source.h"
+#include "core/learn/window_advice_p.h"
 
 #include <ATen/core/Tensor.h>
 
@@ -38,9 +39,10 @@ class StreamedFeed : public PatternFeed {
   public:
     static constexpr std::size_t depth = 3;
 
-    /// `source` must outlive the feed. For a GPU the buffers are page-locked and copied without waiting.
+    /// `source` must outlive the feed. For a GPU the buffers are page-locked and copied without waiting. `window`: that of
+    /// EpochOrder, by which a source on a disk is told what comes; 0: it is told nothing.
     StreamedFeed(const PatternSource& source, std::vector<std::int64_t> order, int batchSize,
-                 const c10::Device& device);
+                 const c10::Device& device, std::size_t window = 0);
     ~StreamedFeed() override;
     Result<std::optional<FeedBatch>> next() override;
 
@@ -54,6 +56,7 @@ class StreamedFeed : public PatternFeed {
     const std::size_t m_batchSize;
     const std::size_t m_batches;
     const c10::Device m_device;
+    WindowAdvice m_advice; ///< of the thread
     std::vector<at::Tensor> m_buffers;
 
     std::mutex m_mutex;

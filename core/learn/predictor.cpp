@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Runs a trained network over patterns.
+#include "core/learn/epoch_order_p.h"
 #include "core/learn/device_p.h"
 #include "core/learn/network_input_p.h"
 #include "core/learn/network_state_p.h"
@@ -72,7 +73,8 @@ Result<Prediction> predict(const TrainedModel& model, const PatternSource& patte
     Prediction result;
     result.outputs.resize(order.size() * std::size_t(layers.outputs));
     Reporter reporter(sink, stage, total);
-    StreamedFeed feed(patterns, std::move(order), options.batchSize, plan.device);
+    const std::size_t window = EpochOrder().window(order.size(), ResidentPatterns::bytes(patterns, 1));
+    StreamedFeed feed(patterns, std::move(order), options.batchSize, plan.device, window);
     std::int64_t done = 0;
     while (done < total) {
         if (stop.stop_requested())

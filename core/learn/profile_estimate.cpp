@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What fitting a profile recipe will cost, from a trial with made-up profiles.
 #include "core/learn/device_p.h"
+#include "core/learn/network_fitting_p.h"
 #include "core/learn/profile_training_p.h"
 #include "core/learn/regressor_p.h"
 
@@ -30,9 +31,11 @@ Result<TrainingEstimate> estimateProfile(const ModelDescription& description, co
     for (RegressorOptions regressor : profile.regressors) {
         const std::int64_t values = featuresOf(profile, regressor);
         const RegressionPoints points{at::rand({trialPoints, values}, generator), at::rand({trialPoints, outputs}, generator)};
-        const bool dense = regressor.kind == RegressorKind::Mlp, kernel = regressor.kind == RegressorKind::Kernel;
-        const int epochs = regressor.epochs;
-        regressor.epochs = 1;
+        const bool network = regressor.isNetwork(), kernel = regressor.kind == RegressorKind::Kernel;
+        const double steps = double(fittingSteps(amount.train, regressor));
+        if (network)
+            regressor.epochs = 0;
+        const double trialSteps = double(fittingSteps(trialPoints, regressor));
         const auto start = Clock::now();
         const RegressorPtr fitted = fitRegressor(points, regressor, options.seed, stop);
         if (!fitted)
@@ -44,10 +47,10 @@ Result<TrainingEstimate> estimateProfile(const ModelDescription& description, co
         const double look = std::chrono::duration<double>(Clock::now() - predicting).count() / trialPoints;
         const double used = double(kernel ? std::min(amount.train, mostKernelPoints) : amount.train);
         const double more = used / trialPoints;
-        const int times = dense ? options.members : 1;
+        const int times = network ? options.members : 1;
         members += times;
         // Solving for the kernel's weights grows with the cube of its points, reading it with their number.
-        estimate.trainingSeconds += times * (dense ? fit * more * epochs : kernel ? fit * more * more * more : fit * more);
+        estimate.trainingSeconds += times * (network ? fit * steps / trialSteps : kernel ? fit * more * more * more : fit * more);
         const double eachLook = kernel ? look * more : look;
         estimate.trainingSeconds += times * eachLook * double(amount.train + amount.validation);
         estimate.predictionSeconds += times * eachLook * double(amount.predict);

@@ -12,11 +12,15 @@ constexpr std::int64_t anyNumber = -1; ///< of kernel points
 
 using Shape = std::vector<std::int64_t>;
 
-std::vector<std::pair<std::string, Shape>> shapesOf(RegressorKind kind, std::int64_t features, std::int64_t targets)
+std::vector<std::pair<std::string, Shape>> shapesOf(const ProfileOptions& profile, const RegressorOptions& regressor,
+                                                    std::int64_t targets)
 {
-    std::vector<std::pair<std::string, Shape>> shapes = {{"mean", {features}}, {"scale", {features}}};
-    const auto add = [&shapes](const char* name, Shape shape) { shapes.emplace_back(name, std::move(shape)); };
-    switch (kind) {
+    const std::int64_t features = featuresOf(profile, regressor);
+    const bool polar = regressor.kind == RegressorKind::Polar;
+    const Shape scaled = {polar ? features / sectorCount : features};
+    std::vector<std::pair<std::string, Shape>> shapes = {{"mean", scaled}, {"scale", scaled}};
+    const auto add = [&shapes](const std::string& name, Shape shape) { shapes.emplace_back(name, std::move(shape)); };
+    switch (regressor.kind) {
     case RegressorKind::Ridge:
         add("weight", {features, targets});
         add("bias", {targets});
@@ -35,6 +39,24 @@ std::vector<std::pair<std::string, Shape>> shapesOf(RegressorKind kind, std::int
         add("output.weight", {targets, denseWidth});
         add("output.bias", {targets});
         break;
+    case RegressorKind::Polar: {
+        const auto channels = static_cast<std::int64_t>(regressor.features.size());
+        std::int64_t depth = channels;
+        for (std::size_t c = 0; c < polarChannels.size(); ++c) {
+            const std::string conv = "conv" + std::to_string(c + 1), norm = "norm" + std::to_string(c + 1);
+            add(conv + ".weight", {polarChannels[c], depth, 3, 2});
+            for (const std::string& name : {conv + ".bias", norm + ".weight", norm + ".bias"})
+                add(name, {polarChannels[c]});
+            depth = polarChannels[c];
+        }
+        add("dense1.weight", {denseWidth, polarDenseInputs(channels, features / sectorCount / channels)});
+        add("dense1.bias", {denseWidth});
+        add("dense2.weight", {denseWidth, denseWidth});
+        add("dense2.bias", {denseWidth});
+        add("output.weight", {targets, denseWidth});
+        add("output.bias", {targets});
+        break;
+    }
     }
     return shapes;
 }
@@ -61,6 +83,14 @@ std::int64_t featuresOf(const ProfileOptions& profile, const RegressorOptions& r
     return values;
 }
 
+std::int64_t polarDenseInputs(std::int64_t channels, std::int64_t rings)
+{
+    std::int64_t pooled = rings;
+    for (std::size_t c = 0; c < polarChannels.size(); ++c)
+        pooled /= 2;
+    return polarChannels.back() * pooled + channels * rings;
+}
+
 std::string regressorPrefix(std::size_t regressor, std::size_t member)
 {
     return "regressor" + std::to_string(regressor) + "." + std::to_string(member) + ".";
@@ -75,7 +105,7 @@ std::vector<std::size_t> profileMembers(const std::vector<safetensors::Entry>& e
     std::size_t used = 0;
     std::vector<std::size_t> members;
     for (std::size_t r = 0; r < profile.regressors.size(); ++r) {
-        const auto shapes = shapesOf(profile.regressors[r].kind, featuresOf(profile, profile.regressors[r]), targets);
+        const auto shapes = shapesOf(profile, profile.regressors[r], targets);
         std::size_t found = 0;
         for (; found < mostMembers && byName.contains(regressorPrefix(r, found) + "mean"); ++found) {
             std::int64_t points = anyNumber;

@@ -5,6 +5,7 @@
 #include "core/data/profile_options.h"
 #include "core/learn/safetensors_p.h"
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -13,8 +14,15 @@ namespace dispersa {
 
 /// Kernel ridge takes at most so many points, drawn evenly by seed: time grows with their cube.
 inline constexpr std::int64_t mostKernelPoints = 4000;
-/// Units of each of the two hidden layers of the small network.
+/// Units of each of the two hidden dense layers of the small networks.
 inline constexpr std::int64_t denseWidth = 64;
+/// What leaves the convolutions of the polar network; each halves the rings.
+inline constexpr std::array<std::int64_t, 2> polarChannels = {8, 8};
+/// Fewest rings that can be halved so often.
+inline constexpr int fewestPolarRings = 4;
+/// What its first dense layer reads: the robust mean over the sectors of what the convolutions find in the rings that are
+/// left, and that of each channel and ring as they come.
+std::int64_t polarDenseInputs(std::int64_t channels, std::int64_t rings);
 /// Values per probe position that `regressor` reads.
 std::int64_t featuresOf(const ProfileOptions& profile, const RegressorOptions& regressor);
 

@@ -184,7 +184,7 @@ class ProfileTraining {
   private:
     int membersOf(const RegressorOptions& regressor) const
     {
-        return regressor.kind == RegressorKind::Mlp ? m_options.members : 1;
+        return regressor.isNetwork() ? m_options.members : 1;
     }
 
     RegressorPtr fit(const RegressionPoints& all, std::size_t regressor, int member) const

@@ -71,6 +71,27 @@ Recipe combinedRecipe(const Recipe& paper)
     return combined;
 }
 
+/// Sectors instead of whole rings, for what is not the same all round; the rest as in the radial recipe.
+Recipe polarRecipe(const Recipe& paper)
+{
+    constexpr auto kind = ProfileFeature::Kind::Polar;
+    Recipe polar = profileRecipe(paper);
+    polar.name = "polar";
+    polar.summary = "A small convolution network on the rings and sectors about the direct beam, whatever way a pattern is "
+                    "turned: trains in less than a minute.";
+    polar.profile = ProfileOptions{{{.kind = kind, .neighbourhood = 5, .firstRing = 5, .lastRing = 39},
+                                    {.kind = kind, .neighbourhood = 11, .firstRing = 5, .lastRing = 39}},
+                                   {{.kind = RegressorKind::Polar,
+                                     .features = {0, 1},
+                                     .penalty = 0.1,
+                                     .dropout = 0.2,
+                                     .noise = 0.2,
+                                     .mixing = 1,
+                                     .epochs = 6,
+                                     .learningRate = 2e-3}}};
+    return polar;
+}
+
 std::vector<Recipe> makeRecipes()
 {
     Recipe paper;
@@ -96,7 +117,7 @@ std::vector<Recipe> makeRecipes()
     quick.diffraction.beamMask_px = 8; // covers the beam of a 1 mrad probe and its tails, inside the first diffuse ring
     quick.diffraction.bin = 2;         // 128 x 128 pixels: the composition is in the rings, not in single pixels
     quick.diffraction.scaling = Scaling::SquareRoot;
-    return {paper, paperHaadf, quick, radialRecipe(paper), combinedRecipe(paper)};
+    return {paper, paperHaadf, quick, radialRecipe(paper), combinedRecipe(paper), polarRecipe(paper)};
 }
 
 std::string shapeText(int depth, PatternShape shape)

@@ -43,7 +43,7 @@ struct Recipe {
     DiffractionOptions diffraction = {}; ///< used when the study does not say; meant for patterns of 256 x 256
 };
 
-/// paper, paper-haadf, quick, radial, combined.
+/// paper, paper-haadf, quick, radial, combined, polar.
 const std::vector<Recipe>& recipes();
 /// Error: UnknownRecipe, naming those there are.
 Result<Recipe> recipeNamed(const std::string& name);

@@ -2,45 +2,19 @@
 #include "core/learn/regressor_p.h"
 
 #include "core/base/random.h"
+#include "core/learn/network_fitting_p.h"
+#include "core/learn/polar_regressor_p.h"
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Functions.h>
 #include <ATen/ops/linalg_cholesky.h>
-#include <torch/nn/functional/activation.h>
-#include <torch/optim/adamw.h>
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 #include <numeric>
 
 namespace dispersa {
 namespace {
-
-const torch::Tensor& named(const NetworkState& state, const char* name)
-{
-    return std::find_if(state.begin(), state.end(), [name](const auto& item) { return item.first == name; })->second;
-}
-
-/// Standard deviation of each column; 1 where it is below `least`: what hardly changes in the training points must not be
-/// blown up to be as large as the rest.
-torch::Tensor deviations(const torch::Tensor& rows, double least)
-{
-    const torch::Tensor deviation = rows.to(at::kDouble).std(0, false);
-    return at::where(deviation < least, at::ones_like(deviation), deviation).to(at::kFloat);
-}
-
-/// Features to mean 0 and deviation 1 over the training points.
-struct Standardiser {
-    /// Profiles are logarithms: changes of less than a ten-thousandth are those of no count at all.
-    static constexpr double leastDeviation = 1e-4;
-    torch::Tensor mean, scale;
-    static Standardiser of(const torch::Tensor& features)
-    {
-        return {features.to(at::kDouble).mean(0).to(at::kFloat), deviations(features, leastDeviation)};
-    }
-    torch::Tensor operator()(const torch::Tensor& features) const { return (features - mean) / scale; }
-};
 
 /// `count` of 0..total-1 in ascending order, evenly by seed.
 torch::Tensor drawn(std::int64_t total, std::int64_t count, std::uint64_t seed)
@@ -178,26 +152,37 @@ class Dense : public Regressor {
   public:
     static constexpr std::array names = {"layer1.weight", "layer1.bias", "layer2.weight",
                                          "layer2.bias",   "output.weight", "output.bias"};
-    Dense(Standardiser standard, std::vector<torch::Tensor> layers, bool softmax)
+    Dense(Standardiser standard, Layers layers, bool softmax)
         : m_standard(std::move(standard)), m_layers(std::move(layers)), m_softmax(softmax)
     {
     }
-    /// `change` may change what leaves a hidden layer.
-    template<class Change>
-    static torch::Tensor forward(const torch::Tensor& x, const std::vector<torch::Tensor>& layers, bool softmax,
-                                 const Change& change)
+    static torch::Tensor forward(const torch::Tensor& x, const Layers& layers, bool softmax, const HiddenChange& change)
     {
-        const torch::Tensor first = change(at::relu(at::addmm(layers[1], x, layers[0].t())));
-        const torch::Tensor second = change(at::relu(at::addmm(layers[3], first, layers[2].t())));
+        const torch::Tensor first = change(at::relu(at::addmm(layers[1], x, layers[0].t())), 1);
+        const torch::Tensor second = change(at::relu(at::addmm(layers[3], first, layers[2].t())), 1);
         const torch::Tensor out = at::addmm(layers[5], second, layers[4].t());
         return softmax ? at::softmax(out, 1) : out;
     }
     static RegressorPtr fit(const RegressionPoints& points, const RegressorOptions& options, std::uint64_t seed,
-                            const std::stop_token& stop);
-
+                            const std::stop_token& stop)
+    {
+        Standardiser standard = Standardiser::of(points.features);
+        const torch::Tensor x = standard(points.features);
+        const at::Generator generator = at::detail::createCPUGenerator(seed);
+        const std::int64_t sizes[] = {x.size(1), denseWidth, denseWidth, points.targets.size(1)};
+        Layers layers;
+        for (int l = 0; l < 3; ++l)
+            addFreshLayer(layers, {sizes[l + 1], sizes[l]}, generator);
+        const FittedNetwork network{[&](const torch::Tensor& input, const Layers& own, const HiddenChange& dropped) {
+            return forward(input, own, points.composition, dropped);
+        }};
+        if (!fitLayers(layers, network, x, points, options, generator, stop))
+            return nullptr;
+        return std::make_shared<Dense>(std::move(standard), std::move(layers), points.composition);
+    }
     torch::Tensor predict(const torch::Tensor& features) const override
     {
-        return forward(m_standard(features), m_layers, m_softmax, [](torch::Tensor hidden) { return hidden; });
+        return forward(m_standard(features), m_layers, m_softmax, unchangedHidden);
     }
     NetworkState state() const override
     {
@@ -209,97 +194,30 @@ class Dense : public Regressor {
 
   private:
     Standardiser m_standard;
-    std::vector<torch::Tensor> m_layers;
+    Layers m_layers;
     bool m_softmax;
 };
 
-/// Keras' and PyTorch's usual start: kernels uniform in +-sqrt(1 / inputs). The last bias begins at the mean composition.
-std::vector<torch::Tensor> freshLayers(std::int64_t features, const torch::Tensor& mean, bool softmax,
-                                       const at::Generator& generator)
+} // namespace
+
+torch::Tensor deviations(const torch::Tensor& rows, double least)
 {
-    std::vector<torch::Tensor> layers;
-    const std::int64_t sizes[] = {features, denseWidth, denseWidth, mean.size(0)};
-    for (int l = 0; l < 3; ++l) {
-        const double bound = 1 / std::sqrt(double(sizes[l]));
-        layers.push_back(at::empty({sizes[l + 1], sizes[l]}).uniform_(-bound, bound, generator));
-        layers.push_back(at::empty({sizes[l + 1]}).uniform_(-bound, bound, generator));
-    }
-    layers.back() = softmax ? mean.clamp_min(1e-4).log() : mean.clone();
-    for (torch::Tensor& layer : layers)
-        layer.set_requires_grad(true);
-    return layers;
+    const torch::Tensor deviation = rows.to(at::kDouble).std(0, false);
+    return at::where(deviation < least, at::ones_like(deviation), deviation).to(at::kFloat);
 }
 
-/// One cycle: up along a cosine in the first 30 % of the steps, down to almost nothing in the rest (Smith 2018).
-double oneCycle(double highest, std::int64_t step, std::int64_t steps)
+Standardiser Standardiser::of(const torch::Tensor& rows)
 {
-    const double rise = 0.3 * double(steps), first = highest / 25, last = first / 1e4;
-    const auto cosine = [](double from, double to, double share) {
-        return to + (from - to) / 2 * (1 + std::cos(std::numbers::pi * share));
-    };
-    return double(step) < rise ? cosine(first, highest, double(step) / rise)
-                               : cosine(highest, last, (double(step) - rise) / (double(steps) - rise));
+    // Profiles are logarithms: changes of less than a ten-thousandth are those of no count at all.
+    constexpr double leastDeviation = 1e-4;
+    return {rows.to(at::kDouble).mean(0).to(at::kFloat), deviations(rows, leastDeviation)};
 }
 
-RegressorPtr Dense::fit(const RegressionPoints& points, const RegressorOptions& options, std::uint64_t seed,
-                        const std::stop_token& stop)
+namespace {
+
+const torch::Tensor& named(const NetworkState& state, const std::string& name)
 {
-    constexpr std::int64_t batch = 128;
-    Standardiser standard = Standardiser::of(points.features);
-    const torch::Tensor x = standard(points.features), mean = points.targets.mean(0);
-    const torch::Tensor deviation = deviations(points.targets, 1e-6);
-    // What ends in a softmax is learned as it is, anything else in units of its deviation from its mean: it may be counts.
-    const torch::Tensor y = points.composition ? points.targets : (points.targets - mean) / deviation;
-    const torch::Tensor unit = points.composition ? deviation : at::ones_like(deviation);
-    const at::Generator generator = at::detail::createCPUGenerator(seed);
-    std::vector<torch::Tensor> layers = freshLayers(x.size(1), y.mean(0), points.composition, generator);
-    torch::optim::AdamW optimizer(layers,
-                                  torch::optim::AdamWOptions(options.learningRate).weight_decay(options.penalty));
-    const auto dropped = [&](torch::Tensor hidden) {
-        if (options.dropout <= 0)
-            return hidden;
-        const double kept = 1 - options.dropout;
-        return hidden * at::empty_like(hidden).bernoulli_(kept, generator).div_(kept);
-    };
-    // Few points are seen more often: a cycle of fewer steps learns nothing.
-    constexpr std::int64_t fewestSteps = 200;
-    const std::int64_t count = x.size(0), perEpoch = (count + batch - 1) / batch;
-    const std::int64_t epochs = std::max<std::int64_t>(options.epochs, (fewestSteps + perEpoch - 1) / perEpoch);
-    const std::int64_t steps = epochs * perEpoch;
-    std::int64_t step = 0;
-    for (std::int64_t epoch = 0; epoch < epochs; ++epoch) {
-        const torch::Tensor order = at::randperm(count, generator, at::TensorOptions().dtype(at::kLong));
-        for (std::int64_t first = 0; first < count; first += batch, ++step) {
-            if (stop.stop_requested())
-                return nullptr;
-            const torch::Tensor chosen = order.slice(0, first, std::min(count, first + batch));
-            torch::Tensor input = x.index_select(0, chosen), target = y.index_select(0, chosen);
-            if (options.mixing > 0) {
-                const torch::Tensor others = at::randint(count, {chosen.size(0)}, generator,
-                                                         at::TensorOptions().dtype(at::kLong));
-                const torch::Tensor share = at::rand({chosen.size(0), 1}, generator) * options.mixing;
-                input = at::lerp(input, x.index_select(0, others), share);
-                target = at::lerp(target, y.index_select(0, others), share);
-            }
-            if (options.noise > 0)
-                input = input + options.noise * at::randn(input.sizes(), generator, input.options());
-            for (auto& group : optimizer.param_groups())
-                static_cast<torch::optim::AdamWOptions&>(group.options())
-                    .lr(oneCycle(options.learningRate, step, steps));
-            optimizer.zero_grad();
-            const torch::Tensor loss =
-                ((forward(input, layers, points.composition, dropped) - target) / unit).square().mean();
-            loss.backward();
-            optimizer.step();
-        }
-    }
-    for (torch::Tensor& layer : layers)
-        layer = layer.detach();
-    if (!points.composition) { // back to the targets' units
-        layers[4] = layers[4] * deviation.unsqueeze(1);
-        layers[5] = layers[5] * deviation + mean;
-    }
-    return std::make_shared<Dense>(std::move(standard), std::move(layers), points.composition);
+    return std::find_if(state.begin(), state.end(), [&name](const auto& item) { return item.first == name; })->second;
 }
 
 } // namespace
@@ -307,6 +225,8 @@ RegressorPtr Dense::fit(const RegressionPoints& points, const RegressorOptions& 
 RegressorPtr fitRegressor(const RegressionPoints& points, const RegressorOptions& options, std::uint64_t seed,
                           const std::stop_token& stop)
 {
+    if (options.kind == RegressorKind::Polar)
+        return fitPolar(points, options, seed, stop);
     if (options.kind == RegressorKind::Mlp)
         return Dense::fit(points, options, seed, stop);
     const torch::NoGradGuard noGrad;
@@ -317,6 +237,8 @@ RegressorPtr fitRegressor(const RegressionPoints& points, const RegressorOptions
 
 RegressorPtr regressorFrom(const RegressorOptions& options, bool composition, const NetworkState& state)
 {
+    if (options.kind == RegressorKind::Polar)
+        return polarFrom(options, composition, state);
     Standardiser standard{named(state, "mean"), named(state, "scale")};
     const TargetScale scale{options.logarithm, composition};
     switch (options.kind) {
@@ -326,9 +248,10 @@ RegressorPtr regressorFrom(const RegressorOptions& options, bool composition, co
         return std::make_shared<Kernel>(std::move(standard), named(state, "points"), named(state, "weights"),
                                         named(state, "bias"), named(state, "gamma"), scale);
     case RegressorKind::Mlp:
+    case RegressorKind::Polar:
         break;
     }
-    std::vector<torch::Tensor> layers;
+    Layers layers;
     for (const char* name : Dense::names)
         layers.push_back(named(state, name));
     return std::make_shared<Dense>(std::move(standard), std::move(layers), composition);

@@ -32,6 +32,17 @@ struct RegressionPoints {
     bool composition = false;
 };
 
+/// Features to mean 0 and deviation 1 over the training points.
+struct Standardiser {
+    torch::Tensor mean, scale;
+    static Standardiser of(const torch::Tensor& rows);
+    torch::Tensor operator()(const torch::Tensor& features) const { return (features - mean) / scale; }
+};
+
+/// Standard deviation of each column; 1 where it is below `least`: what hardly changes in the training points must not be
+/// blown up to be as large as the rest.
+torch::Tensor deviations(const torch::Tensor& rows, double least);
+
 /// Fits on the CPU with the threads that are set; the same seed gives the same numbers. Throws c10::Error. Null when
 /// stopped.
 RegressorPtr fitRegressor(const RegressionPoints& points, const RegressorOptions& options, std::uint64_t seed,

@@ -241,6 +241,10 @@ Result<NetworkState> initialWeights(const TrainOptions& options, const ModelDesc
 {
     if (!options.startFrom)
         return NetworkState();
+    if (options.startFrom->description().profile)
+        return fail(ErrorCode::ModelMismatch,
+                    "The training cannot start from this model: it is a regression on radial profiles, and a network cannot "
+                    "take its weights. Choose a model of the same recipe.");
     const NetworkOptions &from = options.startFrom->description().network, &to = description.network;
     if (from.patternHeight != to.patternHeight || from.patternWidth != to.patternWidth)
         return fail(ErrorCode::ModelMismatch,

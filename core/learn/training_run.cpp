@@ -128,7 +128,11 @@ std::unique_ptr<PatternFeed> TrainingRun::feed(std::vector<std::int64_t> order) 
 {
     if (m_resident)
         return std::make_unique<ResidentFeed>(m_resident, std::move(order), m_options.batchSize);
-    return std::make_unique<StreamedFeed>(*m_set.patterns, std::move(order), m_options.batchSize, m_plan.device);
+    const std::size_t all = m_set.train.size() + m_set.validation.size();
+    const std::uint64_t patternBytes = ResidentPatterns::bytes(*m_set.patterns, 1);
+    // The validation is read in the file's order, but it is part of what does not fit.
+    const std::size_t window = EpochOrder().window(all, patternBytes);
+    return std::make_unique<StreamedFeed>(*m_set.patterns, std::move(order), m_options.batchSize, m_plan.device, window);
 }
 
 torch::Tensor TrainingRun::step(const torch::Tensor& stored, const torch::Tensor& indices, bool learning)

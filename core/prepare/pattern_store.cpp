@@ -152,6 +152,41 @@ std::span<const float> PatternStore::real(std::int64_t index) const
             static_cast<std::size_t>(m_shape.count())};
 }
 
+std::vector<std::span<const std::byte>> PatternStore::pieces(std::span<const std::int64_t> indices, std::size_t gap) const
+{
+    std::vector<std::span<const std::byte>> parts;
+    for (const std::int64_t index : indices) {
+        const EncodedPatterns::Place place = m_places[static_cast<std::size_t>(index)];
+        const auto bytes = static_cast<std::size_t>(m_shape.count()) * (place.whole ? sizeof(std::uint16_t) : sizeof(float));
+        parts.push_back(m_mapped->bytes().subspan(place.offset, bytes));
+    }
+    std::ranges::sort(parts, {}, [](const auto& part) { return part.data(); });
+    std::vector<std::span<const std::byte>> merged;
+    for (const auto& part : parts) {
+        if (!merged.empty() && part.data() <= merged.back().data() + merged.back().size() + gap)
+            merged.back() = {merged.back().data(), std::max(merged.back().data() + merged.back().size(), part.data() + part.size())};
+        else
+            merged.push_back(part);
+    }
+    return merged;
+}
+
+void PatternStore::willNeed(std::span<const std::int64_t> indices) const
+{
+    // A disk reads on over a short gap sooner than it begins anew.
+    constexpr std::size_t gap = 64 << 10;
+    for (const auto& part : pieces(indices, gap))
+        m_mapped->willNeed(part);
+}
+
+void PatternStore::doneWith(std::span<const std::int64_t> indices) const
+{
+    // Over the room that aligns one pattern to the next, not over a pattern.
+    constexpr std::size_t gap = sizeof(float) - 1;
+    for (const auto& part : pieces(indices, gap))
+        m_mapped->doneWith(part);
+}
+
 template<class Key>
 Result<std::vector<std::uint64_t>> PatternStore::histogram(std::span<const std::int64_t> indices, Key key) const
 {

@@ -67,6 +67,10 @@ class PatternStore {
     /// True if every pattern is kept as uint16.
     bool allWhole() const { return m_allWhole; }
 
+    /// Advice on reading (PatternSource): neighbours in the file are told as one piece.
+    void willNeed(std::span<const std::int64_t> indices) const;
+    void doneWith(std::span<const std::int64_t> indices) const;
+
     /// Smallest count that at least `fraction` of all counts of `indices` do not exceed (numpy: method "inverted_cdf").
     /// `indices` must be valid and not empty. Uses all cores. Errors: OutOfMemory.
     Result<double> quantile(std::span<const std::int64_t> indices, double fraction) const;
@@ -74,6 +78,8 @@ class PatternStore {
   private:
     PatternStore(std::optional<ScratchFile> file, std::int64_t count, PatternShape shape);
     std::uint64_t checksum(std::int64_t index, const std::byte* bytes, bool whole) const;
+    /// Where the patterns lie in the file, in its order; pieces with less than `gap` bytes between them become one.
+    std::vector<std::span<const std::byte>> pieces(std::span<const std::int64_t> indices, std::size_t gap) const;
     template<class Key>
     Result<std::vector<std::uint64_t>> histogram(std::span<const std::int64_t> indices, Key key) const;
 

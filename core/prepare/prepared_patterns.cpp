@@ -79,6 +79,9 @@ class ScaledPatterns : public PreparedPatterns {
         return {};
     }
 
+    void willNeed(std::span<const std::int64_t> indices) const override { m_store->willNeed(indices); }
+    void doneWith(std::span<const std::int64_t> indices) const override { m_store->doneWith(indices); }
+
     Result<double> quantile999(std::span<const std::int64_t> indices) const override
     {
         if (indices.empty())

@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <new>
 #include <numeric>
 #include <optional>
+#include <span>
 
 namespace dispersa {
 namespace {
@@ -17,6 +19,9 @@ constexpr double leastCounts = 0.005;
 constexpr double leastVariance = 0.02;
 /// Mean counts whose square still divides a variance.
 constexpr double leastVarianceCounts = 0.05;
+/// Of the mean of a ring's darker sectors, what another sector may reach: what is brighter is a Bragg spot, which says how
+/// a grain lies.
+constexpr double sectorLimit = 1.5;
 
 double median(std::vector<double> values)
 {
@@ -100,41 +105,78 @@ CountingNoise countingNoise(const RingSums& rings)
     return noise;
 }
 
-std::vector<float> trimmedMeans(const RingSums& rings)
+namespace {
+
+constexpr std::size_t sectorsPerPattern = std::size_t(ringCount) * sectorCount;
+constexpr float nothing = std::numeric_limits<float>::quiet_NaN();
+
+/// Calls use(position, means) with the mean counts of the rings' sectors over 3 x 3 positions, NaN where a sector has no
+/// pixels.
+template<class Use>
+void forEachPooled(const RingSums& rings, const Use& use)
 {
-    constexpr double kept = 0.75;
     const ScanShape shape = rings.region.shape();
-    constexpr std::size_t sectors = std::size_t(ringCount) * sectorCount;
-    std::vector<float> means(std::size_t(shape.count()) * ringCount, std::numeric_limits<float>::quiet_NaN());
-    std::array<double, sectors> weight, sum;
-    std::vector<double> sorted;
+    std::array<double, sectorsPerPattern> weight, sum;
     for (int y = 0; y < shape.height; ++y)
         for (int x = 0; x < shape.width; ++x) {
             weight.fill(0);
             sum.fill(0);
             for (int ny = std::max(0, y - 1); ny < std::min(shape.height, y + 2); ++ny)
                 for (int nx = std::max(0, x - 1); nx < std::min(shape.width, x + 2); ++nx) {
-                    const std::size_t first = (std::size_t(ny) * std::size_t(shape.width) + std::size_t(nx)) * sectors;
-                    for (std::size_t i = 0; i < sectors; ++i) {
+                    const std::size_t first =
+                        (std::size_t(ny) * std::size_t(shape.width) + std::size_t(nx)) * sectorsPerPattern;
+                    for (std::size_t i = 0; i < sectorsPerPattern; ++i) {
                         weight[i] += double(rings.sectorWeight[first + i]);
                         sum[i] += double(rings.sectorSum[first + i]);
                     }
                 }
-            const std::size_t row = (std::size_t(y) * std::size_t(shape.width) + std::size_t(x)) * ringCount;
-            for (std::size_t ring = 0; ring < ringCount; ++ring) {
-                sorted.clear();
-                for (std::size_t i = ring * sectorCount; i < (ring + 1) * sectorCount; ++i)
-                    if (weight[i] > 0)
-                        sorted.push_back(sum[i] / weight[i]);
-                if (sorted.empty())
-                    continue;
-                std::sort(sorted.begin(), sorted.end());
-                const std::size_t many = std::max<std::size_t>(1, std::size_t(std::lround(kept * double(sorted.size()))));
-                means[row + ring] =
-                    float(std::accumulate(sorted.begin(), sorted.begin() + std::ptrdiff_t(many), 0.0) / double(many));
-            }
+            for (std::size_t i = 0; i < sectorsPerPattern; ++i)
+                sum[i] = weight[i] > 0 ? sum[i] / weight[i] : std::numeric_limits<double>::quiet_NaN();
+            use(std::size_t(y) * std::size_t(shape.width) + std::size_t(x), std::span<const double>(sum));
         }
+}
+
+/// Mean of the darkest three quarters of the sectors that have pixels; NaN if none has.
+float robustMean(std::span<const double> sectors)
+{
+    constexpr double kept = 0.75;
+    std::vector<double> sorted;
+    sorted.reserve(sectors.size());
+    std::copy_if(sectors.begin(), sectors.end(), std::back_inserter(sorted), [](double v) { return std::isfinite(v); });
+    if (sorted.empty())
+        return nothing;
+    std::sort(sorted.begin(), sorted.end());
+    const auto many = std::max<std::ptrdiff_t>(1, std::lround(kept * double(sorted.size())));
+    return float(std::accumulate(sorted.begin(), sorted.begin() + many, 0.0) / double(many));
+}
+
+} // namespace
+
+std::vector<float> trimmedMeans(const RingSums& rings)
+{
+    std::vector<float> means(std::size_t(rings.region.count()) * ringCount);
+    forEachPooled(rings, [&](std::size_t position, std::span<const double> sectors) {
+        for (std::size_t ring = 0; ring < ringCount; ++ring)
+            means[position * ringCount + ring] = robustMean(sectors.subspan(ring * sectorCount, sectorCount));
+    });
     return means;
+}
+
+std::vector<float> clippedSectors(const RingSums& rings)
+{
+    std::vector<float> clipped(std::size_t(rings.region.count()) * sectorsPerPattern);
+    forEachPooled(rings, [&](std::size_t position, std::span<const double> sectors) {
+        float* to = clipped.data() + position * sectorsPerPattern;
+        for (std::size_t ring = 0; ring < ringCount; ++ring) {
+            const auto own = sectors.subspan(ring * sectorCount, sectorCount);
+            const float robust = robustMean(own);
+            const auto highest = float(sectorLimit * std::max(double(robust), leastCounts));
+            // A sector beyond the detector's edge is as the rest of its ring.
+            for (const double mean : own)
+                *to++ = std::isfinite(mean) ? std::min(float(mean), highest) : robust;
+        }
+    });
+    return clipped;
 }
 
 namespace {
@@ -150,12 +192,15 @@ class ProfileWriter {
 
     void write(const ProfileFeature& feature, std::size_t first)
     {
-        for (int ring = feature.firstRing; ring <= feature.lastRing; ++ring) {
+        const auto firstRing = std::size_t(feature.firstRing);
+        for (std::size_t value = 0; value < std::size_t(feature.values()); ++value) {
             if (feature.kind == ProfileFeature::Kind::Trimmed)
-                sumTrimmed(std::size_t(ring));
+                sumCompared(m_trimmed, &trimmedMeans, ringCount, firstRing + value);
+            else if (feature.kind == ProfileFeature::Kind::Polar)
+                sumCompared(m_clipped, &clippedSectors, sectorsPerPattern, firstRing * sectorCount + value);
             else
-                sumRing(std::size_t(ring), feature.kind);
-            column(feature, first + std::size_t(ring - feature.firstRing));
+                sumRing(firstRing + value, feature.kind);
+            column(feature, first + value);
         }
     }
     std::vector<float> take() { return std::move(m_profiles); }
@@ -174,11 +219,13 @@ class ProfileWriter {
         }
         m_excess->set([&](std::size_t p) { return excessVariance(m_rings, p * ringCount + ring, m_noise); });
     }
-    void sumTrimmed(std::size_t ring)
+    /// Value number `index` of `each` per position that `make` found by comparing sectors.
+    void sumCompared(std::vector<float>& values, std::vector<float> (*make)(const RingSums&), std::size_t each,
+                     std::size_t index)
     {
-        if (m_trimmed.empty())
-            m_trimmed = trimmedMeans(m_rings);
-        const auto value = [&](std::size_t p) { return m_trimmed[p * ringCount + ring]; };
+        if (values.empty())
+            values = make(m_rings);
+        const auto value = [&](std::size_t p) { return values[p * each + index]; };
         m_weights.set([&](std::size_t p) { return std::isfinite(value(p)) ? 1.0 : 0.0; });
         m_sums.set([&](std::size_t p) { return std::isfinite(value(p)) ? double(value(p)) : 0.0; });
     }
@@ -211,7 +258,7 @@ class ProfileWriter {
     BoxSums m_weights, m_sums;
     std::optional<BoxSums> m_excess;
     CountingNoise m_noise;
-    std::vector<float> m_trimmed;
+    std::vector<float> m_trimmed, m_clipped;
 };
 
 } // namespace
@@ -237,7 +284,7 @@ Result<std::shared_ptr<const ProfileFeatures>> ProfileFeatures::create(const std
     made->m_values = all.values();
     const int reach = all.contextRadius_px();
     const bool sectors = std::any_of(features.begin(), features.end(), [](const ProfileFeature& feature) {
-        return feature.kind == ProfileFeature::Kind::Trimmed;
+        return feature.comparesSectors();
     });
     try {
         for (const PatternSelection& selection : selections) {

@@ -28,6 +28,10 @@ CountingNoise countingNoise(const RingSums& rings);
 /// 3 x 3 positions, so that they have counts to compare: [region.count(), ringCount]; NaN where no sector has pixels.
 std::vector<float> trimmedMeans(const RingSums& rings);
 
+/// Mean of each sector of each ring over 3 x 3 positions, at most one and a half times what trimmedMeans() gives for the
+/// ring: [region.count(), ringCount, sectorCount]. A sector without pixels has the ring's; NaN where no sector has any.
+std::vector<float> clippedSectors(const RingSums& rings);
+
 /// Profiles of the positions of `region`, which lies in rings.region: [region.count(), features' values()]. Neighbours
 /// outside of rings.region are left out. Zeros where a neighbourhood has no pattern.
 std::vector<float> profilesOf(const RingSums& rings, const Region& region, const std::vector<ProfileFeature>& features);

@@ -32,7 +32,8 @@ Result<TrainingEstimate> estimateStudy(const Study& wanted, const RunOptions& op
     }
     const SplitOptions& split = study.split;
     const double stops = split.validationFraction > 0 ? split.validationFraction : split.testFraction;
-    amount.train = std::int64_t(std::llround(double(training) * (1 - split.testFraction - split.validationFraction)));
+    const double held = split.testFraction + split.validationFraction + split.calibrationFraction;
+    amount.train = std::int64_t(std::llround(double(training) * (1 - held)));
     amount.validation = std::int64_t(std::llround(double(training) * stops));
     ModelDescription description;
     description.network = *network;

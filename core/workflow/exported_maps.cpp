@@ -7,6 +7,17 @@ namespace dispersa {
 
 namespace {
 
+/// A width in the scale of the target, in original units.
+MapPtr widthInOriginalUnits(const MapPtr& map, const ModelDescription& description)
+{
+    if (!map || map->quantity != "HAADF")
+        return map;
+    auto original = std::make_shared<ElementMap>(*map);
+    for (float& value : original->values)
+        value *= float(description.haadfHigh - description.haadfLow);
+    return original;
+}
+
 MapPtr inOriginalUnits(const MapPtr& map, const ModelDescription& description)
 {
     if (!map || map->quantity != "HAADF")
@@ -41,8 +52,13 @@ Result<ScanResult> exportedMaps(const OpenedStudy& opened, const ScanPrediction&
         maps.predicted = inOriginalUnits(prediction.predicted[t], model.description());
         if (!prediction.corrected.empty())
             maps.corrected = inOriginalUnits(prediction.corrected[t], model.description());
+        if (!prediction.sigma.empty())
+            maps.sigma = widthInOriginalUnits(prediction.sigma[t], model.description());
+        if (!prediction.halfWidth.empty())
+            maps.interval = widthInOriginalUnits(prediction.halfWidth[t], model.description());
         result.quantities.push_back(std::move(maps));
     }
+    result.novelty = prediction.novelty;
     for (const MapPtr& map : scan.maps) {
         if (result.quantity(map->quantity))
             continue;

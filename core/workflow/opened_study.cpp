@@ -45,13 +45,14 @@ void checkPatternSizes(const OpenedStudy& opened, std::vector<Error>& obstacles)
 {
     PatternShape expected = {};
     std::string first;
+    const ModelPtr& model = opened.model ? opened.model : opened.startFrom;
     for (const OpenedScanPtr& scan : opened.scans) {
         if (!scan->diffraction)
             continue;
         const PatternShape shape = preparedShape(scan->diffraction->patternShape(), opened.diffraction.bin);
-        if (opened.model) {
-            const NetworkOptions& network = opened.model->description().network;
-            if (!opened.model->description().profile && shape != PatternShape{network.patternHeight, network.patternWidth})
+        if (model) {
+            const NetworkOptions& network = model->description().network;
+            if (!model->description().profile && shape != PatternShape{network.patternHeight, network.patternWidth})
                 obstacles.push_back({ErrorCode::ModelMismatch,
                                      "The model takes patterns of " +
                                          toText(PatternShape{network.patternHeight, network.patternWidth}) +

@@ -66,14 +66,12 @@ Result<void> writeRunFigureData(const RunResult& run, const std::vector<std::str
             addColumn(arrays, "/scatter/" + targets[t] + "/real", pairs->real[t], {});
             addColumn(arrays, "/scatter/" + targets[t] + "/predicted", pairs->predicted[t], {});
         }
-    for (const ScanResult& scan : run.scans)
-        for (const QuantityMaps& maps : scan.quantities) {
-            const std::string group = "/scans/" + scan.name + "/" + maps.quantity + "/";
-            addMap(arrays, group + "measured", maps.measured);
-            addMap(arrays, group + "real", maps.real);
-            addMap(arrays, group + "predicted", maps.predicted);
-            addMap(arrays, group + "corrected", maps.corrected);
-        }
+    for (const ScanResult& scan : run.scans) {
+        for (const QuantityMaps& maps : scan.quantities)
+            for (const StoredMap& stage : storedMaps())
+                addMap(arrays, "/scans/" + scan.name + "/" + maps.quantity + "/" + stage.name, maps.*stage.map);
+        addMap(arrays, "/scans/" + scan.name + "/novelty", scan.novelty);
+    }
     for (const ScanScores& scan : run.metrics.scans) {
         const std::string group = "/correlation/" + scan.name + "/";
         addMatrix(arrays, group + "real", scan.correlation, scan.correlation.real);

@@ -9,7 +9,6 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <array>
 #include <fstream>
 #include <set>
 
@@ -17,15 +16,6 @@ namespace dispersa {
 namespace fs = std::filesystem;
 using nlohmann::ordered_json;
 namespace {
-
-struct MapStage {
-    const char* name;
-    MapPtr QuantityMaps::*map;
-};
-constexpr std::array<MapStage, 4> stages = {{{"measured", &QuantityMaps::measured},
-                                             {"real", &QuantityMaps::real},
-                                             {"predicted", &QuantityMaps::predicted},
-                                             {"corrected", &QuantityMaps::corrected}}};
 
 ordered_json runJson(const RunResult& run, const Provenance& provenance)
 {
@@ -56,13 +46,15 @@ ordered_json runJson(const RunResult& run, const Provenance& provenance)
                                 {"width", scan.crop.width}}}};
         for (const QuantityMaps& maps : scan.quantities) {
             ordered_json quantity = {{"name", maps.quantity}, {"maps", ordered_json::array()}};
-            for (const MapStage& stage : stages)
+            for (const StoredMap& stage : storedMaps())
                 if (const MapPtr& map = maps.*stage.map) {
                     quantity["maps"].push_back(stage.name);
                     quantity["unit"] = mapUnitName(map->unit);
                 }
             entry["quantities"].push_back(quantity);
         }
+        if (scan.novelty)
+            entry["novelty"] = true;
         json["scans"].push_back(entry);
     }
     json["warnings"] = ordered_json::array();
@@ -81,7 +73,7 @@ Result<void> writeMaps(const RunResult& run)
         const fs::path folder = run.folder / "maps" / scan.name;
         const ScanPoint origin{scan.crop.y, scan.crop.x};
         for (const QuantityMaps& maps : scan.quantities) {
-            for (const MapStage& stage : stages) {
+            for (const StoredMap& stage : storedMaps()) {
                 const MapPtr& map = maps.*stage.map;
                 if (!map)
                     continue;
@@ -93,6 +85,13 @@ Result<void> writeMaps(const RunResult& run)
                 all.push_back({scan.name, name, *map, origin});
             }
         }
+        if (scan.novelty) {
+            if (auto written = writeMrc(*scan.novelty, origin, folder / "novelty.mrc"); !written)
+                return written;
+            if (auto written = writeTiff(*scan.novelty, origin, folder / "novelty.tif"); !written)
+                return written;
+            all.push_back({scan.name, "novelty", *scan.novelty, origin});
+        }
     }
     return writeMapsEmd(all, run.folder / "maps.h5");
 }
@@ -102,8 +101,9 @@ bool isRunMap(const fs::path& path)
 {
     const std::string stem = path.stem().string();
     return (path.extension() == ".mrc" || path.extension() == ".tif") &&
-           std::any_of(stages.begin(), stages.end(),
-                       [&](const MapStage& stage) { return stem.ends_with(std::string("-") + stage.name); });
+           (stem == "novelty" ||
+           std::any_of(storedMaps().begin(), storedMaps().end(),
+                       [&](const StoredMap& stage) { return stem.ends_with(std::string("-") + stage.name); }));
 }
 
 /// A folder that an earlier run made: its log begins with our name.
@@ -118,12 +118,18 @@ bool isRunFolder(const fs::path& folder)
 void removeStaleMaps(const RunResult& run)
 {
     std::set<fs::path> current;
-    for (const ScanResult& scan : run.scans)
+    for (const ScanResult& scan : run.scans) {
+        std::vector<std::string> names;
+        if (scan.novelty)
+            names.emplace_back("novelty");
         for (const QuantityMaps& maps : scan.quantities)
-            for (const MapStage& stage : stages)
+            for (const StoredMap& stage : storedMaps())
                 if (maps.*stage.map)
-                    for (const char* extension : {".mrc", ".tif"})
-                        current.insert(run.folder / "maps" / scan.name / (maps.quantity + "-" + stage.name + extension));
+                    names.push_back(maps.quantity + "-" + stage.name);
+        for (const std::string& name : names)
+            for (const char* extension : {".mrc", ".tif"})
+                current.insert(run.folder / "maps" / scan.name / (name + extension));
+    }
     std::error_code code;
     std::vector<fs::path> stale;
     for (auto entry = fs::recursive_directory_iterator(run.folder / "maps", code);
@@ -178,7 +184,7 @@ void forgetFinishedRun(const fs::path& folder)
     // run.json marks a finished run: while another goes on, the folder is not one. Nothing of an earlier run may pass for
     // the new one's.
     std::error_code code;
-    for (const char* stale : {"run.json", "split.csv", "metrics.json", "metrics.csv", "figure_data.h5"})
+    for (const char* stale : {"run.json", "split.csv", "metrics.json", "metrics.csv", "figure_data.h5", "report.html"})
         fs::remove(folder / stale, code);
 }
 

@@ -8,6 +8,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <sstream>
 
@@ -91,9 +93,9 @@ Result<std::vector<SplitPixel>> readSplit(const fs::path& path)
     return split;
 }
 
-Result<MapPtr> readRunMap(const fs::path& folder, const std::string& quantity, const std::string& stage, MapUnit unit)
+Result<MapPtr> readRunMap(const fs::path& file, const std::string& quantity, MapUnit unit)
 {
-    auto map = readMap(folder / (quantity + "-" + stage + ".mrc"));
+    auto map = readMap(file);
     if (!map)
         return fail(map.error());
     map->quantity = quantity;
@@ -117,15 +119,22 @@ Result<ScanResult> readScan(const fs::path& folder, const json& entry)
         const MapUnit unit = mapUnitNamed(item.value("unit", "arbitrary")).value_or(MapUnit::Arbitrary);
         for (const json& stage : item.at("maps")) {
             const auto name = stage.get<std::string>();
-            auto map = readRunMap(folder / "maps" / scan.name, maps.quantity, name, unit);
+            const auto known = std::find_if(storedMaps().begin(), storedMaps().end(),
+                                            [&](const StoredMap& candidate) { return name == candidate.name; });
+            if (known == storedMaps().end())
+                continue; // of a later version
+            auto map = readRunMap(folder / "maps" / scan.name / (maps.quantity + "-" + name + ".mrc"), maps.quantity, unit);
             if (!map)
                 return fail(map.error());
-            (name == "measured" ? maps.measured
-             : name == "real"   ? maps.real
-             : name == "predicted" ? maps.predicted
-                                   : maps.corrected) = *map;
+            maps.*known->map = *map;
         }
         scan.quantities.push_back(std::move(maps));
+    }
+    if (entry.value("novelty", false)) {
+        auto map = readRunMap(folder / "maps" / scan.name / "novelty.mrc", "novelty", MapUnit::Arbitrary);
+        if (!map)
+            return fail(map.error());
+        scan.novelty = *map;
     }
     return scan;
 }
@@ -162,6 +171,17 @@ Result<void> readRunJson(RunResult& run)
 }
 
 } // namespace
+
+std::span<const StoredMap> storedMaps()
+{
+    static constexpr std::array<StoredMap, 6> stages = {{{"measured", &QuantityMaps::measured},
+                                                        {"real", &QuantityMaps::real},
+                                                        {"predicted", &QuantityMaps::predicted},
+                                                        {"corrected", &QuantityMaps::corrected},
+                                                        {"sigma", &QuantityMaps::sigma},
+                                                        {"interval", &QuantityMaps::interval}}};
+    return stages;
+}
 
 const QuantityMaps* ScanResult::quantity(const std::string& wanted) const
 {
@@ -215,6 +235,26 @@ Result<RunResultPtr> loadRun(const fs::path& folder)
         return fail(metrics.error());
     run->metrics = std::move(*metrics);
     return RunResultPtr(std::move(run));
+}
+
+fs::path checkpointFile(const fs::path& runFolder) { return runFolder / "checkpoints" / "last.safetensors"; }
+
+Result<InterruptedRunPtr> loadInterruptedRun(const fs::path& folder)
+{
+    if (fs::exists(folder / "run.json") || !fs::exists(checkpointFile(folder)))
+        return fail(ErrorCode::FileNotFound,
+                    "'" + folder.string() + "' is not the folder of an interrupted training.", folder, {folder.string()});
+    auto run = std::make_shared<InterruptedRun>();
+    run->folder = fs::absolute(folder).lexically_normal();
+    auto study = readStudy(run->folder / "study.dispersa");
+    if (!study)
+        return fail(study.error());
+    run->study = std::move(*study);
+    auto history = readHistory(run->folder / "history.csv");
+    if (!history)
+        return fail(history.error());
+    run->history = std::move(*history);
+    return InterruptedRunPtr(std::move(run));
 }
 
 } // namespace dispersa

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A finished run: what it was made from, its history, maps and scores; and reading it back from its folder.
+// A finished run: what it was made from, its history, maps and scores; reading it back from its folder, and what an
+// interrupted one left there.
 #pragma once
 
 #include "core/assess/comparison.h"
@@ -10,6 +11,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -22,7 +24,16 @@ struct QuantityMaps {
     MapPtr real = {};
     MapPtr predicted = {};
     MapPtr corrected = {};
+    MapPtr sigma = {};    ///< standard deviation between the members of the model
+    MapPtr interval = {}; ///< half width of the conformal interval around `predicted`
 };
+
+/// What the maps of a quantity are called in file names and run.json.
+struct StoredMap {
+    const char* name;
+    MapPtr QuantityMaps::*map;
+};
+std::span<const StoredMap> storedMaps();
 
 struct ScanResult {
     std::string name;
@@ -30,6 +41,9 @@ struct ScanResult {
     ScanShape scanShape = {}; ///< of the whole scan
     Region crop = {};
     std::vector<QuantityMaps> quantities = {};
+    /// How far each pattern lies from those of the training, by its radial profile; above 1: beyond 99 % of them. May be
+    /// null.
+    MapPtr novelty = {};
     const QuantityMaps* quantity(const std::string& name) const;
 };
 
@@ -64,5 +78,19 @@ using RunResultPtr = std::shared_ptr<const RunResult>;
 
 /// Reads a run's folder back. Errors: FileNotFound, FormatInvalid, those of the files.
 Result<RunResultPtr> loadRun(const std::filesystem::path& folder);
+
+/// A training that did not come to its end (power cut, crash, cancelled) and can go on: RunOptions::resume.
+struct InterruptedRun {
+    std::filesystem::path folder;
+    Study study; ///< as it was
+    std::vector<EpochRecord> history = {};
+};
+using InterruptedRunPtr = std::shared_ptr<const InterruptedRun>;
+
+/// The last finished epoch with all that a training needs to go on; there once the first epoch has ended.
+std::filesystem::path checkpointFile(const std::filesystem::path& runFolder);
+
+/// Errors: FileNotFound (finished, or without an epoch that could be gone on from), FormatInvalid, those of the files.
+Result<InterruptedRunPtr> loadInterruptedRun(const std::filesystem::path& folder);
 
 } // namespace dispersa

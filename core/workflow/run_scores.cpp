@@ -9,7 +9,8 @@ namespace {
 
 /// Scores of one map; the corrected ones over the pixels the correction was not fitted on, if there are any.
 TargetScores scoresOf(const std::string& target, const std::vector<float>& real, const std::vector<float>& predicted,
-                      const std::optional<LinearCorrection>& correction, const std::vector<std::uint8_t>& fitPixels)
+                      const std::vector<float>& correctedValues, const std::optional<CalibrationFit>& correction,
+                      const std::vector<std::uint8_t>& fitPixels)
 {
     TargetScores scores = scoreTarget(target, real, predicted, std::nullopt, false);
     if (!correction)
@@ -19,14 +20,15 @@ TargetScores scoresOf(const std::string& target, const std::vector<float>& real,
         if (fitPixels[i])
             unseen[i] = std::numeric_limits<float>::quiet_NaN();
     const bool inSample = !fitPixels.empty() && validPairs(unseen, predicted) == 0;
-    const TargetScores corrected = scoreTarget(target, inSample ? real : unseen, predicted, correction, inSample);
-    scores.correction = corrected.correction;
+    scores.correction = correction;
     scores.correctionInSample = inSample;
-    scores.corrected = corrected.corrected;
+    // From the values themselves: they may have been moved to where they add up to 1 after the curve.
+    const std::vector<float>& compared = inSample ? real : unseen;
+    scores.corrected = CorrectedScores{pearson(compared, correctedValues), meanAbsoluteError(compared, correctedValues)};
     return scores;
 }
 
-std::optional<LinearCorrection> correctionOf(const FittedCorrections& corrections, std::size_t target)
+std::optional<CalibrationFit> correctionOf(const FittedCorrections& corrections, std::size_t target)
 {
     return corrections.perTarget.empty() ? std::nullopt : corrections.perTarget[target];
 }
@@ -46,7 +48,10 @@ ScanScores scanScores(const OpenedStudy& opened, const ScanPrediction& predictio
         names.push_back(opened.targets[t]);
         real.push_back(prediction.real[t]);
         predicted.push_back(prediction.predicted[t]);
+        static const std::vector<float> none;
+        const bool corrected = !prediction.corrected.empty() && prediction.corrected[t];
         scores.targets.push_back(scoresOf(opened.targets[t], real.back()->values, predicted.back()->values,
+                                          corrected ? prediction.corrected[t]->values : none,
                                           correctionOf(corrections, t), fitPixels));
     }
     if (!names.empty())
@@ -56,26 +61,32 @@ ScanScores scanScores(const OpenedStudy& opened, const ScanPrediction& predictio
 
 } // namespace
 
-TestPairs testPairs(const OpenedStudy& opened, const std::vector<ScanPrediction>& predictions,
-                    const TrainingData& trained, const FittedCorrections& corrections)
+TestPairs testPairs(const OpenedStudy& opened, const std::vector<ScanPrediction>& predictions, const TrainingData& trained,
+                    const HeldOutMaps& held, const FittedCorrections& corrections)
 {
     TestPairs pairs;
     pairs.real.resize(opened.targets.size());
     pairs.predicted.resize(opened.targets.size());
-    for (std::size_t p = 0; p < predictions.size(); ++p) {
-        const ScanPrediction& prediction = predictions[p];
-        const auto found = std::find(trained.scans.begin(), trained.scans.end(), prediction.scan);
-        if (found == trained.scans.end())
+    pairs.corrected.resize(opened.targets.size());
+    for (std::size_t s = 0; s < held.real.size(); ++s) {
+        const TargetMaps &real = held.real[s], &predicted = held.predicted[s];
+        if (real.empty())
             continue;
-        const auto s = static_cast<std::size_t>(found - trained.scans.begin());
-        for (std::size_t i = 0; i < trained.sets[s].size(); ++i) {
-            if (trained.sets[s][i] != PixelSet::Test)
+        const auto own = std::find_if(predictions.begin(), predictions.end(),
+                                      [&](const ScanPrediction& prediction) { return prediction.scan == trained.scans[s]; });
+        const auto* fit =
+            own == predictions.end() ? nullptr : &corrections.fitPixels[std::size_t(own - predictions.begin())];
+        for (std::size_t i = 0; i < real.front()->values.size(); ++i) {
+            if (std::none_of(real.begin(), real.end(), [i](const MapPtr& map) { return ElementMap::isData(map->values[i]); }))
                 continue;
-            const auto& fit = corrections.fitPixels[p];
-            pairs.fitted.push_back(fit.empty() ? 0 : fit[i]);
+            pairs.fitted.push_back(fit && !fit->empty() ? (*fit)[i] : 0);
             for (std::size_t t = 0; t < opened.targets.size(); ++t) {
-                pairs.real[t].push_back(trained.heldOut[s][t]->values[i]);
-                pairs.predicted[t].push_back(prediction.predicted[t]->values[i]);
+                const float value = predicted[t]->values[i];
+                pairs.real[t].push_back(real[t]->values[i]);
+                pairs.predicted[t].push_back(value);
+                // A model that left the scan out predicts otherwise than the one that is kept, but is corrected alike.
+                const auto& fitted = correctionOf(corrections, t);
+                pairs.corrected[t].push_back(fitted ? float(fitted->apply(double(value))) : value);
             }
         }
     }
@@ -83,8 +94,7 @@ TestPairs testPairs(const OpenedStudy& opened, const std::vector<ScanPrediction>
 }
 
 RunMetrics runMetrics(const OpenedStudy& opened, const std::vector<ScanPrediction>& predictions,
-                      const std::vector<bool>& inSample, const TrainingData* trained,
-                      const FittedCorrections& corrections)
+                      const std::vector<bool>& inSample, const TestPairs* test, const FittedCorrections& corrections)
 {
     RunMetrics metrics;
     for (std::size_t p = 0; p < predictions.size(); ++p) {
@@ -94,12 +104,11 @@ RunMetrics runMetrics(const OpenedStudy& opened, const std::vector<ScanPredictio
         metrics.scans.push_back(scanScores(opened, predictions[p], corrections.fitPixels[p], corrections));
         metrics.scans.back().inSample = inSample[p];
     }
-    if (trained) {
+    if (test) {
         metrics.splitKind = splitKindName(opened.study.split.kind);
-        const TestPairs pairs = testPairs(opened, predictions, *trained, corrections);
         for (std::size_t t = 0; t < opened.targets.size(); ++t)
-            metrics.testTargets.push_back(scoresOf(opened.targets[t], pairs.real[t], pairs.predicted[t],
-                                                   correctionOf(corrections, t), pairs.fitted));
+            metrics.testTargets.push_back(scoresOf(opened.targets[t], test->real[t], test->predicted[t],
+                                                   test->corrected[t], correctionOf(corrections, t), test->fitted));
     }
     metrics.summary = summarise(metrics.scans);
     return metrics;

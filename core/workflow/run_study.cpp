@@ -3,7 +3,10 @@
 
 #include "core/base/memory_watch.h"
 #include "core/base/os_file.h"
+#include "core/io/study_file.h"
 #include "core/workflow/exported_maps.h"
+#include "core/workflow/held_out.h"
+#include "core/workflow/run_account.h"
 #include "core/workflow/run_figure_data.h"
 #include "core/workflow/run_folder.h"
 #include "core/workflow/run_log.h"
@@ -16,6 +19,7 @@
 #include <algorithm>
 #include <chrono>
 #include <thread>
+#include <utility>
 
 namespace dispersa {
 namespace fs = std::filesystem;
@@ -164,11 +168,52 @@ std::vector<SplitPixel> splitPixelsOf(const TrainingData& data)
     return pixels;
 }
 
-/// Predicts, scores and writes; `data` and `outcome` are empty when a trained model is used.
+/// Baselines, intervals and ceilings beside the scores, and the leak gap.
+Result<void> addAccount(const Retraining& retraining, std::vector<ScanPrediction>& predictions, const TrainingData* data,
+                        const HeldOutMaps& test, RunMetrics& metrics)
+{
+    const OpenedStudy& opened = retraining.opened;
+    BaselineSource source;
+    FittedIntervals intervals;
+    if (data) {
+        auto made = baselineSource(retraining, *data, predictions);
+        if (!made)
+            return fail(made.error());
+        source = std::move(*made);
+        for (std::size_t p = 0; p < predictions.size(); ++p)
+            predictions[p].novelty = source.novelty[p];
+        auto fitted = fitIntervals(retraining, *data, predictions);
+        if (!fitted)
+            return fail(fitted.error());
+        intervals = std::move(*fitted);
+        applyIntervals(predictions, intervals);
+    }
+    const auto put = [&](std::vector<TargetAccount> accounts, std::vector<TargetScores>& scores) {
+        for (TargetScores& score : scores)
+            for (std::size_t t = 0; t < opened.targets.size(); ++t)
+                if (opened.targets[t] == score.name)
+                    score.account = std::move(accounts[t]);
+    };
+    for (std::size_t p = 0; p < predictions.size(); ++p)
+        for (ScanScores& scan : metrics.scans)
+            if (scan.name == predictions[p].scan->entry.name)
+                put(accountOfScan(opened, predictions[p], p, data, source, intervals), scan.targets);
+    if (!data)
+        return {};
+    put(accountOfTest(opened, predictions, test, *data, source, intervals), metrics.testTargets);
+    TrainingData other = *data;
+    auto gap = leakGap(retraining, other, test, predictions);
+    if (!gap)
+        return fail(gap.error());
+    metrics.leakGap = std::move(*gap);
+    return {};
+}
+
+/// Predicts, scores and writes; `data`, `outcome` and `training` are empty when a trained model is used.
 Result<RunResultPtr> finishRun(OpenedStudy& opened, const Model& model, const TrainingData* data,
-                               const TrainOutcome* outcome, Provenance& provenance, const RunOptions& options,
-                               RunLog& runLog, Clock::time_point start, const PartialSink& onPartial,
-                               const ProgressSink& progress, const std::stop_token& abort)
+                               const TrainOutcome* outcome, const TrainOptions& training, Provenance& provenance,
+                               const RunOptions& options, RunLog& runLog, Clock::time_point start,
+                               const PartialSink& onPartial, const ProgressSink& progress, const std::stop_token& abort)
 {
     PredictOptions predict;
     predict.device = options.device;
@@ -185,7 +230,7 @@ Result<RunResultPtr> finishRun(OpenedStudy& opened, const Model& model, const Tr
         predictions.push_back(std::move(*prediction));
     }
     const FittedCorrections corrections = fitCorrections(opened, predictions, data);
-    applyCorrections(predictions, corrections);
+    applyCorrections(opened, predictions, corrections);
     if (opened.study.correction.kind != CorrectionKind::None && corrections.perTarget.empty())
         opened.warnings.push_back({"correction_not_fitted",
                                    "There is no correction: '" + opened.study.correction.fitOn +
@@ -199,7 +244,27 @@ Result<RunResultPtr> finishRun(OpenedStudy& opened, const Model& model, const Tr
     run->device = provenance.device;
     run->precision = provenance.precision;
     run->warnings = opened.warnings;
-    run->metrics = runMetrics(opened, predictions, inSampleScans(opened, model, data != nullptr), data, corrections);
+    const Retraining retraining{opened, training, progress, abort};
+    HeldOutMaps test;
+    std::optional<TestPairs> pairs;
+    if (data) {
+        if (opened.study.split.kind == SplitKind::LeaveOneOut) {
+            runLog.info("training once more per scan that is left out");
+            TrainingData folds = *data;
+            auto left = retrainedMaps(retraining, folds, opened.study.split);
+            if (!left)
+                return fail(left.error());
+            test = std::move(*left);
+        } else {
+            test = heldOutMaps(*data, predictions, PixelSet::Test);
+        }
+        pairs = testPairs(opened, predictions, *data, test, corrections);
+    }
+    run->metrics = runMetrics(opened, predictions, inSampleScans(opened, model, data != nullptr),
+                              pairs ? &*pairs : nullptr, corrections);
+    runLog.info("scoring baselines and splits");
+    if (auto account = addAccount(retraining, predictions, data, test, run->metrics); !account)
+        return fail(account.error());
     if (outcome) {
         run->history = outcome->history;
         run->bestEpoch = outcome->bestEpoch;
@@ -210,6 +275,11 @@ Result<RunResultPtr> finishRun(OpenedStudy& opened, const Model& model, const Tr
         run->split = splitPixelsOf(*data);
         run->warnings.insert(run->warnings.end(), data->warnings.begin(), data->warnings.end());
     }
+    if (const std::string gap = leakGapSentence(run->metrics.leakGap); !gap.empty()) {
+        runLog.info(gap);
+        if (positionPredicts(run->metrics.leakGap))
+            run->warnings.push_back({"position_predicts", gap, {}, {}});
+    }
     for (const ScanPrediction& prediction : predictions) {
         run->warnings.insert(run->warnings.end(), prediction.notes.begin(), prediction.notes.end());
         auto result = exportedMaps(opened, prediction, model);
@@ -218,9 +288,6 @@ Result<RunResultPtr> finishRun(OpenedStudy& opened, const Model& model, const Tr
         run->scans.push_back(std::move(*result));
     }
     report(progress, {"write", 0, 1});
-    std::optional<TestPairs> pairs;
-    if (data)
-        pairs = testPairs(opened, predictions, *data, corrections);
     if (auto written = writeRunFigureData(*run, opened.targets, pairs ? &*pairs : nullptr); !written)
         return fail(written.error());
     run->seconds = secondsSince(start);
@@ -270,7 +337,7 @@ Result<RunResultPtr> runStudy(const Study& wanted, const RunOptions& options, co
                         "The study reads '" + input.string() +
                             "', which this run would overwrite. Name another folder for the run.",
                         input, {input.string()});
-    const fs::path checkpoint = options.folder / "checkpoints" / "last.safetensors";
+    const fs::path checkpoint = checkpointFile(options.folder);
     if (options.resume && opened->trains() && !fs::exists(checkpoint))
         return fail(ErrorCode::FileNotFound,
                     "There is no training to go on with in '" + options.folder.string() +
@@ -289,7 +356,7 @@ Result<RunResultPtr> runStudy(const Study& wanted, const RunOptions& options, co
     if (!opened->trains()) {
         if (auto saved = saveModel(*opened->model, options.folder / "model.safetensors"); !saved)
             return logged(Result<RunResultPtr>(fail(saved.error())));
-        return logged(finishRun(*opened, *opened->model, nullptr, nullptr, *provenance, options, runLog, start,
+        return logged(finishRun(*opened, *opened->model, nullptr, nullptr, {}, *provenance, options, runLog, start,
                                 events.onPartial, progress, abort));
     }
     auto data = makeTrainingData(*opened, options.folder, progress, abort, options.cache);
@@ -301,14 +368,18 @@ Result<RunResultPtr> runStudy(const Study& wanted, const RunOptions& options, co
     training.historyFile = options.folder / "history.csv";
     if (options.resume)
         training.resumeFrom = checkpoint;
+    // The study stands in the folder as soon as a training could be interrupted there. Where one is to go on, it stays that
+    // of the run before until there is something newer than that run.
     RunEvents told = events;
-    if (options.resume)
-        told.onEpoch = [&](const EpochReport& report) {
-            // Only now is there something newer than the run that may be finished here.
+    told.onEpoch = [&, first = true](const EpochReport& report) mutable {
+        if (std::exchange(first, false)) {
             forgetFinishedRun(options.folder);
-            if (events.onEpoch)
-                events.onEpoch(report);
-        };
+            if (auto written = writeStudy(opened->study, options.folder / "study.dispersa"); !written)
+                runLog.write(LogLevel::Warning, written.error().message);
+        }
+        if (events.onEpoch)
+            events.onEpoch(report);
+    };
     auto outcome = train(*opened, *data, training, *provenance, told, runLog, progress, stopTraining, abort);
     if (!outcome)
         return logged(Result<RunResultPtr>(fail(outcome.error())));
@@ -319,7 +390,7 @@ Result<RunResultPtr> runStudy(const Study& wanted, const RunOptions& options, co
             ErrorCode::Cancelled, "Cancelled after " + std::to_string(outcome->history.size()) +
                                       " epochs; the best weights so far are in '" +
                                       (options.folder / "model.safetensors").string() + "'.")));
-    return logged(finishRun(*opened, *outcome->model, &*data, &*outcome, *provenance, options, runLog, start,
+    return logged(finishRun(*opened, *outcome->model, &*data, &*outcome, training, *provenance, options, runLog, start,
                             events.onPartial, progress, abort));
 }
 

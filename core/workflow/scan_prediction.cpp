@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/workflow/scan_prediction.h"
 
+#include "core/assess/simplex.h"
 #include "core/workflow/preparation_notes.h"
 
 #include <algorithm>
@@ -114,19 +115,21 @@ FittedCorrections fitCorrections(const OpenedStudy& opened, const std::vector<Sc
     if (opened.study.correction.kind == CorrectionKind::None)
         return fitted;
     const std::string& fitOn = opened.study.correction.fitOn;
-    const bool onSplit = fitOn == "validation" || fitOn == "test";
+    const bool onSplit = fitOn == "validation" || fitOn == "test" || fitOn == "calibration";
     if (onSplit && !trained)
         return fitted;
     // Without a validation part the test part is what stops the training, so it is what "validation" means.
-    const bool onTest = onSplit && (fitOn == "test" || opened.study.split.validationFraction == 0);
+    const bool onTest = fitOn == "test" || (fitOn == "validation" && opened.study.split.validationFraction == 0);
+    const PixelSet wanted = onTest                   ? PixelSet::Test
+                            : fitOn == "calibration" ? PixelSet::Calibration
+                                                     : PixelSet::Validation;
     std::vector<std::vector<float>> real(opened.targets.size());
     std::vector<std::vector<float>> predicted(opened.targets.size());
     for (std::size_t p = 0; p < predictions.size(); ++p) {
         const ScanPrediction& prediction = predictions[p];
         const int index = trainedIndex(trained, prediction.scan);
         if (onSplit && index >= 0)
-            fitted.fitPixels[p] = fitMask(trained->sets[static_cast<std::size_t>(index)],
-                                          onTest ? PixelSet::Test : PixelSet::Validation);
+            fitted.fitPixels[p] = fitMask(trained->sets[static_cast<std::size_t>(index)], wanted);
         else if (!onSplit && prediction.scan->entry.name == fitOn)
             fitted.fitPixels[p].assign(static_cast<std::size_t>(prediction.crop.count()), 1);
         for (std::size_t i = 0; i < fitted.fitPixels[p].size(); ++i) {
@@ -142,7 +145,8 @@ FittedCorrections fitCorrections(const OpenedStudy& opened, const std::vector<Sc
         }
     }
     for (std::size_t t = 0; t < real.size(); ++t)
-        fitted.perTarget.push_back(fitLinearCorrection(real[t], predicted[t]));
+        fitted.perTarget.push_back(
+            fitCalibration(calibrationKind(opened.study.correction.kind), real[t], predicted[t]));
     if (std::none_of(fitted.perTarget.begin(), fitted.perTarget.end(), [](const auto& c) { return c.has_value(); })) {
         fitted.perTarget.clear();
         for (auto& pixels : fitted.fitPixels)
@@ -151,7 +155,48 @@ FittedCorrections fitCorrections(const OpenedStudy& opened, const std::vector<Sc
     return fitted;
 }
 
-void applyCorrections(std::vector<ScanPrediction>& predictions, const FittedCorrections& corrections)
+namespace {
+
+/// Moves the composition of each pixel to the nearest one that adds up to 1.
+void putOnSimplex(const std::vector<std::string>& targets, TargetMaps& corrected)
+{
+    std::vector<std::size_t> elements;
+    for (std::size_t t = 0; t < targets.size(); ++t)
+        if (isElementSymbol(targets[t]) && corrected[t])
+            elements.push_back(t);
+    if (elements.size() < 2)
+        return;
+    std::vector<std::vector<float>> values;
+    for (const std::size_t t : elements)
+        values.push_back(corrected[t]->values);
+    values = onSimplex(values);
+    for (std::size_t e = 0; e < elements.size(); ++e) {
+        auto map = std::make_shared<ElementMap>(*corrected[elements[e]]);
+        map->values = std::move(values[e]);
+        corrected[elements[e]] = std::move(map);
+    }
+}
+
+} // namespace
+
+CalibrationKind calibrationKind(CorrectionKind kind)
+{
+    switch (kind) {
+    case CorrectionKind::Polynomial:
+        return CalibrationKind::Quadratic;
+    case CorrectionKind::Isotonic:
+        return CalibrationKind::Isotonic;
+    case CorrectionKind::Quantile:
+        return CalibrationKind::Quantile;
+    case CorrectionKind::None:
+    case CorrectionKind::Linear:
+        break;
+    }
+    return CalibrationKind::Linear;
+}
+
+void applyCorrections(const OpenedStudy& opened, std::vector<ScanPrediction>& predictions,
+                      const FittedCorrections& corrections)
 {
     if (corrections.perTarget.empty())
         return;
@@ -166,6 +211,8 @@ void applyCorrections(std::vector<ScanPrediction>& predictions, const FittedCorr
                 value = static_cast<float>(corrections.perTarget[t]->apply(value));
             prediction.corrected.push_back(std::move(map));
         }
+        if (opened.study.correction.simplex)
+            putOnSimplex(opened.targets, prediction.corrected);
     }
 }
 

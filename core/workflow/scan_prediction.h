@@ -2,7 +2,7 @@
 // Predicted maps of one scan beside its real ones, and their correction.
 #pragma once
 
-#include "core/assess/correction.h"
+#include "core/assess/calibration_fit.h"
 #include "core/learn/trainer.h"
 #include "core/workflow/target_maps.h"
 #include "core/workflow/training_data.h"
@@ -19,6 +19,8 @@ struct ScanPrediction {
     TargetMaps real = {};      ///< null where the scan has no such map
     TargetMaps predicted = {};
     TargetMaps sigma = {};     ///< standard deviation between the members of the model; empty where there is but one
+    TargetMaps halfWidth = {}; ///< of the conformal intervals; empty where none were fitted, null per target
+    MapPtr novelty = {};       ///< see ScanResult::novelty
     TargetMaps corrected = {}; ///< empty without correction
     std::vector<Warning> notes = {}; ///< what preparing its patterns found; empty for those of the training
 };
@@ -33,15 +35,19 @@ Result<ScanPrediction> predictScan(const OpenedStudy& opened, const OpenedScanPt
 
 /// One correction per target (nullopt where it cannot be fitted) and, per prediction, which crop pixels it was fitted on.
 struct FittedCorrections {
-    std::vector<std::optional<LinearCorrection>> perTarget = {};
+    std::vector<std::optional<CalibrationFit>> perTarget = {};
     std::vector<std::vector<std::uint8_t>> fitPixels = {}; ///< per prediction, crop-sized; empty: none of its pixels
 };
+
+/// The kind of curve that the study's word asks for; "polynomial" is a parabola. Not for none.
+CalibrationKind calibrationKind(CorrectionKind kind);
 
 /// Fits as study.correction says; empty perTarget when it asks for none or names pixels that do not exist.
 FittedCorrections fitCorrections(const OpenedStudy& opened, const std::vector<ScanPrediction>& predictions,
                                  const TrainingData* trained);
 
-/// Fills `corrected` of every prediction.
-void applyCorrections(std::vector<ScanPrediction>& predictions, const FittedCorrections& corrections);
+/// Fills `corrected` of every prediction; on the simplex if the study asks for it, over the composition targets.
+void applyCorrections(const OpenedStudy& opened, std::vector<ScanPrediction>& predictions,
+                      const FittedCorrections& corrections);
 
 } // namespace dispersa

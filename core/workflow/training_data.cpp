@@ -161,32 +161,31 @@ Result<TrainingData> openTrainingData(const OpenedStudy& opened, const std::file
     return data;
 }
 
-Result<void> applySplit(TrainingData& data, const OpenedStudy& opened, const SplitOptions& split,
-                        std::optional<std::size_t> testScan)
+namespace {
+
+/// Fills what depends on `data.sets`. `excluded`: what filters of the training maps may not see.
+Result<void> fillFromSets(TrainingData& data, const OpenedStudy& opened, const SplitOptions& split,
+                          bool (*excluded)(PixelSet))
 {
     auto network = networkFor(opened);
     if (!network)
         return fail(network.error());
-    auto sets = splitPixels(data.usable, split, guardInUse(opened), testScan);
-    if (!sets)
-        return fail(sets.error());
-    data.sets = std::move(*sets);
     data.heldOut.clear();
     data.haadf = {};
     data.set = {};
     data.description = {};
-    const bool random = split.kind == SplitKind::Random;
     std::vector<TargetMaps> trainTargets;
     std::vector<TargetMaps> whole;
     for (std::size_t s = 0; s < data.scans.size(); ++s) {
         auto all = targetMaps(opened, *data.scans[s]);
         if (!all)
             return fail(all.error());
+        auto train = excluded ? targetMaps(opened, *data.scans[s], maskOf(data.sets[s], excluded)) : all;
         // A random split cannot separate the sides: every neighbourhood holds pixels of both.
-        auto train = random ? all : targetMaps(opened, *data.scans[s], maskOf(data.sets[s], isHeldOut));
-        auto held = random ? all
-                           : targetMaps(opened, *data.scans[s],
-                                        maskOf(data.sets[s], [](PixelSet set) { return set == PixelSet::Train; }));
+        auto held = split.kind == SplitKind::Random
+                        ? all
+                        : targetMaps(opened, *data.scans[s],
+                                     maskOf(data.sets[s], [](PixelSet set) { return set == PixelSet::Train; }));
         if (!train || !held)
             return fail(train ? held.error() : train.error());
         whole.push_back(std::move(*all));
@@ -213,6 +212,28 @@ Result<void> applySplit(TrainingData& data, const OpenedStudy& opened, const Spl
     averageTargets(data);
     data.layout = layoutOf(data, std::move(whole));
     return {};
+}
+
+} // namespace
+
+Result<void> applySplit(TrainingData& data, const OpenedStudy& opened, const SplitOptions& split,
+                        std::optional<std::size_t> testScan)
+{
+    auto sets = splitPixels(data.usable, split, guardInUse(opened), testScan);
+    if (!sets)
+        return fail(sets.error());
+    data.sets = std::move(*sets);
+    return fillFromSets(data, opened, split, split.kind == SplitKind::Random ? nullptr : isHeldOut);
+}
+
+Result<void> keepForTraining(TrainingData& data, const OpenedStudy& opened,
+                             const std::vector<std::vector<std::uint8_t>>& kept)
+{
+    for (std::size_t s = 0; s < data.sets.size(); ++s)
+        for (std::size_t i = 0; i < data.sets[s].size(); ++i)
+            if (data.sets[s][i] == PixelSet::Train && !kept[s][i])
+                data.sets[s][i] = PixelSet::Unused;
+    return fillFromSets(data, opened, opened.study.split, [](PixelSet set) { return set != PixelSet::Train; });
 }
 
 Result<TrainingData> makeTrainingData(const OpenedStudy& opened, const std::filesystem::path& scratch,

@@ -44,6 +44,11 @@ Result<TrainingData> openTrainingData(const OpenedStudy& opened, const std::file
 Result<void> applySplit(TrainingData& data, const OpenedStudy& opened, const SplitOptions& split,
                         std::optional<std::size_t> testScan = {});
 
+/// Of the pixels that the split lets train only those `kept` (per scan, crop-sized) go on to, as if the element maps had been
+/// measured there alone: filters see no others. Error: NothingToTrain.
+Result<void> keepForTraining(TrainingData& data, const OpenedStudy& opened,
+                             const std::vector<std::vector<std::uint8_t>>& kept);
+
 /// Both, for the study's split.
 Result<TrainingData> makeTrainingData(const OpenedStudy& opened, const std::filesystem::path& scratch,
                                       const ProgressSink& progress, std::stop_token stop,

@@ -6,6 +6,7 @@
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTest>
+#include <QToolButton>
 
 using namespace dispersa;
 
@@ -30,6 +31,23 @@ class TestTrainingQueue : public QObject {
         QVERIFY(first && first->study.recipe.name == "quick" && first->studyFile == "a.dispersa");
         QCOMPARE(queue.takeNext()->studyFile, QString("b.dispersa"));
         QVERIFY(!queue.takeNext() && !text->isVisible());
+    }
+
+    void takesOneOut()
+    {
+        TrainingQueue queue(nullptr);
+        queue.show();
+        for (const char* file : {"a", "b", "c", "d", "e", "f"})
+            queue.add({{}, file, {}});
+        // The next four are shown; the number tells of the others.
+        QCOMPARE(queue.findChildren<QToolButton*>("train_queue_remove").size(), 4);
+        queue.findChild<QWidget*>("train_queue_item_1")->findChild<QToolButton*>()->click();
+        QVERIFY(queue.findChild<QLabel*>("train_queue_text")->text().contains('5'));
+        queue.remove(7); // there is none
+        QStringList order;
+        while (const auto next = queue.takeNext())
+            order << next->studyFile;
+        QCOMPARE(order.join(' '), QString("a c d e f"));
     }
 
     void forgets()

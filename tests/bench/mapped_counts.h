@@ -61,6 +61,16 @@ class MappedCounts : public PatternSource {
                         bytesEach());
         return {};
     }
+    void willNeed(std::span<const std::int64_t> indices) const override
+    {
+        for (const auto& run : runs(indices))
+            m_file->willNeed(run);
+    }
+    void doneWith(std::span<const std::int64_t> indices) const override
+    {
+        for (const auto& run : runs(indices))
+            m_file->doneWith(run);
+    }
     Result<void> gather(std::span<const std::int64_t> indices, std::span<float> out) const override
     {
         const auto* counts = reinterpret_cast<const std::uint16_t*>(m_file->bytes().data());
@@ -72,6 +82,19 @@ class MappedCounts : public PatternSource {
     }
 
   private:
+    /// Neighbours as one piece.
+    std::vector<std::span<const std::byte>> runs(std::span<const std::int64_t> indices) const
+    {
+        std::vector<std::int64_t> sorted(indices.begin(), indices.end());
+        std::sort(sorted.begin(), sorted.end());
+        std::vector<std::span<const std::byte>> result;
+        for (std::size_t i = 0, length = 1; i < sorted.size(); i += length, length = 1) {
+            while (i + length < sorted.size() && sorted[i + length] == sorted[i] + std::int64_t(length))
+                ++length;
+            result.push_back(m_file->bytes().subspan(std::size_t(sorted[i]) * bytesEach(), length * bytesEach()));
+        }
+        return result;
+    }
     std::size_t bytesEach() const { return std::size_t(m_shape.count()) * 2; }
     std::shared_ptr<const MappedFile> m_file;
     PatternShape m_shape;

@@ -122,7 +122,7 @@ void ComparePage::refresh()
     if (run) {
         QStringList parts;
         parts << (run->study.model ? tr("trained model") : recipeTitle(run->study.recipe.name));
-        if (!run->history.empty())
+        if (!run->history.empty() && !usesProfiles(run->study.recipe.name))
             parts << tr("%n epoch(s)", nullptr, run->history.back().epoch);
         if (!run->metrics.splitKind.empty())
             parts << tr("split: %1").arg(splitTitle(run->metrics.splitKind));

@@ -3,6 +3,7 @@
 #include "app/pages/compare/export_menu.h"
 
 #include "app/figures/run_figures.h"
+#include "app/figures/run_report.h"
 #include "app/pages/compare/data_export.h"
 #include "app/pages/compare/export_dialog.h"
 #include "app/pages/compare/map_export.h"
@@ -10,8 +11,10 @@
 #include "app/tasks/task_runner.h"
 
 #include <QAction>
+#include <QDesktopServices>
 #include <QDir>
 #include <QMenu>
+#include <QUrl>
 
 namespace dispersa {
 
@@ -29,6 +32,8 @@ ExportMenu::ExportMenu(PageContext context, QWidget* parent) : QPushButton(tr("E
     };
     add(tr("Figures…"), "export_figures", [this] { askFigures(); });
     add(tr("Maps…"), "export_maps", [this] { askMaps(); });
+    menu->addSeparator();
+    add(tr("Open report"), "open_report", [this] { openReport(); });
     menu->addSeparator();
     add(tr("Scores as CSV…"), "export_scores_csv", [this] { askScores(false); });
     add(tr("Scores as JSON…"), "export_scores_json", [this] { askScores(true); });
@@ -77,6 +82,25 @@ void ExportMenu::exportFigures(const QString& folder, const QStringList& formats
                                                .arg(QDir::toNativeSeparators(folder)));
             else
                 m_context.messages.addError(files.error());
+        });
+}
+
+void ExportMenu::openReport()
+{
+    if (!m_run)
+        return;
+    m_context.tasks.start<std::filesystem::path>(
+        TaskLane::Io, tr("Write report"), this,
+        [run = m_run](const ProgressSink&, std::stop_token) { return writeRunReport(*run); },
+        [this](Result<std::filesystem::path> file) {
+            if (!file) {
+                m_context.messages.addError(file.error());
+                return;
+            }
+            const QString path = QString::fromStdString(file->string());
+            m_context.messages.addNote(tr("Wrote the report %1.").arg(QDir::toNativeSeparators(path)));
+            if (!QDesktopServices::openUrl(QUrl::fromLocalFile(path)))
+                m_context.messages.addNote(tr("No browser was found to show it."));
         });
 }
 

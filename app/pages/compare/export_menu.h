@@ -17,6 +17,8 @@ class ExportMenu : public QPushButton {
 
     // What the entries do once a folder is chosen.
     void exportFigures(const QString& folder, const QStringList& formats, int dpi);
+    /// Writes the run's report.html beside the window, then shows it in the browser.
+    void openReport();
     void exportMapsTo(const QString& folder, const QStringList& formats);
 
   private:

@@ -24,7 +24,9 @@ class ScoreTable : public QTableWidget {
     void keyPressEvent(QKeyEvent* event) override;
 
   private:
-    int addTarget(const QString& place, const TargetScores& target, const QString& note);
+    /// `inSample`: the baselines of such a place know the answer and say nothing.
+    int addTarget(const QString& place, const TargetScores& target, const QString& note, bool inSample);
+    void addAccount(int row, const TargetScores& target, bool inSample);
     void addSummary(const RunMetrics& metrics);
     void setCell(int row, int column, const QString& text, const QString& tooltip = {});
     void setScore(int row, int column, const Score& score, int decimals);

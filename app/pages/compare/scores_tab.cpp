@@ -4,6 +4,7 @@
 
 #include "app/figures/score_figures.h"
 #include "app/pages/compare/data_export.h"
+#include "app/pages/compare/leak_gap_panel.h"
 #include "app/pages/compare/score_table.h"
 #include "app/pages/train/recipe_text.h"
 #include "widgets/score_bars.h"
@@ -17,7 +18,8 @@
 namespace dispersa {
 
 ScoresTab::ScoresTab(PageContext context, QWidget* parent)
-    : QWidget(parent), m_context(context), m_note(new QLabel(this)), m_pearson(new ScoreBars), m_mae(new ScoreBars),
+    : QWidget(parent), m_context(context), m_note(new QLabel(this)), m_gap(new LeakGapPanel(this)),
+      m_pearson(new ScoreBars), m_mae(new ScoreBars),
       m_error(new ScoreBars), m_table(new ScoreTable(this))
 {
     m_note->setObjectName("compare_scores_note");
@@ -38,6 +40,7 @@ ScoresTab::ScoresTab(PageContext context, QWidget* parent)
                                    metricsToCsv(m_run->metrics), m_context.messages);
         });
     }
+    bars->setSizes({600, 300, 300}); // r carries the marks
     auto* splitter = new QSplitter(Qt::Vertical);
     splitter->setChildrenCollapsible(false);
     splitter->addWidget(bars);
@@ -45,6 +48,7 @@ ScoresTab::ScoresTab(PageContext context, QWidget* parent)
     splitter->setSizes({320, 280});
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 4, 0, 0);
+    layout->addWidget(m_gap);
     layout->addWidget(m_note);
     layout->addWidget(splitter, 1);
 }
@@ -53,6 +57,7 @@ void ScoresTab::setRun(RunResultPtr run)
 {
     m_run = std::move(run);
     m_table->setRun(m_run.get());
+    m_gap->setRun(m_run.get());
     if (!m_run) {
         for (ScoreBars* plot : {m_pearson, m_mae, m_error})
             plot->setScores({}, {}, {});
@@ -62,16 +67,16 @@ void ScoresTab::setRun(RunResultPtr run)
     const BarPanel pearson = pearsonBars(m_run->metrics);
     const BarPanel mae = maeBars(m_run->metrics);
     const BarPanel error = errorBars(m_run->metrics);
-    m_pearson->setScores(pearson.categories, pearson.groups, pearson.yLabel);
-    m_pearson->setValueRange(pearson.yRange);
-    m_mae->setScores(mae.categories, mae.groups, mae.yLabel);
+    m_pearson->setPanel(pearson);
+    m_mae->setPanel(mae);
     m_error->setScores(error.categories, error.groups, error.yLabel);
     QStringList notes;
     const bool inSample = std::any_of(m_run->metrics.scans.begin(), m_run->metrics.scans.end(),
                                       [](const ScanScores& scan) { return scan.inSample; });
     if (inSample)
         notes << tr("Grey bars are in sample: the network was trained on pixels of that scan.");
-    if (m_run->metrics.splitKind == splitKindName(SplitKind::Random) && !m_run->metrics.testTargets.empty())
+    if (m_run->metrics.leakGap.empty() && m_run->metrics.splitKind == splitKindName(SplitKind::Random) &&
+        !m_run->metrics.testTargets.empty())
         notes << tr("The random test part is leaky: its pixels share filtered neighbours with the training.");
     m_note->setText(notes.join(QLatin1Char(' ')));
     m_note->setVisible(!notes.isEmpty());

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Scores as bars per target and scan, with the table of all numbers below.
+// Scores as bars per target and scan beside what could be reached and what needs no model; what the split does to them;
+// the table of all numbers.
 #pragma once
 
 #include "app/pages/page.h"
@@ -11,6 +12,7 @@ class QLabel;
 
 namespace dispersa {
 
+class LeakGapPanel;
 class ScoreBars;
 class ScoreTable;
 
@@ -24,6 +26,7 @@ class ScoresTab : public QWidget {
     PageContext m_context;
     RunResultPtr m_run;
     QLabel* m_note;
+    LeakGapPanel* m_gap;
     ScoreBars* m_pearson;
     ScoreBars* m_mae;
     ScoreBars* m_error;

@@ -4,7 +4,6 @@
 
 #include "app/pages/train/recipe_text.h"
 #include "app/text/error_text.h"
-#include "core/learn/recipe.h"
 #include "core/prepare/pattern_preparation.h"
 
 #include <QHeaderView>
@@ -16,6 +15,34 @@
 
 namespace dispersa {
 
+namespace {
+QString featureText(ProfileFeature::Kind kind)
+{
+    switch (kind) {
+    case ProfileFeature::Kind::Mean:
+        return LayerPanel::tr("mean");
+    case ProfileFeature::Kind::Trimmed:
+        return LayerPanel::tr("without Bragg spots");
+    case ProfileFeature::Kind::Variance:
+        return LayerPanel::tr("variance along the ring");
+    }
+    return {};
+}
+
+QString regressorText(const RegressorOptions& regressor, int members)
+{
+    switch (regressor.kind) {
+    case RegressorKind::Ridge:
+        return LayerPanel::tr("Ridge regression");
+    case RegressorKind::Kernel:
+        return LayerPanel::tr("Kernel ridge regression");
+    case RegressorKind::Mlp:
+        return LayerPanel::tr("%n dense network(s)", nullptr, members);
+    }
+    return {};
+}
+} // namespace
+
 LayerPanel::LayerPanel(StudyDocument& document, QWidget* parent)
     : QWidget(parent), m_document(document), m_fold(new QToolButton(this)), m_error(new QLabel(this)),
       m_table(new QTableWidget(0, 3, this))
@@ -26,13 +53,10 @@ LayerPanel::LayerPanel(StudyDocument& document, QWidget* parent)
     m_fold->setArrowType(Qt::RightArrow);
     m_fold->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     m_fold->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
-    m_fold->setToolTip(tr("Show the network's layers"));
     m_error->setObjectName("train_layers_error");
     m_error->setWordWrap(true);
     m_error->hide();
     m_table->setObjectName("train_layers");
-    m_table->setAccessibleName(tr("Layers of the network"));
-    m_table->setHorizontalHeaderLabels({tr("Layer"), tr("Output"), tr("Parameters")});
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     m_table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
     m_table->verticalHeader()->hide();
@@ -67,27 +91,20 @@ void LayerPanel::showError(const QString& text, bool mendedInPrepare)
     m_error->setVisible(!text.isEmpty());
 }
 
-void LayerPanel::refresh()
+void LayerPanel::addRow(const QString& name, const QString& output, std::int64_t count)
 {
-    const Study& study = m_document.study();
-    setVisible(!study.model);
-    const auto recipe = recipeNamed(study.recipe.name);
-    const OpenedScanPtr scan = m_document.firstOpened();
-    if (!recipe || !scan || !scan->diffraction) {
-        m_fold->setText(tr("Layers: known when a scan is open"));
-        showError({}, false);
-        return;
-    }
-    const PatternShape raw = scan->diffraction->patternShape();
-    const int bin = diffractionInUse(study, raw).bin;
-    const PatternShape prepared = preparedShape(raw, bin);
-    NetworkOptions network;
-    network.patternHeight = prepared.height;
-    network.patternWidth = prepared.width;
-    network.outputs = int(effectiveTargets(study, *recipe).size());
-    network.activation = recipe->activation;
-    network.batchNormMomentum = recipe->batchNormMomentum;
-    const QString size = tr("patterns %1 × %2").arg(prepared.height).arg(prepared.width);
+    const int row = m_table->rowCount();
+    m_table->insertRow(row);
+    m_table->setItem(row, 0, new QTableWidgetItem(name));
+    m_table->setItem(row, 1, new QTableWidgetItem(output));
+    auto* number = new QTableWidgetItem(count > 0 ? QLocale().toString(qlonglong(count)) : QString());
+    number->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    m_table->setItem(row, 2, number);
+}
+
+void LayerPanel::showLayers(const NetworkOptions& network, int bin)
+{
+    const QString size = tr("patterns %1 × %2").arg(network.patternHeight).arg(network.patternWidth);
     const auto layers = layerTable(network);
     if (!layers) {
         m_fold->setText(tr("Layers: %1").arg(size));
@@ -97,24 +114,72 @@ void LayerPanel::refresh()
         showError(errorText(error), error.code == ErrorCode::PatternTooSmall);
         return;
     }
-    m_error->hide();
+    m_table->setHorizontalHeaderLabels({tr("Layer"), tr("Output"), tr("Parameters")});
     std::int64_t total = 0;
-    const QLocale locale;
-    m_table->setRowCount(int(layers->size()));
-    int row = 0;
     for (const LayerInfo& layer : *layers) {
-        m_table->setItem(row, 0, new QTableWidgetItem(QString::fromStdString(layer.name)));
-        m_table->setItem(row, 1, new QTableWidgetItem(QString::fromStdString(layer.outputShape)));
-        auto* count =
-            new QTableWidgetItem(layer.parameters > 0 ? locale.toString(qlonglong(layer.parameters)) : QString());
-        count->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
-        m_table->setItem(row, 2, count);
+        addRow(QString::fromStdString(layer.name), QString::fromStdString(layer.outputShape), layer.parameters);
         total += layer.parameters;
-        ++row;
     }
     m_fold->setText(tr("%n layer(s)", nullptr, int(layers->size())) +
-                    tr(", %1 million weights, %2").arg(locale.toString(double(total) / 1e6, 'f', 1), size));
-    m_table->setVisible(m_fold->isChecked());
+                    tr(", %1 million weights, %2").arg(QLocale().toString(double(total) / 1e6, 'f', 1), size));
+}
+
+void LayerPanel::showProfiles(const ProfileOptions& profile, int members)
+{
+    m_table->setHorizontalHeaderLabels({tr("Part"), tr("Of"), tr("Values")});
+    for (std::size_t f = 0; f < profile.features.size(); ++f) {
+        const ProfileFeature& feature = profile.features[f];
+        addRow(tr("Profile %1: %2").arg(f + 1).arg(featureText(feature.kind)),
+               tr("%1 × %1 probes, rings %2 to %3")
+                   .arg(feature.neighbourhood)
+                   .arg(feature.firstRing)
+                   .arg(feature.lastRing),
+               feature.values());
+    }
+    for (const RegressorOptions& regressor : profile.regressors) {
+        QStringList read;
+        std::int64_t values = 0;
+        for (const std::size_t feature : regressor.features) {
+            read << QString::number(feature + 1);
+            values += feature < profile.features.size() ? profile.features[feature].values() : 0;
+        }
+        addRow(regressorText(regressor, members), tr("profiles %1").arg(read.join(QStringLiteral(", "))), values);
+    }
+    m_fold->setText(tr("%n profile(s)", nullptr, int(profile.features.size())) + QStringLiteral(", ") +
+                    tr("%n regression(s)", nullptr, int(profile.regressors.size())) + QStringLiteral(", ") +
+                    tr("%n value(s) per probe", nullptr, profile.values()));
+}
+
+void LayerPanel::refresh()
+{
+    const Study& study = m_document.study();
+    setVisible(!study.model);
+    const auto recipe = recipeNamed(study.recipe.name);
+    m_table->setRowCount(0);
+    showError({}, false);
+    const bool profiles = recipe && recipe->profile;
+    m_fold->setToolTip(profiles ? tr("Show the profiles that are read and the regressions fitted to them")
+                                : tr("Show the network's layers"));
+    m_table->setAccessibleName(profiles ? tr("Profiles and regressions") : tr("Layers of the network"));
+    const OpenedScanPtr scan = m_document.firstOpened();
+    if (profiles) {
+        const auto settings = trainingSettings(study.recipe).value_or(recipe->training);
+        showProfiles(withRegressor(*recipe->profile, settings.regressor), settings.members);
+    } else if (recipe && scan && scan->diffraction) {
+        const PatternShape raw = scan->diffraction->patternShape();
+        const int bin = diffractionInUse(study, raw).bin;
+        const PatternShape prepared = preparedShape(raw, bin);
+        NetworkOptions network;
+        network.patternHeight = prepared.height;
+        network.patternWidth = prepared.width;
+        network.outputs = int(effectiveTargets(study, *recipe).size());
+        network.activation = recipe->activation;
+        network.batchNormMomentum = recipe->batchNormMomentum;
+        showLayers(network, bin);
+    } else {
+        m_fold->setText(tr("Layers: known when a scan is open"));
+    }
+    m_table->setVisible(m_fold->isChecked() && m_table->rowCount() > 0);
 }
 
 } // namespace dispersa

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The network's layers for the patterns as they are prepared now, or the sentence that says why they do not fit.
+// What is trained: the network's layers for the patterns as they are prepared now, or the sentence that says why they do
+// not fit; of recipes that read ring profiles, the profiles and the regressions.
 #pragma once
 
 #include "app/document/study_document.h"
+#include "core/learn/recipe.h"
 
 #include <QWidget>
 
@@ -22,6 +24,9 @@ class LayerPanel : public QWidget {
 
   private:
     void refresh();
+    void showLayers(const NetworkOptions& network, int bin);
+    void showProfiles(const ProfileOptions& profile, int members);
+    void addRow(const QString& name, const QString& output, std::int64_t count);
     void showError(const QString& text, bool mendedInPrepare);
 
     StudyDocument& m_document;

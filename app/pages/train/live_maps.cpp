@@ -68,7 +68,7 @@ void LiveMaps::setLayoutOfRun(std::shared_ptr<const TrainingLayout> layout)
         return;
     m_run.reset();
     m_outputs.reset();
-    m_epoch = 0;
+    m_when.clear();
     m_layoutOfRun = std::move(layout);
     m_title->setAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     setTargets(m_layoutOfRun->targets);
@@ -76,12 +76,12 @@ void LiveMaps::setLayoutOfRun(std::shared_ptr<const TrainingLayout> layout)
     showScan();
 }
 
-void LiveMaps::setOutputs(std::shared_ptr<const std::vector<float>> outputs, int epoch)
+void LiveMaps::setOutputs(std::shared_ptr<const std::vector<float>> outputs, const QString& when)
 {
     if (!outputs || outputs == m_outputs || !m_layoutOfRun)
         return;
     m_outputs = std::move(outputs);
-    m_epoch = epoch;
+    m_when = when;
     showScan();
 }
 
@@ -210,8 +210,8 @@ void LiveMaps::showScan()
     if (index < 0)
         return;
     m_title->setText(m_outputs
-                         ? tr("Real | predicted so far, %1, best epoch %2").arg(m_scan->currentText()).arg(m_epoch)
-                         : tr("Real maps of %1; predictions come with the first epoch").arg(m_scan->currentText()));
+                         ? tr("Real | predicted so far, %1, %2").arg(m_scan->currentText(), m_when)
+                         : tr("Real maps of %1; predictions come while training").arg(m_scan->currentText()));
     std::vector<ElementMap> predicted;
     if (m_outputs)
         predicted = outputMaps(*m_layoutOfRun, *m_outputs, index);

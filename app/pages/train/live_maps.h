@@ -25,9 +25,9 @@ class LiveMaps : public QWidget {
     explicit LiveMaps(QWidget* parent);
 
     void clear();
-    /// Training: real maps at once, predicted ones with setOutputs().
+    /// Training: real maps at once, predicted ones with setOutputs(), whose `when` says e.g. "best epoch 7".
     void setLayoutOfRun(std::shared_ptr<const TrainingLayout> layout);
-    void setOutputs(std::shared_ptr<const std::vector<float>> outputs, int epoch);
+    void setOutputs(std::shared_ptr<const std::vector<float>> outputs, const QString& when);
     /// A scan that is being predicted: its maps fill in.
     void setPartial(const PartialPrediction& partial);
     /// A finished run: its training scan first.
@@ -54,7 +54,7 @@ class LiveMaps : public QWidget {
     std::shared_ptr<const TrainingLayout> m_layoutOfRun;
     std::shared_ptr<const std::vector<float>> m_outputs;
     RunResultPtr m_run;
-    int m_epoch = 0;
+    QString m_when;
 };
 
 } // namespace dispersa

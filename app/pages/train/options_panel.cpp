@@ -59,7 +59,7 @@ QLabel* heading(const QString& text, QWidget* parent)
 
 OptionsPanel::OptionsPanel(StudyDocument& document, QWidget* parent)
     : QWidget(parent), m_document(document), m_fold(new QToolButton(this)), m_body(new QWidget(this)),
-      m_locked(new QCheckBox(m_body)), m_device(new QComboBox(m_body)), m_precision(new QComboBox(m_body)),
+      m_locked(new QCheckBox(m_body)), m_augmentation(heading(tr("Augmentation"), m_body)), m_device(new QComboBox(m_body)), m_precision(new QComboBox(m_body)),
       m_threads(new QSpinBox(m_body))
 {
     m_fold->setObjectName("train_options");
@@ -99,7 +99,7 @@ void OptionsPanel::addSettings()
     auto group = TrainingOption::Group::Length;
     for (const TrainingOption& option : trainingOptions()) {
         if (option.group == TrainingOption::Group::Augmentation && group != option.group)
-            form->addRow(heading(tr("Augmentation"), m_body));
+            form->addRow(m_augmentation);
         group = option.group;
         const std::size_t index = m_editors.size();
         m_editors.emplace_back(option, m_body, [this, index] { store(m_editors[index]); });
@@ -179,11 +179,23 @@ void OptionsPanel::refresh()
     const bool trains = !m_document.study().model;
     m_locked->setEnabled(trains);
     const TrainingSettings settings = settingsOf(choice);
+    showRows(usesProfiles(choice.name));
     for (TrainingOptionEditor& editor : m_editors) {
         editor.show(editor.option().get(settings));
         editor.control()->setEnabled(trains && !locked);
     }
     updateLine();
+}
+
+void OptionsPanel::showRows(bool profiles)
+{
+    auto* form = static_cast<QFormLayout*>(m_body->layout());
+    for (const TrainingOptionEditor& editor : m_editors)
+        form->setRowVisible(editor.control(), concerns(editor.option(), profiles));
+    m_augmentation->setVisible(!profiles);
+    // Regressions on profiles are fitted in float32 on the CPU: a GPU would wait for them.
+    form->setRowVisible(m_device, !profiles || m_document.study().model.has_value());
+    form->setRowVisible(m_precision, !profiles || m_document.study().model.has_value());
 }
 
 void OptionsPanel::updateLine()
@@ -194,10 +206,16 @@ void OptionsPanel::updateLine()
     if (!m_document.study().model) {
         const RecipeChoice& choice = m_document.study().recipe;
         const TrainingSettings settings = settingsOf(choice), own = recipeSettings(choice.name);
-        parts << tr("%n epoch(s)", nullptr, settings.epochs) << tr("batch %1").arg(settings.batchSize)
-              << tr("rate %1").arg(QString::number(settings.learningRate, 'g', 3));
+        const bool profiles = usesProfiles(choice.name);
+        if (profiles)
+            parts << tr("regression: %1").arg(trainingValueText(*trainingOption("regressor"),
+                                                                std::string(regressorChoiceName(settings.regressor))))
+                  << tr("%n member(s)", nullptr, settings.members);
+        else
+            parts << tr("%n epoch(s)", nullptr, settings.epochs) << tr("batch %1").arg(settings.batchSize)
+                  << tr("rate %1").arg(QString::number(settings.learningRate, 'g', 3));
         for (const TrainingOption& option : trainingOptions())
-            if (!same(option.get(settings), option.get(own)))
+            if (concerns(option, profiles) && !same(option.get(settings), option.get(own)))
                 rest << trainingOptionLabel(option) + QStringLiteral(": ") +
                             trainingValueText(option, option.get(settings));
     } else {

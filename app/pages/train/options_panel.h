@@ -41,12 +41,15 @@ class OptionsPanel : public QWidget {
     void store(const TrainingOptionEditor& editor);
     void setLocked(bool locked);
     void updateLine();
+    /// Rows that mean something for the recipe.
+    void showRows(bool profiles);
 
     StudyDocument& m_document;
     QToolButton* m_fold;
     QWidget* m_body;
     QCheckBox* m_locked;
     std::vector<TrainingOptionEditor> m_editors;
+    QWidget* m_augmentation; ///< heading
     QComboBox* m_device;
     QComboBox* m_precision;
     QSpinBox* m_threads;

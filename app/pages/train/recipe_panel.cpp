@@ -21,7 +21,8 @@ namespace dispersa {
 RecipePanel::RecipePanel(PageContext context, QWidget* parent)
     : QWidget(parent), m_context(context), m_recipe(new QComboBox(this)), m_summary(new QLabel(this)),
       m_useModel(new QPushButton(tr("Use a trained model…"), this)),
-      m_trainInstead(new QPushButton(tr("Train instead"), this))
+      m_trainInstead(new QPushButton(tr("Train instead"), this)), m_start(new QWidget(this)),
+      m_startText(new QLabel(m_start))
 {
     m_recipe->setObjectName("train_recipe");
     m_recipe->setAccessibleName(tr("Recipe"));
@@ -43,6 +44,20 @@ RecipePanel::RecipePanel(PageContext context, QWidget* parent)
     layout->addWidget(m_recipe);
     layout->addWidget(m_summary);
     layout->addLayout(buttons);
+    layout->addWidget(m_start);
+    m_startText->setObjectName("train_start_from");
+    m_startText->setWordWrap(true);
+    auto* afresh = new QPushButton(tr("Start afresh"), m_start);
+    afresh->setObjectName("train_start_afresh");
+    afresh->setToolTip(tr("Train from random weights again"));
+    auto* startRow = new QHBoxLayout(m_start);
+    startRow->setContentsMargins(0, 0, 0, 0);
+    startRow->addWidget(m_startText, 1);
+    startRow->addWidget(afresh);
+    connect(afresh, &QPushButton::clicked, this, [this] {
+        m_context.document.edit(tr("Start afresh"), StudyPart::Recipe,
+                                [](Study& study) { study.recipe.startFrom.reset(); });
+    });
     connect(m_recipe, &QComboBox::activated, this, &RecipePanel::chooseRecipe);
     connect(m_useModel, &QPushButton::clicked, this, &RecipePanel::chooseModel);
     connect(m_trainInstead, &QPushButton::clicked, this, [this] { m_context.document.setModel(std::nullopt); });
@@ -74,6 +89,11 @@ void RecipePanel::refresh()
     const Study& study = m_context.document.study();
     const bool usesModel = study.model.has_value();
     m_recipe->setVisible(!usesModel);
+    m_start->setVisible(!usesModel && study.recipe.startFrom);
+    if (study.recipe.startFrom) {
+        m_startText->setText(tr("Starts from the weights of %1").arg(modelTitle(*study.recipe.startFrom)));
+        m_startText->setToolTip(QString::fromStdString(study.recipe.startFrom->string()));
+    }
     m_trainInstead->setVisible(usesModel);
     m_useModel->setText(usesModel ? tr("Other model…") : tr("Use a trained model…"));
     if (usesModel) {
@@ -110,11 +130,13 @@ void RecipePanel::showModel(const std::filesystem::path& file)
             QStringList targets;
             for (const std::string& target : about.targets)
                 targets << QString::fromStdString(target);
-            m_summary->setText(tr("%1: recipe %2, predicts %3 from patterns of %4 × %5 pixels.")
+            const QString reads = about.profile ? tr("ring profiles")
+                                                : tr("patterns of %1 × %2 pixels")
+                                                      .arg(about.network.patternHeight)
+                                                      .arg(about.network.patternWidth);
+            m_summary->setText(tr("%1: recipe %2, predicts %3 from %4.")
                                    .arg(QString::fromStdString(file.filename().string()), recipeTitle(about.recipe),
-                                        targets.join(QStringLiteral(", ")))
-                                   .arg(about.network.patternHeight)
-                                   .arg(about.network.patternWidth));
+                                        targets.join(QStringLiteral(", ")), reads));
             m_summary->setToolTip(QString::fromStdString(file.string()));
         },
         QStringLiteral("train/model"));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Which network: a recipe to train, or a trained model from a file.
+// Which network: a recipe to train, from random weights or from those of a model, or a trained model from a file.
 #pragma once
 
 #include "app/pages/page.h"
@@ -29,6 +29,8 @@ class RecipePanel : public QWidget {
     QLabel* m_summary;
     QPushButton* m_useModel;
     QPushButton* m_trainInstead;
+    QWidget* m_start; ///< fine-tuning: what it starts from
+    QLabel* m_startText;
     std::filesystem::path m_shownModel;
 };
 

@@ -27,7 +27,34 @@ QString recipeTitle(const std::string& name)
         return text("Radial");
     if (name == "combined")
         return text("Combined");
+    if (name == "polar")
+        return text("Polar");
     return QString::fromStdString(name);
+}
+
+bool usesProfiles(const std::string& recipe)
+{
+    const auto known = recipeNamed(recipe);
+    return known && known->profile;
+}
+
+int plannedSteps(const RecipeChoice& choice)
+{
+    const auto recipe = recipeNamed(choice.name);
+    const auto settings = trainingSettings(choice);
+    if (!recipe || !settings)
+        return 0;
+    if (!recipe->profile)
+        return settings->epochs;
+    int steps = 0;
+    for (const RegressorOptions& regressor : withRegressor(*recipe->profile, settings->regressor).regressors)
+        steps += regressor.kind == RegressorKind::Mlp ? settings->members : 1; // the others have nothing random
+    return steps;
+}
+
+bool concerns(const TrainingOption& option, bool profiles)
+{
+    return profiles ? option.forProfiles : option.forNetworks;
 }
 
 QString recipeSummary(const Recipe& recipe)
@@ -45,6 +72,9 @@ QString recipeSummary(const Recipe& recipe)
     if (recipe.name == "combined")
         return text("The mean of the radial recipe over two sizes of neighbourhoods: transfers best to other scans, trains "
                     "in less than a minute.");
+    if (recipe.name == "polar")
+        return text("A small convolution network on the rings and sectors about the direct beam, whatever way a pattern is "
+                    "turned: trains in less than a minute.");
     return QString::fromStdString(recipe.summary);
 }
 

@@ -11,6 +11,12 @@ namespace dispersa {
 
 /// "Paper", "Paper + HAADF", "Quick"; an unknown recipe keeps its name.
 QString recipeTitle(const std::string& name);
+/// True for recipes of regressions on ring profiles instead of a network on patterns.
+bool usesProfiles(const std::string& recipe);
+/// Epochs of a network at most, or regressions that a recipe of profiles fits; 0 for an unknown recipe.
+int plannedSteps(const RecipeChoice& choice);
+/// True if the setting changes what such a recipe, or one of a network, does.
+bool concerns(const TrainingOption& option, bool profiles);
 /// One sentence on what the recipe does.
 QString recipeSummary(const Recipe& recipe);
 /// "Random pixels", "Blocks", "Whole scans".

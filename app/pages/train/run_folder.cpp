@@ -2,6 +2,9 @@
 // Names of run folders; see run_folder.h.
 #include "app/pages/train/run_folder.h"
 
+#include "core/workflow/run_result.h"
+
+#include <QCoreApplication>
 #include <QDir>
 #include <QFileInfo>
 #include <QLocale>
@@ -14,6 +17,31 @@ namespace dispersa {
 namespace {
 // No colon: Windows and many USB sticks refuse it.
 const QString nameFormat = QStringLiteral("yyyy-MM-dd HH.mm.ss");
+const QString finishedMark = QStringLiteral("run.json");
+
+/// Where runs of a study may lie.
+QStringList runCandidates(const QString& studyFile)
+{
+    if (studyFile.isEmpty())
+        return {};
+    const QDir own = QFileInfo(studyFile).absoluteDir();
+    QStringList candidates = {own.absolutePath()};
+    for (const QDir& parent : {own, QDir(runsFolder(studyFile))})
+        for (const QString& name : parent.entryList(QDir::Dirs | QDir::NoDotAndDotDot))
+            candidates.append(parent.filePath(name));
+    return candidates;
+}
+
+/// The 20 newest, oldest first.
+std::vector<std::filesystem::path> newest(std::vector<std::pair<QDateTime, QString>> found)
+{
+    std::sort(found.begin(), found.end());
+    constexpr std::size_t most = 20;
+    std::vector<std::filesystem::path> runs;
+    for (std::size_t i = found.size() > most ? found.size() - most : 0; i < found.size(); ++i)
+        runs.emplace_back(found[i].second.toStdString());
+    return runs;
+}
 } // namespace
 
 QString runsFolder(const QString& studyFile)
@@ -44,23 +72,22 @@ std::filesystem::path newRunFolder(const QString& studyFile, const QDateTime& no
 
 std::vector<std::filesystem::path> finishedRuns(const QString& studyFile)
 {
-    if (studyFile.isEmpty())
-        return {};
-    const QDir own = QFileInfo(studyFile).absoluteDir();
-    QStringList candidates = {own.absolutePath()};
-    for (const QDir& parent : {own, QDir(runsFolder(studyFile))})
-        for (const QString& name : parent.entryList(QDir::Dirs | QDir::NoDotAndDotDot))
-            candidates.append(parent.filePath(name));
     std::vector<std::pair<QDateTime, QString>> found;
-    for (const QString& folder : std::as_const(candidates))
-        if (const QFileInfo finished(QDir(folder).filePath(QStringLiteral("run.json"))); finished.exists())
+    for (const QString& folder : runCandidates(studyFile))
+        if (const QFileInfo finished(QDir(folder).filePath(finishedMark)); finished.exists())
             found.emplace_back(finished.lastModified(), folder);
-    std::sort(found.begin(), found.end());
-    constexpr std::size_t most = 20;
-    std::vector<std::filesystem::path> runs;
-    for (std::size_t i = found.size() > most ? found.size() - most : 0; i < found.size(); ++i)
-        runs.emplace_back(found[i].second.toStdString());
-    return runs;
+    return newest(std::move(found));
+}
+
+std::vector<std::filesystem::path> interruptedRuns(const QString& studyFile)
+{
+    std::vector<std::pair<QDateTime, QString>> found;
+    for (const QString& folder : runCandidates(studyFile)) {
+        const QFileInfo checkpoint(QString::fromStdString(checkpointFile(folder.toStdString()).string()));
+        if (checkpoint.exists() && !QFileInfo::exists(QDir(folder).filePath(finishedMark)))
+            found.emplace_back(checkpoint.lastModified(), folder);
+    }
+    return newest(std::move(found));
 }
 
 QString runTitle(const std::filesystem::path& folder)
@@ -70,6 +97,16 @@ QString runTitle(const std::filesystem::path& folder)
     if (!time.isValid())
         return name;
     return QLocale().toString(time, QStringLiteral("d MMM HH:mm:ss")) + name.mid(19);
+}
+
+QString modelTitle(const std::filesystem::path& model)
+{
+    const auto folder = model.parent_path();
+    // Beside the run's other files, or among its checkpoints.
+    for (const auto& run : {folder, folder.parent_path()})
+        if (std::filesystem::exists(run / "run.log") && (model == run / "model.safetensors" || model == checkpointFile(run)))
+            return QCoreApplication::translate("RunFolder", "run %1").arg(runTitle(run));
+    return QString::fromStdString(model.filename().string());
 }
 
 } // namespace dispersa

@@ -23,8 +23,13 @@ QString runsDialogFolder(const QString& studyFile);
 /// Finished runs that lie with a study, oldest first, at most 20: in runsFolder(), in sub-folders of its own folder, and that
 /// folder itself when the study is the copy a run keeps. Empty for an unsaved study.
 std::vector<std::filesystem::path> finishedRuns(const QString& studyFile);
+/// Trainings in the same places that left a checkpoint and never finished.
+std::vector<std::filesystem::path> interruptedRuns(const QString& studyFile);
 
 /// "21 Nov 14:03:07" from a run's folder, or the folder's name when it is not one of ours.
 QString runTitle(const std::filesystem::path& folder);
+
+/// A model by the run that trained it ("run 21 Nov 14:03:07"), or by its file's name when no run did.
+QString modelTitle(const std::filesystem::path& model);
 
 } // namespace dispersa

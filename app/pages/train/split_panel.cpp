@@ -3,7 +3,10 @@
 #include "app/pages/train/split_panel.h"
 
 #include "app/pages/train/recipe_text.h"
+#include "app/pages/train/split_preview.h"
+#include "app/pages/train/split_strip.h"
 
+#include <QCheckBox>
 #include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QFormLayout>
@@ -33,8 +36,10 @@ QDoubleSpinBox* percentBox(QWidget* parent, const char* name, double low, double
 SplitPanel::SplitPanel(StudyDocument& document, QWidget* parent)
     : QWidget(parent), m_document(document), m_kind(new QComboBox(this)),
       m_test(percentBox(this, "train_split_test", 1, 95)),
-      m_validation(percentBox(this, "train_split_validation", 0, 90)), m_seed(new QSpinBox(this)),
-      m_block(new QSpinBox(this)), m_guard(new QSpinBox(this)), m_blockRow(new QWidget(this)), m_help(new QLabel(this))
+      m_validation(percentBox(this, "train_split_validation", 0, 90)),
+      m_calibration(percentBox(this, "train_split_calibration", 0, 90)), m_seed(new QSpinBox(this)),
+      m_block(new QSpinBox(this)), m_guard(new QSpinBox(this)), m_blockRow(new QWidget(this)), m_help(new QLabel(this)),
+      m_guardWarning(new QLabel(this)), m_leakGap(new QCheckBox(tr("Train once more per kind of split"), this))
 {
     m_kind->setObjectName("train_split_kind");
     for (const SplitKind kind : {SplitKind::Random, SplitKind::Blocks, SplitKind::Scans, SplitKind::LeaveOneOut})
@@ -46,6 +51,8 @@ SplitPanel::SplitPanel(StudyDocument& document, QWidget* parent)
     m_test->setToolTip(tr("Share of the training scans' pixels kept for scoring"));
     m_validation->setToolTip(
         tr("Share kept for early stopping. 0 %: training stops on the test part, as in the paper"));
+    m_calibration->setToolTip(tr("Share kept from training, stopping and scoring: corrections and intervals of the "
+                                 "predictions are fitted on it"));
     for (QSpinBox* box : {m_block, m_guard}) {
         box->setSuffix(tr(" px"));
         box->setKeyboardTracking(false);
@@ -55,9 +62,9 @@ SplitPanel::SplitPanel(StudyDocument& document, QWidget* parent)
     m_block->setToolTip(tr("Edge of a block on the scan grid"));
     m_guard->setObjectName("train_split_guard");
     m_guard->setRange(-1, 100);
-    m_guard->setSpecialValueText(tr("by rule"));
-    m_guard->setToolTip(tr("Unused margin around held-out blocks. By rule: twice the filter's radius and the recipe's "
-                           "neighbourhood of probes, and the probe's overlap"));
+    m_guardWarning->setObjectName("train_split_guard_warning");
+    m_guardWarning->setWordWrap(true);
+    m_leakGap->setObjectName("train_leak_gap");
     m_help->setObjectName("train_split_help");
     m_help->setWordWrap(true);
 
@@ -67,26 +74,38 @@ SplitPanel::SplitPanel(StudyDocument& document, QWidget* parent)
     blockLayout->addWidget(new QLabel(tr("guard"), m_blockRow));
     blockLayout->addWidget(m_guard);
     blockLayout->addStretch();
-    auto* fractions = new QHBoxLayout;
-    fractions->addWidget(m_test);
-    fractions->addWidget(new QLabel(tr("validation"), this));
-    fractions->addWidget(m_validation);
-    fractions->addStretch();
+    auto* kept = new QHBoxLayout;
+    kept->addWidget(m_validation);
+    kept->addWidget(new QLabel(tr("calibration"), this));
+    kept->addWidget(m_calibration);
+    kept->addStretch();
+    auto* strip = new SplitStrip(m_document, this);
 
     auto* form = new QFormLayout(this);
     form->setContentsMargins(0, 0, 0, 0);
     form->addRow(tr("Split"), m_kind);
     form->addRow(QString(), m_help);
-    form->addRow(tr("Test"), fractions);
+    form->addRow(tr("Test"), m_test);
+    form->addRow(tr("Validation"), kept);
     form->addRow(tr("Block"), m_blockRow);
+    form->addRow(QString(), m_guardWarning);
     form->addRow(tr("Seed"), m_seed);
+    form->addRow(strip);
+    form->addRow(m_leakGap);
 
     connect(m_kind, &QComboBox::activated, this, &SplitPanel::store);
-    for (QDoubleSpinBox* box : {m_test, m_validation})
+    for (QDoubleSpinBox* box : {m_test, m_validation, m_calibration})
         connect(box, &QDoubleSpinBox::valueChanged, this, &SplitPanel::store);
     for (QSpinBox* box : {m_seed, m_block, m_guard})
         connect(box, &QSpinBox::valueChanged, this, &SplitPanel::store);
+    connect(m_leakGap, &QCheckBox::toggled, this, [this](bool on) {
+        AccountOptions account = m_document.study().account;
+        account.leakGap = on;
+        m_document.setAccount(account);
+    });
+    connect(strip, &SplitStrip::blockDragged, m_block, &QSpinBox::setValue);
     connect(&m_document, &StudyDocument::changed, this, &SplitPanel::refresh);
+    connect(&m_document, &StudyDocument::scanOpened, this, &SplitPanel::refreshGuard);
     refresh();
 }
 
@@ -99,6 +118,8 @@ void SplitPanel::store()
         split.testFraction = m_test->value() / 100;
     if (qRound(split.validationFraction * 100) != qRound(m_validation->value()))
         split.validationFraction = m_validation->value() / 100;
+    if (qRound(split.calibrationFraction * 100) != qRound(m_calibration->value()))
+        split.calibrationFraction = m_calibration->value() / 100;
     if (m_seed->value() != m_seed->maximum())
         split.seed = std::uint64_t(m_seed->value());
     split.block_px = m_block->value();
@@ -109,18 +130,52 @@ void SplitPanel::store()
 void SplitPanel::refresh()
 {
     const SplitOptions& split = m_document.study().split;
-    const QSignalBlocker blockers[] = {QSignalBlocker(m_kind), QSignalBlocker(m_test),  QSignalBlocker(m_validation),
-                                       QSignalBlocker(m_seed), QSignalBlocker(m_block), QSignalBlocker(m_guard)};
+    const QSignalBlocker blockers[] = {QSignalBlocker(m_kind),       QSignalBlocker(m_test),
+                                       QSignalBlocker(m_validation), QSignalBlocker(m_calibration),
+                                       QSignalBlocker(m_seed),       QSignalBlocker(m_block),
+                                       QSignalBlocker(m_guard),      QSignalBlocker(m_leakGap)};
     m_kind->setCurrentIndex(m_kind->findData(int(split.kind)));
     m_test->setValue(split.testFraction * 100);
     m_validation->setValue(split.validationFraction * 100);
+    m_calibration->setValue(split.calibrationFraction * 100);
     m_seed->setValue(int(std::min<std::uint64_t>(split.seed, std::uint64_t(m_seed->maximum()))));
     m_block->setValue(split.block_px);
     m_guard->setValue(split.guard_px.value_or(-1));
-    static_cast<QFormLayout*>(layout())->labelForField(m_blockRow)->setVisible(split.kind == SplitKind::Blocks);
-    m_blockRow->setVisible(split.kind == SplitKind::Blocks);
+    auto* form = static_cast<QFormLayout*>(layout());
+    const bool wholeScans = split.kind == SplitKind::Scans || split.kind == SplitKind::LeaveOneOut;
+    const bool blocks = split.kind == SplitKind::Blocks ||
+                        (wholeScans && split.validationFraction + split.calibrationFraction > 0);
+    form->setRowVisible(m_test, !wholeScans); // the test part is a scan
+    form->setRowVisible(m_blockRow, blocks);
     m_help->setText(splitHelp(split.kind));
+    const bool cheap = usesProfiles(m_document.study().recipe.name);
+    m_leakGap->setEnabled(!cheap);
+    m_leakGap->setChecked(cheap || m_document.study().account.leakGap);
+    m_leakGap->setToolTip(cheap ? tr("This recipe is trained in seconds: random split, blocks and unseen scans are always "
+                                     "compared")
+                                : tr("The run trains up to twice more, to show what a random split claims beside what blocks "
+                                     "leave; see Compare > Scores"));
+    refreshGuard();
     setEnabled(!m_document.study().model);
+}
+
+void SplitPanel::refreshGuard()
+{
+    const GuardRule rule = guardRule(m_document);
+    m_guard->setSpecialValueText(tr("by rule: %1").arg(rule.total()) + m_guard->suffix());
+    m_guard->setToolTip(tr("Unused margin around held-out blocks. By rule 2 × (filter radius %1 + the recipe's neighbourhood %2) "
+                           "+ overlap of probes %3 = %4 px: so far apart no two pixels share a measurement.")
+                            .arg(rule.filterRadius_px)
+                            .arg(rule.contextRadius_px)
+                            .arg(rule.probe_px)
+                            .arg(rule.total()));
+    const auto& guard = m_document.study().split.guard_px;
+    const bool narrow = guard && *guard < rule.total() && !m_blockRow->isHidden();
+    static_cast<QFormLayout*>(layout())->setRowVisible(m_guardWarning, narrow);
+    m_guardWarning->setText(
+        narrow ? tr("⚠ Narrower than the rule (%1 px): held-out pixels share measurements with training pixels.")
+                     .arg(rule.total())
+               : QString());
 }
 
 } // namespace dispersa

@@ -93,7 +93,8 @@ void applyStrategy(Study& study, Strategy strategy)
             role = ScanRole::Train;
         study.scans[i].role = role;
     }
-    if (strategy != Strategy::FirstAndLast && study.split.kind == SplitKind::Scans)
+    if (strategy != Strategy::FirstAndLast &&
+        (study.split.kind == SplitKind::Scans || study.split.kind == SplitKind::LeaveOneOut))
         study.split.kind = SplitKind::Random;
 }
 

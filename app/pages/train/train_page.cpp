@@ -3,11 +3,13 @@
 #include "app/pages/train/train_page.h"
 
 #include "app/document/study_document.h"
+#include "app/pages/train/correction_panel.h"
 #include "app/pages/train/layer_panel.h"
 #include "app/pages/train/live_maps.h"
 #include "app/pages/train/obstacle_list.h"
 #include "app/pages/train/options_panel.h"
 #include "app/pages/train/recipe_panel.h"
+#include "app/pages/train/recipe_text.h"
 #include "app/pages/train/run_folder.h"
 #include "app/pages/train/run_list.h"
 #include "app/pages/train/split_panel.h"
@@ -17,14 +19,12 @@
 #include "app/pages/train/training_job.h"
 #include "app/pages/train/training_queue.h"
 #include "app/pages/train/training_status.h"
+#include "app/pages/titled_group.h"
 #include "app/pages/wheel_guard.h"
-#include "app/text/error_text.h"
-#include "app/text/loss_text.h"
 #include "core/base/os_file.h"
 #include "widgets/loss_plot.h"
 
 #include <QAction>
-#include <QGroupBox>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
@@ -35,17 +35,6 @@
 #include <QVBoxLayout>
 
 namespace dispersa {
-
-namespace {
-QGroupBox* group(const QString& title, QWidget* content)
-{
-    auto* box = new QGroupBox(title);
-    auto* layout = new QVBoxLayout(box);
-    layout->setContentsMargins(8, 4, 8, 6);
-    layout->addWidget(content);
-    return box;
-}
-} // namespace
 
 TrainPage::TrainPage(PageContext context, QWidget* parent)
     : Page(context, parent), m_job(new TrainingJob(context, this))
@@ -71,15 +60,14 @@ TrainPage::TrainPage(PageContext context, QWidget* parent)
     connect(m_job, &TrainingJob::epochsChanged, this, &TrainPage::showMaps);
     connect(m_job, &TrainingJob::layoutKnown, this, &TrainPage::showMaps);
     connect(m_job, &TrainingJob::failed, this, &TrainPage::showFailure);
-    connect(m_job, &TrainingJob::cancelled, this, [this] {
-        m_status->setIdleText(tr("Cancelled; nothing was kept."));
-        showCurve();
-        showMaps();
-    });
+    connect(m_job, &TrainingJob::cancelled, this, &TrainPage::showCancelled);
     connect(m_job, &TrainingJob::finished, this, [this] { m_failure.clear(); });
     connect(m_obstacles, &ObstacleList::checked, this, &TrainPage::refreshButtons);
     connect(m_obstacles, &ObstacleList::stepRequested, this, &Page::stepRequested);
     connect(m_runs, &RunList::overlaysChanged, this, &TrainPage::showCurve);
+    connect(m_runs, &RunList::continueRequested, this, &TrainPage::continueRun);
+    connect(m_job, &TrainingJob::stateChanged, this,
+            [this] { m_runs->setUnderWay(m_job->isRunning() ? m_job->folder() : std::filesystem::path()); });
     connect(&document(), &StudyDocument::changed, this, &TrainPage::refreshButtons);
     connect(m_job, &TrainingJob::partialChanged, this, &TrainPage::showMaps);
     connect(&document(), &StudyDocument::changed, m_cost, &TrainingCost::refresh);
@@ -110,6 +98,7 @@ QWidget* TrainPage::makeChoices()
     column->addWidget(group(tr("Strategy"), new StrategyPicker(document(), content)));
     column->addWidget(group(tr("Targets"), new TargetPicker(document(), content)));
     column->addWidget(group(tr("Pixels for training and for scoring"), new SplitPanel(document(), content)));
+    column->addWidget(group(tr("Correction of predictions"), new CorrectionPanel(document(), content)));
     auto* training = new QWidget(content);
     auto* trainingLayout = new QVBoxLayout(training);
     trainingLayout->setContentsMargins(0, 0, 0, 0);
@@ -120,7 +109,7 @@ QWidget* TrainPage::makeChoices()
     trainingLayout->addWidget(m_options);
     trainingLayout->addWidget(layers);
     trainingLayout->addWidget(m_cost);
-    column->addWidget(group(tr("Network and training"), training));
+    column->addWidget(group(tr("Model and training"), training));
     column->addStretch();
     connect(layers, &LayerPanel::prepareRequested, this, [this] { Q_EMIT stepRequested(Step::Prepare); });
 
@@ -178,49 +167,6 @@ QWidget* TrainPage::makeChoices()
     return left;
 }
 
-QWidget* TrainPage::makeCourse()
-{
-    m_plot = new LossPlot;
-    m_plot->setObjectName("train_loss");
-    m_plot->setAccessibleName(tr("Loss per epoch"));
-    m_log = new QPushButton(tr("Logarithmic"));
-    m_log->setObjectName("train_loss_log");
-    m_log->setCheckable(true);
-    m_log->setToolTip(tr("Logarithmic loss axis"));
-    connect(m_log, &QPushButton::toggled, m_plot, &LossPlot::setLogarithmic);
-    connect(m_plot, &LossPlot::logarithmicChanged, m_log, &QPushButton::setChecked);
-    m_status = new TrainingStatus(*m_job, this);
-    m_maps = new LiveMaps(this);
-    m_runs = new RunList({document(), tasks(), messages()}, this);
-
-    auto* top = new QWidget;
-    auto* topLayout = new QVBoxLayout(top);
-    topLayout->setContentsMargins(6, 6, 6, 0);
-    auto* head = new QHBoxLayout;
-    head->addWidget(m_status, 1);
-    head->addWidget(m_log);
-    topLayout->addLayout(head);
-    topLayout->addWidget(m_plot, 1);
-    auto* mapsBox = new QWidget;
-    auto* mapsLayout = new QVBoxLayout(mapsBox);
-    mapsLayout->setContentsMargins(6, 0, 6, 0);
-    mapsLayout->addWidget(m_maps);
-    auto* right = new QSplitter(Qt::Vertical);
-    right->setChildrenCollapsible(false);
-    right->addWidget(top);
-    right->addWidget(mapsBox);
-    auto* runsBox = new QWidget;
-    auto* runsLayout = new QVBoxLayout(runsBox);
-    runsLayout->setContentsMargins(6, 0, 6, 6);
-    runsLayout->addWidget(group(tr("Runs"), m_runs));
-    right->addWidget(runsBox);
-    right->setStretchFactor(0, 3);
-    right->setStretchFactor(1, 2);
-    right->setStretchFactor(2, 1);
-    right->setSizes({300, 220, 130});
-    return right;
-}
-
 bool TrainPage::isRunning() const
 {
     return m_job->isRunning();
@@ -254,13 +200,26 @@ StepStatus TrainPage::status() const
 
 void TrainPage::start()
 {
-    if (!m_start->isEnabled() || m_job->isRunning())
-        return;
+    if (m_start->isEnabled() && !m_job->isRunning())
+        begin(document().study(), document().filePath(), runOptions());
+}
+
+void TrainPage::continueRun(const ListedRun& run, const Study& study)
+{
+    RunOptions options = runOptions();
+    options.folder = run.folder();
+    options.resume = true;
+    begin(study, document().filePath(), options, run.history());
+}
+
+void TrainPage::begin(const Study& study, const QString& studyFile, const RunOptions& options,
+                      const std::vector<EpochRecord>& earlier)
+{
     m_failure.clear();
     m_status->setIdleText({});
     m_maps->clear();
     m_cost->stopTrying();
-    m_job->start(document().study(), document().filePath(), runOptions());
+    m_job->start(study, studyFile, options, earlier);
 }
 
 RunOptions TrainPage::runOptions() const
@@ -287,9 +246,7 @@ void TrainPage::startNext()
         if (auto next = m_queue->takeNext()) {
             // The folder's name is the time, which may be taken by now.
             next->options.folder = newRunFolder(next->studyFile, QDateTime::currentDateTime());
-            m_maps->clear();
-            m_cost->stopTrying();
-            m_job->start(next->study, next->studyFile, next->options);
+            begin(next->study, next->studyFile, next->options);
         } else {
             m_cost->tryWhenQuiet(); // edits made meanwhile were not tried
         }
@@ -307,7 +264,9 @@ void TrainPage::refreshButtons()
     const bool running = m_job->isRunning();
     m_plot->setPlaceholder(predicts  ? tr("A trained model is used: there is no training to follow.")
                            : running ? tr("The loss curve begins when the first epoch ends.")
-                                     : tr("The loss curve appears here when training starts."));
+                           : usesProfiles(document().study().recipe.name)
+                               ? tr("The error after each regression appears here when training starts.")
+                               : tr("The loss curve appears here when training starts."));
     m_start->setVisible(!running);
     m_obstacles->setVisible(!running);
     m_start->setText(predicts ? tr("Predict") : tr("Start training"));
@@ -328,12 +287,14 @@ void TrainPage::refreshButtons()
         m_stop->setText(tr("Stop"));
         m_stopHint->setText(m_job->epochsPlanned() == 0 ? tr("Stop cancels the prediction.")
                             : m_job->history().empty()
-                                ? tr("Before the first epoch ends, Stop cancels the run.")
+                                ? tr("Until something is learned, Stop cancels the run.")
+                            : usesProfiles(m_job->study().recipe.name)
+                                ? tr("Stop keeps the regressions fitted so far and predicts with them.")
                                 : tr("Stop keeps the best weights so far and predicts with them."));
         break;
     case TrainingJob::State::KeepingBest:
         m_stop->setText(tr("Cancel the run"));
-        m_stopHint->setText(tr("Going on with the best weights so far. Press again to cancel everything."));
+        m_stopHint->setText(tr("Going on with what is trained so far. Press again to cancel everything."));
         break;
     case TrainingJob::State::Aborting:
         m_stop->setText(tr("Stopping…"));
@@ -344,63 +305,6 @@ void TrainPage::refreshButtons()
     }
     m_status->refresh();
     Q_EMIT statusChanged();
-}
-
-void TrainPage::showCurve()
-{
-    if (m_job->isRunning()) {
-        m_plot->setLossLabel(lossAxisText(m_job->study().recipe));
-        m_plot->setHistory(m_job->history());
-        m_plot->setBestEpoch(m_job->bestEpoch());
-        if (m_job->history().size() == 1)
-            refreshButtons(); // from now on Stop keeps something
-    } else if (const RunResultPtr run = document().currentRun()) {
-        m_plot->setLossLabel(lossAxisText(run->study.recipe));
-        m_plot->setHistory(run->history);
-        m_plot->setBestEpoch(run->history.empty() ? 0 : run->bestEpoch);
-        if (m_failure.isEmpty()) {
-            const QString end = run->study.model     ? tr("Predicted with a trained model")
-                                : run->stoppedByUser ? tr("Stopped by you after epoch %1").arg(run->history.size())
-                                : run->stoppedEarly  ? tr("Stopped early after epoch %1").arg(run->history.size())
-                                                     : tr("Trained %n epoch(s)", nullptr, int(run->history.size()));
-            QStringList parts{end};
-            if (run->bestEpoch > 0 && !run->history.empty())
-                parts << tr("best: epoch %1").arg(run->bestEpoch);
-            parts << durationText(run->seconds);
-            if (!run->device.empty())
-                parts << QString::fromStdString(run->device);
-            m_status->setIdleText(parts.join(QStringLiteral(" · ")));
-        }
-    } else {
-        m_plot->setHistory({});
-        m_plot->setBestEpoch(0);
-    }
-    m_plot->setOverlays(m_runs->overlays());
-    const RunResultPtr run = document().currentRun();
-    const bool curve = m_job->isRunning() ? !m_job->history().empty() : run && !run->history.empty();
-    m_log->setVisible(curve || !m_runs->overlays().empty());
-    m_status->refresh();
-}
-
-void TrainPage::showMaps()
-{
-    if (m_job->isRunning()) {
-        if (m_job->partial()) {
-            m_maps->setPartial(*m_job->partial());
-        } else if (m_job->layout()) {
-            m_maps->setLayoutOfRun(m_job->layout());
-            m_maps->setOutputs(m_job->outputs(), m_job->bestEpoch());
-        }
-    } else {
-        m_maps->setRun(document().currentRun());
-    }
-}
-
-void TrainPage::showFailure(const Error& error)
-{
-    m_failure = errorText(error);
-    m_status->setIdleText(m_failure);
-    showMaps();
 }
 
 } // namespace dispersa

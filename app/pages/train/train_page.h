@@ -12,6 +12,7 @@ class QPushButton;
 
 namespace dispersa {
 
+struct ListedRun;
 class LiveMaps;
 class LossPlot;
 class ObstacleList;
@@ -43,9 +44,14 @@ class TrainPage : public Page {
     void showCurve();
     void showMaps();
     void showFailure(const Error& error);
+    void showCancelled();
     /// Device, threads, cache and a new folder, as the page has them now.
     RunOptions runOptions() const;
     void startNext();
+    /// Goes on with a run of the list, in its folder.
+    void continueRun(const ListedRun& run, const Study& study);
+    void begin(const Study& study, const QString& studyFile, const RunOptions& options,
+               const std::vector<EpochRecord>& earlier = {});
 
     TrainingJob* m_job;
     ObstacleList* m_obstacles = nullptr;

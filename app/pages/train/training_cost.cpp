@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/pages/train/training_cost.h"
 
+#include "app/pages/train/recipe_text.h"
 #include "app/pages/train/training_estimate.h"
 #include "app/pages/train/training_status.h"
 #include "core/workflow/estimate_study.h"
@@ -77,7 +78,12 @@ void TrainingCost::tryTraining()
 void TrainingCost::showText()
 {
     QString text = trainingEstimate(m_context.document);
-    if (m_estimate)
+    if (m_estimate && usesProfiles(m_context.document.study().recipe.name))
+        text += QLatin1Char('\n') + tr("Expected: %1 to train, then %2 to predict; %3 of memory.")
+                                        .arg(durationText(m_estimate->trainingSeconds),
+                                             durationText(m_estimate->predictionSeconds),
+                                             QLocale().formattedDataSize(qint64(m_estimate->memory_bytes), 1));
+    else if (m_estimate)
         text += QLatin1Char('\n') +
                 tr("Expected: %1 per epoch, at most %2 for all, then %3 to predict; %4 of memory.")
                     .arg(durationText(m_estimate->secondsPerEpoch), durationText(m_estimate->trainingSeconds),

@@ -57,8 +57,10 @@ QString trainingEstimate(const StudyDocument& document)
         study.model
             ? text("Predicts %1 patterns.").arg(all)
             : text("Trains on %1 patterns and predicts %2.").arg(locale.toString(qlonglong(amount.training)), all);
-    result += QLatin1Char(' ') +
-              text("Temporary files: about %1.").arg(locale.formattedDataSize(amount.all * prepared.count() * 2, 1));
+    // Profiles of a scan are a few MB in memory; patterns are not.
+    if (!recipe->profile || study.model)
+        result += QLatin1Char(' ') +
+                  text("Temporary files: about %1.").arg(locale.formattedDataSize(amount.all * prepared.count() * 2, 1));
     return result;
 }
 

@@ -3,10 +3,12 @@
 #include "app/pages/train/training_job.h"
 
 #include "app/document/study_document.h"
+#include "app/pages/train/recipe_text.h"
 #include "app/tasks/message_log.h"
 #include "app/tasks/task_runner.h"
 
 #include <algorithm>
+#include <limits>
 #include <mutex>
 
 namespace dispersa {
@@ -33,6 +35,19 @@ struct TrainingJob::Mailbox {
     }
 };
 
+namespace {
+
+/// As the training itself chooses: the smallest loss, of the first of equals; 0 without one.
+int bestOf(const std::vector<EpochRecord>& history)
+{
+    EarlyStopping best(std::numeric_limits<int>::max());
+    for (const EpochRecord& record : history)
+        best.observe(record.valLoss.value_or(record.loss));
+    return best.bestEpoch();
+}
+
+} // namespace
+
 TrainingJob::TrainingJob(PageContext context, QObject* parent) : QObject(parent), m_context(context)
 {
     connect(&m_context.tasks, &TaskRunner::progressed, this, &TrainingJob::readProgress);
@@ -47,15 +62,17 @@ TrainingJob::~TrainingJob()
     }
 }
 
-void TrainingJob::start(const Study& study, const QString& studyFile, const RunOptions& options)
+void TrainingJob::start(const Study& study, const QString& studyFile, const RunOptions& options,
+                        const std::vector<EpochRecord>& earlier)
 {
     if (isRunning())
         return;
     m_study = study;
+    m_folder = options.folder;
     m_studyFile = studyFile;
-    m_epochsPlanned = study.model ? 0 : trainingSettings(study.recipe).value_or(TrainingSettings()).epochs;
-    m_history.clear();
-    m_bestEpoch = 0;
+    m_epochsPlanned = study.model ? 0 : plannedSteps(study.recipe);
+    m_history = earlier;
+    m_bestEpoch = bestOf(earlier);
     m_layout.reset();
     m_outputs.reset();
     m_partial.reset();
@@ -64,6 +81,8 @@ void TrainingJob::start(const Study& study, const QString& studyFile, const RunO
     m_stopTraining = std::stop_source();
     m_mailbox = std::make_shared<Mailbox>();
     m_mailbox->receiver = this;
+    m_mailbox->records = m_history;
+    m_mailbox->bestEpoch = m_bestEpoch;
 
     RunEvents events;
     events.onLayout = [box = m_mailbox](const std::shared_ptr<const TrainingLayout>& layout) {
@@ -112,7 +131,8 @@ void TrainingJob::stop()
 
 double TrainingJob::secondsLeft() const
 {
-    if (m_history.empty() || m_epochsPlanned <= 0)
+    // One kind of regression says nothing of how long the next one takes.
+    if (m_history.empty() || m_epochsPlanned <= 0 || usesProfiles(m_study.recipe.name))
         return -1;
     // The first epoch pays for warming up: the last five tell more.
     const std::size_t n = std::min<std::size_t>(5, m_history.size());

@@ -27,12 +27,15 @@ class TrainingJob : public QObject {
     bool isRunning() const { return m_state != State::Idle; }
     /// Copies everything it needs; edits of the document do not touch a run under way.
     /// `studyFile`: where the study lies, empty if nowhere.
-    void start(const Study& study, const QString& studyFile, const RunOptions& options);
+    /// `earlier`: the epochs of a training that is to go on.
+    void start(const Study& study, const QString& studyFile, const RunOptions& options,
+               const std::vector<EpochRecord>& earlier = {});
     /// First: training ends with its best weights and the run goes on to predict. Second: everything is cancelled.
     void stop();
 
     // Of the run under way, or of the last one.
     const Study& study() const { return m_study; }
+    const std::filesystem::path& folder() const { return m_folder; }
     int epochsPlanned() const { return m_epochsPlanned; }
     const std::vector<EpochRecord>& history() const { return m_history; }
     int bestEpoch() const { return m_bestEpoch; }
@@ -70,6 +73,7 @@ class TrainingJob : public QObject {
     std::stop_source m_stopTraining;
     std::shared_ptr<Mailbox> m_mailbox;
     Study m_study;
+    std::filesystem::path m_folder;
     QString m_studyFile; ///< where that study lay when it was started
     int m_epochsPlanned = 0;
     std::vector<EpochRecord> m_history;

@@ -38,6 +38,10 @@ QString wordText(const std::string& word)
         {"cross_entropy", text("Cross-entropy")},
         {"last", text("Last epoch (as the paper)")},
         {"best", text("Best epoch")},
+        {"mean", text("Mean of all")},
+        {"ridge", text("Ridge (linear)")},
+        {"kernel", text("Kernel ridge")},
+        {"mlp", text("Dense networks")},
     };
     for (const auto& [key, shown] : words)
         if (word == key)

@@ -2,6 +2,8 @@
 // State of a training in words; see training_status.h.
 #include "app/pages/train/training_status.h"
 
+#include "app/pages/train/recipe_text.h"
+
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLocale>
@@ -78,18 +80,19 @@ void TrainingStatus::refresh()
     if (m_job.state() == TrainingJob::State::Aborting)
         parts << tr("Stopping…");
     else if (m_job.state() == TrainingJob::State::KeepingBest)
-        parts << tr("Keeping the best weights");
+        parts << tr("Keeping what is trained");
     const QString stage = stageText(progress.stage);
     const bool training = progress.stage.starts_with("train") && m_job.epochsPlanned() > 0;
     if (training) {
         const int done = m_job.history().empty() ? 0 : m_job.history().back().epoch;
         const int epoch = std::min(done + 1, m_job.epochsPlanned());
-        parts << tr("Epoch %1 of %2").arg(epoch).arg(m_job.epochsPlanned());
+        const bool profiles = usesProfiles(m_job.study().recipe.name);
+        parts << (profiles ? tr("Regression %1 of %2") : tr("Epoch %1 of %2")).arg(epoch).arg(m_job.epochsPlanned());
         if (m_job.secondsLeft() >= 0 && m_job.state() == TrainingJob::State::Running)
             parts << tr("at most %1 left").arg(durationText(m_job.secondsLeft()));
-        if (!m_job.history().empty())
+        if (!m_job.history().empty() && !profiles)
             parts << tr("%1 patterns/s").arg(QLocale().toString(m_job.history().back().patternsPerSecond, 'f', 0));
-        if (m_job.bestEpoch() > 0)
+        if (m_job.bestEpoch() > 0 && !profiles)
             parts << tr("best: epoch %1").arg(m_job.bestEpoch());
     } else {
         parts << stage << tr("%1 so far").arg(durationText(m_job.secondsRunning()));

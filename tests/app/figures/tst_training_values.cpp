@@ -74,6 +74,39 @@ class TestTrainingValues : public QObject {
         QVERIFY(!newRunFolder({}, now).empty());
     }
 
+    void interruptedRunsLieThereToo()
+    {
+        QTemporaryDir folder;
+        const QString study = folder.filePath("GST.dispersa");
+        const auto touch = [&](const QString& name) {
+            QVERIFY(QDir().mkpath(QFileInfo(folder.filePath(name)).path()));
+            QVERIFY(QFile(folder.filePath(name)).open(QIODevice::WriteOnly));
+        };
+        touch("GST runs/a/checkpoints/last.safetensors"); // stopped by a power cut
+        touch("GST runs/b/checkpoints/last.safetensors"); // finished
+        touch("GST runs/b/run.json");
+        touch("GST runs/c/run.log"); // stopped before its first epoch ended
+        touch("cli/checkpoints/last.safetensors");
+        const auto found = interruptedRuns(study);
+        QCOMPARE(found.size(), 2u);
+        for (const auto& run : found)
+            QVERIFY2(run.filename() == "a" || run.filename() == "cli", run.c_str());
+        QVERIFY(interruptedRuns({}).empty());
+    }
+
+    void modelsAreCalledByTheirRun()
+    {
+        QTemporaryDir folder;
+        const QString run = folder.filePath("2025-11-28 19.31.17");
+        QVERIFY(QDir().mkpath(run));
+        const std::filesystem::path path = run.toStdString();
+        QCOMPARE(modelTitle(path / "model.safetensors"), QString("model.safetensors")); // no run made this folder
+        QVERIFY(QFile(run + "/run.log").open(QIODevice::WriteOnly));
+        for (const auto& model : {path / "model.safetensors", checkpointFile(path)})
+            QVERIFY2(modelTitle(model).contains(runTitle(path)), qPrintable(modelTitle(model)));
+        QCOMPARE(modelTitle(path / "other.safetensors"), QString("other.safetensors"));
+    }
+
     void finishedRunsLieWithTheStudy()
     {
         QTemporaryDir folder;

@@ -30,7 +30,7 @@ class TestBlockBootstrap : public QObject {
   private Q_SLOTS:
     void intervalsHoldTheTruth()
     {
-        constexpr int maps = 200;
+        constexpr int maps = 100;
         int held = 0;
         int heldMae = 0;
         int heldByPixels = 0;
@@ -42,16 +42,16 @@ class TestBlockBootstrap : public QObject {
             const auto blocks = blockSums(x, y, blockEdge_px(x, y));
             const auto r = pearsonInterval(blocks);
             const auto error = maeInterval(blocks);
-            const auto naive = pearsonInterval(blockSums(x, y, 1), {100, 0.95, 1});
+            const auto naive = pearsonInterval(blockSums(x, y, 1), {40, 0.95, 1});
             QVERIFY(r && error && naive);
             held += r->low <= 0.7 && 0.7 <= r->high;
             heldMae += error->low <= mae && mae <= error->high;
             heldByPixels += naive->low <= 0.7 && 0.7 <= naive->high;
         }
         qInfo() << "of" << maps << "maps r in" << held << "MAE in" << heldMae << "single pixels" << heldByPixels;
-        // 90 % are expected (block_bootstrap.h), give or take 2 %; single pixels pretend to know far more than they do.
-        QVERIFY(held >= 0.84 * maps && held <= 0.97 * maps);
-        QVERIFY(heldMae >= 0.84 * maps && heldMae <= 0.98 * maps);
+        // 90 % are expected (block_bootstrap.h), give or take 3 %; single pixels pretend to know far more than they do.
+        QVERIFY(held >= 0.82 * maps && held <= 0.98 * maps);
+        QVERIFY(heldMae >= 0.82 * maps && heldMae <= 0.98 * maps);
         QVERIFY(heldByPixels < 0.6 * maps);
     }
 
@@ -109,11 +109,17 @@ class TestBlockBootstrap : public QObject {
         QCOMPARE(blockEdge_px(flat, flat), 1);
     }
 
-    void blocksAreThreeLengthsWide()
+    void blocksAreAsWideAsTheScoreIsCorrelated()
     {
         const ElementMap x = blurredNoise({110, 45}, 1);
-        const int edge = blockEdge_px(x, x);
-        QVERIFY2(edge >= 7 && edge <= 10, qPrintable(QString::number(edge))); // 3 x 2.8
+        const int edge = blockEdge_px(x, relatedTo(x, 0.7, 2));
+        QVERIFY2(edge >= 6 && edge <= 10, qPrintable(QString::number(edge))); // 4 x 2
+        // A gradient of the error over the whole map: as wide as 12 blocks allow.
+        ElementMap tilted = x;
+        for (int y = 0; y < 110; ++y)
+            for (int column = 0; column < 45; ++column)
+                tilted.at(y, column) += static_cast<float>(y);
+        QCOMPARE(blockEdge_px(x, tilted), 20); // sqrt(4950 / 12)
     }
 };
 

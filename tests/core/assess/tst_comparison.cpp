@@ -133,6 +133,51 @@ class TestComparison : public QObject {
         QVERIFY(summarise({}).empty());
     }
 
+    /// Everything beside the plain scores: back from the file it writes the same file again, and holds what it held.
+    void accountsSurvive()
+    {
+        RunMetrics metrics = example();
+        TargetAccount& account = metrics.scans[0].targets[0].account;
+        account.withoutRowMeans = {0.25, {}};
+        account.pearson = ScoreInterval{0.4, 0.6, 12};
+        account.mae = ScoreInterval{0.05, 0.15, 12};
+        account.autocorrelation_px = 2.75;
+        account.effectiveSamples = 200;
+        account.baselines.baselines = {
+            {BaselineKind::TrainingMean, 100, {{}, "constant_map"}, {{}, "constant_map"}, {0.2, {}}, {0.5, {}}},
+            {BaselineKind::DepthProfile, 90, {0.75, {}}, {{}, "constant_map"}, {0.1, {}}, {-0.25, {}}}};
+        account.baselines.best = BaselineKind::DepthProfile;
+        account.baselines.skill = {-0.25, {}};
+        account.baselines.n = 90;
+        account.ceiling = NoiseCeiling{CeilingKind::Estimate, {0.95, {}}, {0.9025, {}}};
+        account.intervals = IntervalScores{0.8, 0.77, 0.03, "scans"};
+        metrics.scans[0].targets[1].account.ceiling = NoiseCeiling{CeilingKind::Counts, {{}, "not_counts"}, {{}, "not_counts"}};
+        metrics.scans[0].targets[1].correction =
+            CalibrationFit(CalibrationKind::Isotonic, KnotCalibration{{0.1, 0.2}, {0.0, 0.5}});
+        metrics.leakGap = {{"O", "Te"},
+                           {{"radial", {0.9, 0.8}, {}, {0.7, std::nullopt}}, {"position", {0.99, 0.98}, {0.0, 0.1}, {}}},
+                           18};
+        const std::string text = metricsToJson(metrics);
+        const auto back = metricsFromJson(text);
+        QVERIFY2(back, back ? "" : back.error().message.c_str());
+        QCOMPARE(metricsToJson(*back), text);
+        const TargetAccount& read = back->scans[0].targets[0].account;
+        QCOMPARE(*read.withoutRowMeans.value, 0.25);
+        QVERIFY(read.pearson->low == 0.4 && read.pearson->high == 0.6 && read.pearson->blocks == 12);
+        QCOMPARE(*read.effectiveSamples, 200.0);
+        QCOMPARE(read.baselines.baselines.size(), std::size_t(2));
+        QCOMPARE(read.baselines.baselines[0].pearson.reason, std::string("constant_map"));
+        QVERIFY(read.baselines.best == BaselineKind::DepthProfile && *read.baselines.skill.value == -0.25);
+        QVERIFY(read.ceiling->kind == CeilingKind::Estimate && *read.ceiling->r.value == 0.95);
+        QCOMPARE(read.intervals->fittedOn, std::string("scans"));
+        QCOMPARE(back->scans[0].targets[1].account.ceiling->r.reason, std::string("not_counts"));
+        QCOMPARE(back->scans[0].targets[1].correction->apply(0.15), 0.25);
+        QCOMPARE(back->leakGap.rows[0].model, std::string("radial"));
+        QVERIFY(back->leakGap.rows[0].blocks.empty() && !back->leakGap.rows[0].heldOutScans[1]);
+        QCOMPARE(*medianOf(back->leakGap.rows[1].random), 0.985);
+        QCOMPARE(back->leakGap.guard_px, 18);
+    }
+
     void jsonIsTheContract()
     {
         const auto root = QJsonDocument::fromJson(QByteArray::fromStdString(metricsToJson(example()))).object();
@@ -175,7 +220,7 @@ class TestComparison : public QObject {
         const auto back = metricsFromJson(metricsToJson(example()));
         QVERIFY(back);
         const ScanScores& scan = back->scans.at(0);
-        QCOMPARE(scan.targets.at(0).correction->alpha, 1.0 / 3);
+        QCOMPARE(scan.targets.at(0).correction->linear()->alpha, 1.0 / 3);
         QVERIFY(scan.targets.at(0).correctionInSample);
         QVERIFY(!scan.targets.at(1).pearson.value);
         QCOMPARE(scan.targets.at(1).pearson.reason, std::string("constant_map"));
@@ -222,16 +267,39 @@ class TestComparison : public QObject {
         const QStringList lines = QString::fromStdString(metricsToCsv(example())).split('\n');
         QCOMPARE(lines.size(), 6); // header, four rows, nothing after the last line end
         QCOMPARE(lines[0], QString("scan,role,in_sample,target,n,pearson,mae,error_percent,alpha,beta,"
-                                   "correction_in_sample,corrected_pearson,corrected_mae"));
-        QCOMPARE(lines[1], QString("0037,predict,false,O,10,0.5,0.1,12.5,0.3333333333333333,-0.02,true,0.5,0.04"));
-        QCOMPARE(lines[2], QString("0037,predict,false,Te,10,,0.3,12.5,1,0,false,,0.04"));
+                                   "correction_in_sample,corrected_pearson,corrected_mae,pearson_without_row_means,"
+                                   "pearson_low,pearson_high,mae_low,mae_high,autocorrelation_px,effective_n,ceiling,"
+                                   "ceiling_kind,best_baseline,best_baseline_pearson,skill"));
+        const QString noAccount(12, ',');
+        QCOMPARE(lines[1], "0037,predict,false,O,10,0.5,0.1,12.5,0.3333333333333333,-0.02,true,0.5,0.04" + noAccount);
+        QCOMPARE(lines[2], "0037,predict,false,Te,10,,0.3,12.5,1,0,false,,0.04" + noAccount);
         QVERIFY(lines[3].startsWith("\"odd, \"\"name\"\"\",train,true,O,"));
         QVERIFY(lines[5].isEmpty());
         RunMetrics raw = example();
         raw.scans.resize(1);
         raw.scans[0].targets = {target("O", 0.5, 0.1)};
         QCOMPARE(QString::fromStdString(metricsToCsv(raw)).split('\n')[1],
-                 QString("0037,predict,false,O,10,0.5,0.1,12.5,,,,,"));
+                 "0037,predict,false,O,10,0.5,0.1,12.5,,,,," + noAccount);
+    }
+
+    void csvTellsTheAccount()
+    {
+        RunMetrics metrics = example();
+        metrics.scans.resize(1);
+        metrics.scans[0].targets = {target("O", 0.5, 0.1)};
+        TargetAccount& account = metrics.scans[0].targets[0].account;
+        account.withoutRowMeans.value = 0.25;
+        account.pearson = ScoreInterval{0.4, 0.6, 20};
+        account.autocorrelation_px = 7.5;
+        account.effectiveSamples = 200;
+        account.ceiling = NoiseCeiling{CeilingKind::Estimate, {0.9, {}}, {0.81, {}}};
+        account.baselines.baselines = {{BaselineKind::DepthProfile, 10, {0.45, {}}, {}, {0.2, {}}, {0.125, {}}},
+                                       {BaselineKind::Haadf, 10, {0.3, {}}, {}, {0.3, {}}, {0.5, {}}}};
+        account.baselines.best = BaselineKind::DepthProfile;
+        account.baselines.skill.value = 0.0625;
+        QCOMPARE(QString::fromStdString(metricsToCsv(metrics)).split('\n')[1],
+                 QString("0037,predict,false,O,10,0.5,0.1,12.5,,,,,,0.25,0.4,0.6,,,7.5,200,0.9,estimate,depth_profile,"
+                         "0.45,0.0625"));
     }
 };
 

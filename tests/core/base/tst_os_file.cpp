@@ -5,6 +5,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <cstring>
+#include <fstream>
 #include <memory>
 
 using namespace dispersa;
@@ -20,6 +22,7 @@ class TestOsFile : public QObject {
   private Q_SLOTS:
     void init() { m_folder = std::make_unique<QTemporaryDir>(); }
     void mapsWholeFile();
+    void adviceLetsMemoryGo();
     void mappingFails_data();
     void mappingFails();
     void atomicFileAppearsAtCommit();
@@ -43,6 +46,41 @@ void TestOsFile::mapsWholeFile()
     QCOMPARE(std::to_integer<char>((*mapped)->bytes()[4]), 'o');
     QVERIFY(writeFileAtomically(file("empty"), ""));
     QVERIFY((*MappedFile::open(file("empty")))->bytes().empty());
+}
+
+void TestOsFile::adviceLetsMemoryGo()
+{
+    const auto mappedMemory = [] { // of files, in this process
+        std::ifstream status("/proc/self/status");
+        std::int64_t kilobytes = -1;
+        for (std::string word; status >> word;)
+            if (word == "RssFile:")
+                status >> kilobytes;
+        return kilobytes * 1024;
+    };
+    if (mappedMemory() < 0)
+        QSKIP("The system does not tell what a process has mapped.");
+    constexpr std::size_t size = 32 << 20;
+    std::string content(size, 0);
+    for (std::size_t i = 0; i < size; ++i)
+        content[i] = char(i / 1000 % 251);
+    QVERIFY(writeFileAtomically(file("large"), content));
+    const auto mapped = MappedFile::open(file("large")).value();
+    const auto isWhole = [&] { return std::memcmp(mapped->bytes().data(), content.data(), size) == 0; };
+    mapped->willNeed(mapped->bytes());
+    QVERIFY(isWhole());
+    const std::int64_t before = mappedMemory();
+    // All but a few bytes at both ends, whose pages stay.
+    mapped->doneWith(mapped->bytes().subspan(100, size - 200));
+    const std::int64_t freed = before - mappedMemory();
+    QVERIFY2(freed > std::int64_t(size) - (1 << 20), qPrintable(QString::number(freed)));
+    QVERIFY(isWhole());
+    // Parts smaller than a page, at odd places, and none at all.
+    mapped->doneWith(mapped->bytes().subspan(5000, 10));
+    mapped->willNeed(mapped->bytes().subspan(size - 3, 3));
+    mapped->willNeed({});
+    mapped->doneWith({});
+    QVERIFY(isWhole());
 }
 
 void TestOsFile::mappingFails_data()

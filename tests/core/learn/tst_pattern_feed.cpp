@@ -6,6 +6,7 @@
 #include <QtTest>
 
 #include <new>
+#include <set>
 
 using namespace dispersa;
 
@@ -130,6 +131,46 @@ class TestPatternFeed : public QObject {
         const auto third = loader.next();
         QVERIFY(!third);
         QTEST(int(third.error().code), "code");
+    }
+
+    void aWindowedFeedTellsWhatComes()
+    {
+        // Numbered patterns that know what was announced when they are read.
+        struct Told : synthetic::Patterns {
+            using synthetic::Patterns::Patterns;
+            Result<void> gather(std::span<const std::int64_t> indices, std::span<float> out) const override
+            {
+                for (const std::int64_t index : indices)
+                    unannounced += needed.count(index) == 0;
+                return synthetic::Patterns::gather(indices, out);
+            }
+            void willNeed(std::span<const std::int64_t> indices) const override { needed.insert(indices.begin(), indices.end()); }
+            void doneWith(std::span<const std::int64_t> indices) const override
+            {
+                for (const std::int64_t index : indices)
+                    needed.erase(index);
+            }
+            mutable std::set<std::int64_t> needed;
+            mutable int unannounced = 0;
+        };
+        std::vector<float> values;
+        for (int i = 0; i < 50; ++i)
+            values.insert(values.end(), 6, float(i));
+        const Told source({2, 3}, values);
+        std::vector<std::int64_t> order;
+        for (int i = 0; i < 47; ++i)
+            order.push_back((i * 7) % 50);
+        std::vector<std::int64_t> seen;
+        {
+            StreamedFeed loader(source, order, 8, at::kCPU, 10);
+            while (const auto batch = loader.next().value()) {
+                for (std::int64_t i = 0; i < batch->count(); ++i)
+                    seen.push_back(std::int64_t(batch->stored.data_ptr<float>()[i * 6]));
+            }
+        }
+        QCOMPARE(seen, order);
+        QCOMPARE(source.unannounced, 0);
+        QVERIFY(source.needed.empty());
     }
 
     void canEndEarly()

@@ -190,6 +190,31 @@ class TestPreparedPatterns : public QObject {
         QCOMPARE(counts(**patterns, {0, 1, 2, 3, 4}), values);
     }
 
+    void adviceChangesNothingThatIsRead()
+    {
+        // Patterns of two pages each; every seventh does not fit into whole numbers and takes four.
+        constexpr int count = 200, pixels = 64 * 64;
+        std::vector<float> values(std::size_t(count * pixels));
+        for (int i = 0; i < count; ++i)
+            for (int pixel = 0; pixel < pixels; ++pixel)
+                values[std::size_t(i * pixels + pixel)] = float((i * 31 + pixel) % 5000) + (i % 7 == 0 ? 0.5f : 0.0f);
+        const auto patterns =
+            PreparedPatterns::create({{scanOf({1, count}, {64, 64}, values), {0, 0, 1, count}}}, plain, {}, {}, {});
+        QVERIFY(patterns);
+        const auto all = firstIndices(count);
+        std::vector<std::int64_t> some;
+        for (int i = 0; i < count; i += 3)
+            some.push_back((i * 7) % count);
+        (*patterns)->willNeed(some);
+        QCOMPARE(counts(**patterns, all), values);
+        (*patterns)->doneWith(some);
+        QCOMPARE(counts(**patterns, all), values);
+        (*patterns)->doneWith(all);
+        (*patterns)->willNeed({});
+        (*patterns)->doneWith({});
+        QCOMPARE(counts(**patterns, all), values);
+    }
+
     void scalesByTheQuantile()
     {
         const auto scan = scanOf({1, 1}, {1, 4}, std::vector<float>{0, 9, 16, 0.25f});

@@ -130,8 +130,8 @@ class TestBrokenFiles : public QObject {
         std::vector<std::int64_t> used = data->set.train;
         used.insert(used.end(), data->set.validation.begin(), data->set.validation.end());
         QCOMPARE(used.size(), std::size_t(recorded - 1));
-        std::vector<float> values(used.size() * static_cast<std::size_t>(data->input.source()->patternShape().count()));
-        QVERIFY(data->input.source()->gather(used, values));
+        std::vector<float> values(used.size() * static_cast<std::size_t>(data->set.patterns->patternShape().count()));
+        QVERIFY(data->set.patterns->gather(used, values));
         QVERIFY(std::all_of(values.begin(), values.end(), [](float value) { return std::isfinite(value); }));
         const std::size_t outputs = opened.targets.size();
         for (const std::int64_t index : used)

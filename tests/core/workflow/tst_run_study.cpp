@@ -167,6 +167,38 @@ class TestRunStudy : public QObject {
         QCOMPARE(loadRun(m_path / "resumed").value()->history.size(), std::size_t(2));
     }
 
+    void aCancelledRunIsInterrupted()
+    {
+        RunOptions options;
+        options.folder = m_path / "cancelled";
+        options.changes["epochs"] = std::int64_t(3);
+        options.threads = 1;
+        std::stop_source abort;
+        RunEvents events;
+        events.onEpoch = [&](const EpochReport& report) {
+            if (report.record.epoch == 1)
+                abort.request_stop();
+        };
+        const auto cancelled = runStudy(m_study, options, events, {}, {}, abort.get_token());
+        QVERIFY(!cancelled && cancelled.error().code == ErrorCode::Cancelled);
+        QVERIFY(!loadRun(options.folder));
+        const auto left = loadInterruptedRun(options.folder);
+        QVERIFY2(left.has_value(), left ? "" : left.error().message.c_str());
+        QCOMPARE((*left)->history.size(), std::size_t(1));
+        QVERIFY((*left)->study.recipe.changes.at("epochs") == TrainingValue(std::int64_t(3)));
+        // It goes on with the study that lies in its folder.
+        RunOptions rest;
+        rest.folder = (*left)->folder;
+        rest.resume = true;
+        rest.threads = 1;
+        const auto finished = runStudy((*left)->study, rest, {}, {}, {}, {});
+        QVERIFY2(finished.has_value(), finished ? "" : finished.error().message.c_str());
+        QCOMPARE((*finished)->history.size(), std::size_t(3));
+        const auto none = loadInterruptedRun(options.folder);
+        QVERIFY(!none && none.error().code == ErrorCode::FileNotFound);
+        QVERIFY(!loadInterruptedRun(m_path / "nowhere"));
+    }
+
     void fineTunesFromARun()
     {
         Study study = m_study;
@@ -177,6 +209,13 @@ class TestRunStudy : public QObject {
         const auto tuned = runStudy(study, options, {}, {}, {}, {});
         QVERIFY2(tuned.has_value(), tuned ? "" : tuned.error().message.c_str());
         QCOMPARE(loadRun(m_path / "tuned").value()->study.recipe.startFrom.value(), *study.recipe.startFrom);
+        // A model of other patterns is told before anything is prepared.
+        auto wide = test::writeSmallStudy(m_path / "wide", {{"0033", "0034"}, 4, 4, 100, true});
+        QVERIFY(wide.has_value());
+        QVERIFY(obstaclesOf(*wide).empty());
+        wide->recipe.startFrom = study.recipe.startFrom;
+        const auto obstacles = obstaclesOf(*wide);
+        QVERIFY(!obstacles.empty() && obstacles[0].code == ErrorCode::ModelMismatch);
         study.recipe.startFrom = m_path / "no model.safetensors";
         const auto missing = runStudy(study, options, {}, {}, {}, {});
         QVERIFY(!missing && missing.error().code == ErrorCode::FileNotFound);

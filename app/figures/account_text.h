@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a run's account of itself says in words: baselines, ceilings, the leak gap and what follows from its numbers.
+#pragma once
+
+#include "core/assess/comparison.h"
+
+#include <QString>
+
+#include <vector>
+
+namespace dispersa {
+
+/// "same place in a training scan", "depth profile": what predicts without a network, in plain words.
+QString baselineText(BaselineKind kind);
+/// "0.93"; "0.999" and not "1.00" for what lies just below 1.
+QString rText(double r);
+/// "ceiling" or "ceiling (estimate)".
+QString ceilingText(CeilingKind kind);
+/// Whole sentence on what the number means and how it was found.
+QString ceilingHelp(CeilingKind kind);
+
+/// The best baseline of a target with its scores; null where there is none. Of a scan that was trained on there is none: its
+/// baselines know the answer.
+const BaselineScores* bestBaseline(const TargetScores& target, bool inSample);
+
+/// The three ways of dividing pixels that the leak gap sets side by side.
+enum class GapColumn { Random, Blocks, UnseenScans };
+inline constexpr GapColumn gapColumns[] = {GapColumn::Random, GapColumn::Blocks, GapColumn::UnseenScans};
+/// "random split", "blocks, guard 22 px", "scans never seen".
+QString gapColumnText(GapColumn column, int guard_px);
+/// "Combined" (a recipe's title) or "position alone".
+QString gapModelText(const LeakGapRow& row);
+bool isPositionAlone(const LeakGapRow& row);
+/// r per target; empty if it was not measured.
+const std::vector<std::optional<double>>& gapValues(const LeakGapRow& row, GapColumn column);
+/// "O 0.96, Si 0.87": values per target, or how they can be measured.
+QString gapDetail(const LeakGap& gap, const LeakGapRow& row, GapColumn column);
+
+/// Above it position alone makes the score of a random split worthless.
+inline constexpr double leakingR = 0.9;
+/// True if position alone scores above leakingR under the random split.
+bool positionLeaks(const LeakGap& gap);
+/// What follows from the numbers, in a few sentences.
+QString leakGapText(const LeakGap& gap);
+/// How to measure what is missing; empty if nothing is.
+QString leakGapMissing(const LeakGap& gap);
+
+} // namespace dispersa

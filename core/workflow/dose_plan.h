@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// How much X-ray dose a study needs: what is predicted when element maps of but a part of the area, or of fewer counts, are
+// trained on.
+#pragma once
+
+#include "core/assess/learning_curve.h"
+#include "core/base/error.h"
+#include "core/base/progress.h"
+#include "core/workflow/run_options.h"
+
+#include <filesystem>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace dispersa {
+
+struct DosePlanOptions {
+    std::vector<double> areaShares = {0.05, 0.1, 0.2, 0.35, 0.6, 1}; ///< of the training pixels, each in (0, 1]
+    /// Of the X-ray counts, each in (0, 1]; used where every training map is one of raw counts.
+    std::vector<double> countShares = {0.1, 0.25, 0.5, 1};
+    int seeds = 3;            ///< trainings per share, on other parts of the area; 1..20
+    double tolerance = 0.02;  ///< in r: how much less than the best is good enough
+    Result<void> check() const;
+};
+
+struct DosePlan {
+    std::string recipe;
+    std::string scoredOn; ///< "scans" that were not trained on, or "test": the held-out part of the split
+    std::int64_t trainingPixels = 0;           ///< of the whole area
+    std::vector<LearningCurve> area = {};      ///< Pearson's r over the share of the area, one curve per target
+    std::vector<LearningCurve> counts = {};    ///< over the share of counts; empty where there are no raw counts
+    std::optional<double> enoughArea = {};     ///< smallest share within the tolerance for every target
+    std::optional<double> enoughCounts = {};
+    double tolerance = 0;
+};
+
+/// Trains the study's recipe once per share and seed and scores it on scans it does not train on, else on the held-out part of
+/// its split. Areas are squares of the split's block_px, drawn at random; filters see nothing of the area that is left out.
+/// Errors: obstacles of the study, those of training, Cancelled, InvalidArgument (options).
+Result<DosePlan> planDose(const Study& study, const RunOptions& options, const DosePlanOptions& plan,
+                          const ProgressSink& progress, std::stop_token stop);
+
+/// "20 % of the EDS area gives r = .86 +- .01 for Te (.88 with all of it)." One sentence per target and what suffices;
+/// English.
+std::vector<std::string> doseSentences(const DosePlan& plan);
+
+/// dose.json: recipe, scored_on, tolerance, and per curve target, share, n, mean, sd.
+std::string dosePlanToJson(const DosePlan& plan);
+/// One row per curve, target and share, header first.
+std::string dosePlanToCsv(const DosePlan& plan);
+
+} // namespace dispersa
