@@ -37,6 +37,41 @@ class TestOptionTypes : public QObject {
         QCOMPARE(frames.order.flipX, words.contains("--flip-columns"));
         QVERIFY(!frames.scanShape());
     }
+
+    void trainingSettings_data()
+    {
+        QTest::addColumn<QStringList>("words");
+        QTest::addColumn<QString>("wrong"); // empty: they are taken
+        QTest::newRow("members and regression") << QStringList{"--members", "4", "--regressor", "ridge"} << "";
+        QTest::newRow("no member") << QStringList{"--members", "0"} << "--members";
+        QTest::newRow("too many members") << QStringList{"--members", "21"} << "--members";
+        QTest::newRow("half a member") << QStringList{"--members", "1.5"} << "--members";
+        QTest::newRow("unknown regression") << QStringList{"--regressor", "forest"} << "--regressor";
+    }
+
+    void trainingSettings()
+    {
+        QFETCH(QStringList, words);
+        QFETCH(QString, wrong);
+        CLI::App app;
+        cli::EngineOptions engine;
+        engine.addTo(app, true);
+        std::vector<std::string> arguments;
+        for (const QString& word : words)
+            arguments.push_back(word.toStdString());
+        std::reverse(arguments.begin(), arguments.end());
+        try {
+            app.parse(arguments);
+            QVERIFY(wrong.isEmpty());
+        } catch (const CLI::ParseError& error) {
+            QVERIFY2(!wrong.isEmpty() && QString(error.what()).contains(wrong), error.what());
+            return;
+        }
+        const TrainingChanges changes = engine.runOptions("run").changes;
+        QCOMPARE(changes.size(), std::size_t(2));
+        QCOMPARE(std::get<std::int64_t>(changes.at("members")), std::int64_t(4));
+        QCOMPARE(std::get<std::string>(changes.at("regressor")), std::string("ridge"));
+    }
 };
 
 QTEST_APPLESS_MAIN(TestOptionTypes)

@@ -55,6 +55,11 @@ class TestStudyFile : public QObject {
     void readsEveryKey();
     void everyKeySurvivesARoundTrip();
     void everyStepOfThePreparationSurvives();
+    void everySplitSurvives();
+    void theGuardIsTheRulesUnlessSaid();
+    void everyCorrectionSurvives();
+    void theAccountSurvives();
+    void membersAndRegressionSurvive();
     void preparationsOfEarlierVersionsMeanWhatTheyMeant();
     void theOrderOfFramesSurvives();
     void writesTheDocumentedText();
@@ -144,6 +149,93 @@ void TestStudyFile::everyStepOfThePreparationSurvives()
         QVERIFY(parseStudy(document(std::string(R"("diffraction": {"descan": ")") + descan + "\"}"), "/"));
 }
 
+void TestStudyFile::everySplitSurvives()
+{
+    const std::pair<const char*, SplitKind> kinds[] = {{"random", SplitKind::Random},
+                                                       {"blocks", SplitKind::Blocks},
+                                                       {"scans", SplitKind::Scans},
+                                                       {"leave_one_out", SplitKind::LeaveOneOut}};
+    for (const auto& [word, kind] : kinds) {
+        const auto study = parseStudy(
+            document(std::string(R"("split": {"calibration_fraction": 0.15, "kind": ")") + word + "\"}"), "/");
+        QVERIFY2(study, study ? "" : study.error().message.c_str());
+        QCOMPARE(study->split.kind, kind);
+        QCOMPARE(study->split.calibrationFraction, 0.15);
+        const auto written = nlohmann::json::parse(studyToJson(*study, "/"));
+        QCOMPARE(written["split"]["kind"].get<std::string>(), std::string(word));
+        QCOMPARE(written["split"]["calibration_fraction"].get<double>(), 0.15);
+        QVERIFY(*parseStudy(written.dump(), "/") == *study);
+    }
+}
+
+void TestStudyFile::theGuardIsTheRulesUnlessSaid()
+{
+    const auto ruled = parseStudy(document(R"("split": {"kind": "blocks"})"), "/");
+    QVERIFY(ruled && !ruled->split.guard_px);
+    QVERIFY(!nlohmann::json::parse(studyToJson(*ruled, "/"))["split"].contains("guard_px"));
+    for (const int guard : {0, 9}) { // none is not the same as not said
+        const auto said = parseStudy(document(R"("split": {"kind": "blocks", "guard_px": )" + std::to_string(guard) + "}"), "/");
+        QVERIFY(said && said->split.guard_px == guard);
+        const std::string text = studyToJson(*said, "/");
+        QCOMPARE(nlohmann::json::parse(text)["split"]["guard_px"].get<int>(), guard);
+        QVERIFY(*parseStudy(text, "/") == *said);
+    }
+}
+
+void TestStudyFile::everyCorrectionSurvives()
+{
+    const std::pair<const char*, CorrectionKind> kinds[] = {{"none", CorrectionKind::None},
+                                                            {"linear", CorrectionKind::Linear},
+                                                            {"polynomial", CorrectionKind::Polynomial},
+                                                            {"isotonic", CorrectionKind::Isotonic},
+                                                            {"quantile", CorrectionKind::Quantile}};
+    for (const auto& [word, kind] : kinds) {
+        const std::string text = document(std::string(R"("split": {"calibration_fraction": 0.1}, "correction":
+            {"fit_on": "calibration", "simplex": true, "later": 1, "kind": ")") + word + "\"}");
+        const auto study = parseStudy(text, "/");
+        QVERIFY2(study, study ? "" : study.error().message.c_str());
+        QCOMPARE(study->correction.kind, kind);
+        QCOMPARE(study->correction.fitOn, std::string("calibration"));
+        QVERIFY(study->correction.simplex);
+        const auto written = nlohmann::json::parse(studyToJson(*study, "/"));
+        QVERIFY(written["correction"] == nlohmann::json::parse(text)["correction"]);
+        QVERIFY(*parseStudy(written.dump(), "/") == *study);
+    }
+    // With a model the split is that model's: its calibration part is not this study's to keep.
+    QVERIFY(parseStudy(document(R"("model": "m.safetensors", "correction": {"fit_on": "calibration"})"), "/"));
+}
+
+void TestStudyFile::theAccountSurvives()
+{
+    const std::string text =
+        document(R"("account": {"level": 0.95, "dropout_passes": 50, "leak_gap": true, "later": {"a": [1]}})");
+    const auto study = parseStudy(text, "/");
+    QVERIFY2(study, study ? "" : study.error().message.c_str());
+    QCOMPARE(study->account.level, 0.95);
+    QCOMPARE(study->account.dropoutPasses, 50);
+    QVERIFY(study->account.leakGap);
+    const auto written = nlohmann::json::parse(studyToJson(*study, "/"));
+    QVERIFY(written["account"] == nlohmann::json::parse(text)["account"]);
+    QVERIFY(*parseStudy(written.dump(), "/") == *study);
+    QVERIFY(parseStudy(document(R"("account": {})"), "/")->account == AccountOptions{});
+    for (const char* edge : {R"("account": {"level": 0.5, "dropout_passes": 0})", R"("account": {"level": 0.99, "dropout_passes": 200})"})
+        QVERIFY(parseStudy(document(edge), "/"));
+}
+
+void TestStudyFile::membersAndRegressionSurvive()
+{
+    const auto study = parseStudy(document(R"("recipe": {"name": "radial", "members": 5, "regressor": "kernel"})"), "/");
+    QVERIFY2(study, study ? "" : study.error().message.c_str());
+    QCOMPARE(std::get<std::int64_t>(study->recipe.changes.at("members")), std::int64_t(5));
+    QCOMPARE(std::get<std::string>(study->recipe.changes.at("regressor")), std::string("kernel"));
+    const auto written = nlohmann::json::parse(studyToJson(*study, "/"));
+    QCOMPARE(written["recipe"]["members"].get<int>(), 5);
+    QCOMPARE(written["recipe"]["regressor"].get<std::string>(), std::string("kernel"));
+    QVERIFY(*parseStudy(written.dump(), "/") == *study);
+    for (const char* word : {"mean", "ridge", "kernel", "mlp"})
+        QVERIFY(parseStudy(document(std::string(R"("recipe": {"regressor": ")") + word + "\"}"), "/"));
+}
+
 void TestStudyFile::preparationsOfEarlierVersionsMeanWhatTheyMeant()
 {
     const auto study = parseStudy(document(R"("diffraction": {"centre": "com", "beam_mask_px": 5})"), "/");
@@ -230,7 +322,8 @@ void TestStudyFile::unknownKeysSurviveAtEveryLevel()
                                              "/diffraction",
                                              "/split",
                                              "/recipe",
-                                             "/correction"};
+                                             "/correction",
+                                             "/account"};
     for (const std::string& place : places) {
         json[nlohmann::json::json_pointer(place + "/note")] = note;
         json[nlohmann::json::json_pointer(place + "/a~1b~0c")] = place; // "a/b~c"
@@ -346,7 +439,32 @@ void TestStudyFile::namesTheWrongKey_data()
     row(R"("recipe": {"patience": true})", "recipe.patience", "must be a number, not true or false");
     row(R"("recipe": {"batch_size": 0})", "recipe.batch_size", "between 1");
     row(R"("model": 7)", "model", "must be text");
+    row(R"("split": {"kind": "leave one out"})", "split.kind", "random, blocks, scans, leave_one_out");
+    row(R"("split": {"guard_px": -1})", "split.guard_px", "at least 0");
+    row(R"("split": {"guard_px": null})", "split.guard_px", "must be a number");
+    row(R"("split": {"guard_px": 2.5})", "split.guard_px", "whole number");
+    row(R"("split": {"calibration_fraction": -0.1})", "split.calibration_fraction", "at least 0");
+    row(R"("split": {"calibration_fraction": "0.1"})", "split.calibration_fraction", "must be a number, not text");
+    row(R"("split": {"validation_fraction": 0.3, "calibration_fraction": 0.5})", "split.calibration_fraction",
+        "leave pixels to train on");
+    row(R"("recipe": {"members": 0})", "recipe.members", "between 1 and 20");
+    row(R"("recipe": {"members": 21})", "recipe.members", "between 1 and 20");
+    row(R"("recipe": {"members": 2.5})", "recipe.members", "whole number");
+    row(R"("recipe": {"members": [2]})", "recipe.members", "must not be a list");
+    row(R"("recipe": {"regressor": "forest"})", "recipe.regressor", "mean, ridge, kernel, mlp");
+    row(R"("recipe": {"regressor": 1})", "recipe.regressor", "mean, ridge, kernel, mlp");
+    row(R"("correction": {"kind": "cubic"})", "correction.kind", "none, linear, polynomial, isotonic, quantile");
+    row(R"("correction": {"simplex": 1})", "correction.simplex", "must be true or false");
     row(R"("correction": {"fit_on": "nowhere"})", "correction.fit_on", "validation, calibration, test or the name of a scan");
+    row(R"("correction": {"fit_on": "calibration"})", "correction.fit_on", "keeps no pixel");
+    row(R"("account": 1)", "account", "must be an object");
+    row(R"("account": {"level": 0.4})", "account.level", "between 0.5 and 0.99");
+    row(R"("account": {"level": 1})", "account.level", "between 0.5 and 0.99");
+    row(R"("account": {"level": true})", "account.level", "must be a number");
+    row(R"("account": {"dropout_passes": -1})", "account.dropout_passes", "between 0 and 200");
+    row(R"("account": {"dropout_passes": 201})", "account.dropout_passes", "between 0 and 200");
+    row(R"("account": {"dropout_passes": 0.5})", "account.dropout_passes", "whole number");
+    row(R"("account": {"leak_gap": "yes"})", "account.leak_gap", "must be true or false");
 }
 
 void TestStudyFile::namesTheWrongKey()

@@ -5,6 +5,7 @@
 #include <QtTest>
 
 #include <fstream>
+#include <set>
 #include <nlohmann/json.hpp>
 
 using namespace dispersa;
@@ -36,13 +37,69 @@ class TestRecipe : public QObject {
             QVERIFY(recipe.diffraction.check().has_value() && !recipe.summary.empty());
     }
 
+    void profileRecipesReadEveryProfile()
+    {
+        std::vector<std::string> names;
+        for (const Recipe& recipe : recipes())
+            names.push_back(recipe.name);
+        QCOMPARE(names, (std::vector<std::string>{"paper", "paper-haadf", "quick", "radial", "combined"}));
+        for (const Recipe& recipe : recipes()) {
+            const bool reads = recipe.name == "radial" || recipe.name == "combined";
+            QCOMPARE(recipe.profile.has_value(), reads);
+            if (!reads)
+                continue;
+            // Rings follow each pattern's own beam, and members say how sure they are.
+            QCOMPARE(recipe.diffraction.centre, CentreKind::SubPixel);
+            QVERIFY(recipe.training.members > 1 && recipe.training.regressor == RegressorChoice::Mean);
+            QVERIFY(!recipe.haadfIsTarget);
+            std::set<std::size_t> read;
+            for (const RegressorOptions& regressor : recipe.profile->regressors) {
+                QVERIFY(!regressor.features.empty() && regressor.penalty > 0);
+                read.insert(regressor.features.begin(), regressor.features.end());
+            }
+            QCOMPARE(read.size(), recipe.profile->features.size());
+            QCOMPARE(*read.rbegin(), recipe.profile->features.size() - 1);
+            for (const ProfileFeature& feature : recipe.profile->features)
+                QVERIFY(feature.neighbourhood % 2 == 1 && feature.firstRing >= 0 && feature.lastRing < ringCount &&
+                        feature.firstRing <= feature.lastRing);
+        }
+    }
+
+    void oneKindOfRegression_data()
+    {
+        QTest::addColumn<RegressorChoice>("choice");
+        QTest::addColumn<RegressorKind>("kind");
+        QTest::newRow("ridge") << RegressorChoice::Ridge << RegressorKind::Ridge;
+        QTest::newRow("kernel") << RegressorChoice::Kernel << RegressorKind::Kernel;
+        QTest::newRow("mlp") << RegressorChoice::Mlp << RegressorKind::Mlp;
+    }
+
+    void oneKindOfRegression()
+    {
+        QFETCH(RegressorChoice, choice);
+        QFETCH(RegressorKind, kind);
+        for (const char* name : {"radial", "combined"}) {
+            const ProfileOptions all = *recipeNamed(name).value().profile;
+            QVERIFY(withRegressor(all, RegressorChoice::Mean) == all);
+            const ProfileOptions one = withRegressor(all, choice);
+            QVERIFY(one.features == all.features);
+            QCOMPARE(one.regressors.size() * 3, all.regressors.size());
+            for (const RegressorOptions& regressor : one.regressors)
+                QCOMPARE(regressor.kind, kind);
+        }
+        ProfileOptions none;
+        none.regressors = {{.kind = kind == RegressorKind::Ridge ? RegressorKind::Mlp : RegressorKind::Ridge}};
+        QVERIFY(withRegressor(none, choice).regressors.empty());
+    }
+
     void anUnknownRecipeNamesTheKnownOnes()
     {
         const auto recipe = recipeNamed("papr");
         QVERIFY(!recipe);
         QVERIFY(recipe.error().code == ErrorCode::UnknownRecipe);
         const QString message = QString::fromStdString(recipe.error().message);
-        QVERIFY2(message.contains("papr") && message.contains("paper-haadf") && message.contains("quick"),
+        QVERIFY2(message.contains("papr") && message.contains("paper-haadf") && message.contains("quick") &&
+                     message.contains("combined"),
                  qPrintable(message));
     }
 

@@ -30,6 +30,7 @@ class TestTrainingRules : public QObject {
             const QString help = QString::fromStdString(option.help);
             QVERIFY2(help.endsWith('.') && !help.contains(". "), option.help.c_str());
             QVERIFY(!option.label.empty());
+            QVERIFY(option.forNetworks || option.forProfiles);
             // The default is allowed, and what is set is what is got.
             TrainingSettings settings;
             QCOMPARE(option.wrongWith(option.get(settings)), std::string());
@@ -60,6 +61,10 @@ class TestTrainingRules : public QObject {
         QTest::newRow("word") << "optimizer" << TrainingValue(std::string("adagrad")) << "adam, adamw, sgd";
         QTest::newRow("switch for a number") << "patience" << TrainingValue(true) << "not true or false";
         QTest::newRow("number for a switch") << "augment_mirror" << TrainingValue(1.0) << "true or false";
+        QTest::newRow("no member") << "members" << TrainingValue(std::int64_t(0)) << "between 1 and 20";
+        QTest::newRow("too many members") << "members" << TrainingValue(std::int64_t(21)) << "between 1 and 20";
+        QTest::newRow("half a member") << "members" << TrainingValue(1.5) << "whole number";
+        QTest::newRow("regression") << "regressor" << TrainingValue(std::string("forest")) << "mean, ridge, kernel, mlp";
         QTest::newRow("unknown") << "momentum" << TrainingValue(1.0) << "not a setting";
     }
 
