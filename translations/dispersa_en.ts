@@ -81,6 +81,34 @@
             <numerusform>%n layers</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n dense network(s)</source>
+        <translation>
+            <numerusform>%n dense network</numerusform>
+            <numerusform>%n dense networks</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n profile(s)</source>
+        <translation>
+            <numerusform>%n profile</numerusform>
+            <numerusform>%n profiles</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n regression(s)</source>
+        <translation>
+            <numerusform>%n regression</numerusform>
+            <numerusform>%n regressions</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n value(s) per probe</source>
+        <translation>
+            <numerusform>%n value per probe</numerusform>
+            <numerusform>%n values per probe</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>dispersa::MainWindow</name>
@@ -133,6 +161,13 @@
         <translation>
             <numerusform>%n epoch</numerusform>
             <numerusform>%n epochs</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n member(s)</source>
+        <translation>
+            <numerusform>%n member</numerusform>
+            <numerusform>%n members</numerusform>
         </translation>
     </message>
 </context>
@@ -214,6 +249,16 @@ Its model and scores are replaced when the first new epoch ends.</numerusform>
     </message>
 </context>
 <context>
+    <name>dispersa::ScoreTable</name>
+    <message numerus="yes">
+        <source>Drawn from %n block(s)</source>
+        <translation>
+            <numerusform>Drawn from %n block</numerusform>
+            <numerusform>Drawn from %n blocks</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>dispersa::StudyDocument</name>
     <message numerus="yes">
         <source>Add %n scan(s)</source>
@@ -264,6 +309,20 @@ Its model and scores are replaced when the first new epoch ends.</numerusform>
         <translation>
             <numerusform>Trained %n epoch</numerusform>
             <numerusform>Trained %n epochs</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Fitted %n regression(s)</source>
+        <translation>
+            <numerusform>Fitted %n regression</numerusform>
+            <numerusform>Fitted %n regressions</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>after %n regression(s)</source>
+        <translation>
+            <numerusform>after %n regression</numerusform>
+            <numerusform>after %n regressions</numerusform>
         </translation>
     </message>
 </context>

@@ -153,7 +153,8 @@ void PlotView::applyStyle()
         legend->setFillOrder(QCPLegend::foColumnsFirst, false);
         double widest = 1;
         for (int i = 0; i < legend->itemCount(); ++i)
-            widest = std::max(widest, double(legend->item(i)->minimumOuterSizeHint().width()));
+            if (const QCPAbstractLegendItem* item = legend->item(i)) // a wrapped legend counts its empty places too
+                widest = std::max(widest, double(item->minimumOuterSizeHint().width()));
         legend->setWrap(std::clamp(int((m_plot->width() - 70) / (widest + 14)), 1, 12));
         legend->setFillOrder(QCPLegend::foColumnsFirst, true);
         // As wide as its words need: an empty element takes the rest of the row.

@@ -53,6 +53,12 @@ void ScoreBars::setValueRange(std::optional<ValueRange> range)
     scheduleRebuild();
 }
 
+void ScoreBars::setLegendVisible(bool visible)
+{
+    m_legendVisible = visible;
+    scheduleRebuild();
+}
+
 BarPanel ScoreBars::panel() const
 {
     BarPanel panel;
@@ -87,6 +93,8 @@ void ScoreBars::rebuild()
         bars->setName(group.name);
         bars->setWidth(share * 0.9);
         bars->setPen(Qt::NoPen);
+        if (!m_legendVisible)
+            bars->removeFromLegend();
         bars->setBrush(group.color.isValid() ? group.color : categoryColor(int(g)));
         QVector<double> keys;
         QVector<double> values;
@@ -191,6 +199,8 @@ void ScoreBars::addMarks(const BarGroup& group, double firstKey, double share)
 /// Graphs without points: their symbols and words explain the marks.
 void ScoreBars::addLegend()
 {
+    if (!m_legendVisible)
+        return;
     const PlotColors colors = plotColors(palette());
     const auto add = [this](const QString& name) {
         auto* graph = new QCPGraph(plot()->xAxis, plot()->yAxis);

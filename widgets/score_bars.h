@@ -18,6 +18,9 @@ class ScoreBars : public PlotView {
     /// Fixed value axis, e.g. {-1, 1}; nullopt: by the values, zero included.
     void setValueRange(std::optional<ValueRange> range);
 
+    /// False where another plot beside it explains the same colours; exported figures keep their legend.
+    void setLegendVisible(bool visible);
+
     BarPanel panel() const;
     Figure toFigure() const override;
 
@@ -35,6 +38,7 @@ class ScoreBars : public PlotView {
     std::vector<BarGroup> m_groups;
     QString m_valueLabel;
     QString m_intervalName;
+    bool m_legendVisible = true;
     std::optional<ValueRange> m_range;
 };
 

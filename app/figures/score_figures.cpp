@@ -149,7 +149,8 @@ BarPanel pearsonBars(const RunMetrics& metrics)
         if (!scan.targets.empty())
             addMarks(panel.groups[next++], panel.categories, scan);
     const double low = barRange(panel.groups).low;
-    panel.yRange = ValueRange{low < 0 ? std::max(-1.0, low * 1.1 - 0.02) : 0, 1};
+    // A little above 1, so that a ceiling near it does not lie on the frame.
+    panel.yRange = ValueRange{low < 0 ? std::max(-1.0, low * 1.1 - 0.02) : 0, 1.03};
     return panel;
 }
 

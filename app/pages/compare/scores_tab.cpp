@@ -30,6 +30,8 @@ ScoresTab::ScoresTab(PageContext context, QWidget* parent)
     m_mae->setAccessibleName(tr("Mean absolute error"));
     m_error->setObjectName("compare_error");
     m_error->setAccessibleName(tr("Relative error"));
+    m_mae->setLegendVisible(false); // the colours are those of r
+    m_error->setLegendVisible(false);
     auto* bars = new QSplitter(Qt::Horizontal);
     for (ScoreBars* plot : {m_pearson, m_mae, m_error}) {
         plot->setPlaceholder(tr("No scan of this run has measured maps to compare with."));

@@ -20,13 +20,13 @@ QString featureText(ProfileFeature::Kind kind)
 {
     switch (kind) {
     case ProfileFeature::Kind::Mean:
-        return LayerPanel::tr("mean");
+        return LayerPanel::tr("all counts");
     case ProfileFeature::Kind::Trimmed:
-        return LayerPanel::tr("without Bragg spots");
+        return LayerPanel::tr("no Bragg spots");
     case ProfileFeature::Kind::Variance:
-        return LayerPanel::tr("variance along the ring");
+        return LayerPanel::tr("variance");
     case ProfileFeature::Kind::Polar:
-        return LayerPanel::tr("rings and sectors");
+        return LayerPanel::tr("sectors");
     }
     return {};
 }
@@ -35,9 +35,9 @@ QString regressorText(const RegressorOptions& regressor, int members)
 {
     switch (regressor.kind) {
     case RegressorKind::Ridge:
-        return LayerPanel::tr("Ridge regression");
+        return LayerPanel::tr("Ridge");
     case RegressorKind::Kernel:
-        return LayerPanel::tr("Kernel ridge regression");
+        return LayerPanel::tr("Kernel ridge");
     case RegressorKind::Mlp:
         return LayerPanel::tr("%n dense network(s)", nullptr, members);
     case RegressorKind::Polar:
@@ -99,8 +99,10 @@ void LayerPanel::addRow(const QString& name, const QString& output, std::int64_t
 {
     const int row = m_table->rowCount();
     m_table->insertRow(row);
-    m_table->setItem(row, 0, new QTableWidgetItem(name));
-    m_table->setItem(row, 1, new QTableWidgetItem(output));
+    for (const auto& [column, text] : {std::pair(0, name), std::pair(1, output)}) {
+        m_table->setItem(row, column, new QTableWidgetItem(text));
+        m_table->item(row, column)->setToolTip(text); // the column may be narrow
+    }
     auto* number = new QTableWidgetItem(count > 0 ? QLocale().toString(qlonglong(count)) : QString());
     number->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
     m_table->setItem(row, 2, number);
@@ -130,11 +132,11 @@ void LayerPanel::showLayers(const NetworkOptions& network, int bin)
 
 void LayerPanel::showProfiles(const ProfileOptions& profile, int members)
 {
-    m_table->setHorizontalHeaderLabels({tr("Part"), tr("Of"), tr("Values")});
+    m_table->setHorizontalHeaderLabels({tr("Profile, regression"), tr("Reads"), tr("Values")});
     for (std::size_t f = 0; f < profile.features.size(); ++f) {
         const ProfileFeature& feature = profile.features[f];
-        addRow(tr("Profile %1: %2").arg(f + 1).arg(featureText(feature.kind)),
-               tr("%1 × %1 probes, rings %2 to %3")
+        addRow(tr("%1: %2").arg(f + 1).arg(featureText(feature.kind)),
+               tr("%1 × %1 probes, rings %2–%3")
                    .arg(feature.neighbourhood)
                    .arg(feature.firstRing)
                    .arg(feature.lastRing),

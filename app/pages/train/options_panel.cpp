@@ -208,7 +208,7 @@ void OptionsPanel::updateLine()
         const TrainingSettings settings = settingsOf(choice), own = recipeSettings(choice.name);
         const bool profiles = usesProfiles(choice.name);
         if (profiles)
-            parts << tr("regression: %1").arg(trainingValueText(*trainingOption("regressor"),
+            parts << tr("Regression: %1").arg(trainingValueText(*trainingOption("regressor"),
                                                                 std::string(regressorChoiceName(settings.regressor))))
                   << tr("%n member(s)", nullptr, settings.members);
         else

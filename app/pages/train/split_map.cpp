@@ -4,7 +4,9 @@
 
 #include "widgets/palette.h"
 
+#include <QMouseEvent>
 #include <QPainter>
+#include <QWheelEvent>
 
 #include <algorithm>
 #include <cmath>
@@ -13,11 +15,6 @@ namespace dispersa {
 
 namespace {
 constexpr int smallestBlock_px = 2;
-
-Shape firstBlock(const Region& crop, int edge)
-{
-    return rectangleShape({crop.y - 0.5, crop.x - 0.5}, {crop.y - 0.5 + edge, crop.x - 0.5 + edge});
-}
 } // namespace
 
 QColor pixelSetColor(PixelSet set)
@@ -44,12 +41,6 @@ SplitMap::SplitMap(QWidget* parent) : MapView(parent)
     setColorBarVisible(false);
     setScaleBarVisible(false);
     setColorMap(ColorMap::Grey); // colours are for the sets
-    connect(this, &ImageView::shapeChanged, this, [this](int, const Shape& shape) {
-        Q_EMIT blockDragged(int(std::lround(shape.opposite.y - shape.corner.y)));
-    });
-    connect(this, &ImageView::shapeEdited, this, [this](int, const Shape& shape) {
-        Q_EMIT blockDragged(int(std::lround(shape.opposite.y - shape.corner.y)));
-    });
 }
 
 void SplitMap::setSplit(MapPtr map, const Region& crop, const std::vector<PixelSet>& sets, std::optional<int> block_px)
@@ -67,13 +58,7 @@ void SplitMap::setSplit(MapPtr map, const Region& crop, const std::vector<PixelS
                 color.setAlpha(150); // the map stays visible below
             m_sets.setPixelColor(x, y, color);
         }
-    std::vector<OverlayShape> shapes;
-    if (block_px)
-        shapes.push_back({firstBlock(crop, *block_px), Qt::white, {}, true});
-    if (shapes.empty() || this->shapes().empty() || !(this->shapes().front().shape == shapes.front().shape))
-        setShapes(std::move(shapes));
-    if (block_px)
-        setSelectedShape(0); // its handles are what is dragged
+    m_block_px = block_px;
     setToolTip(block_px ? tr("Drag the corner of the white block to make all blocks larger or smaller") : QString());
     update();
 }
@@ -88,21 +73,74 @@ void SplitMap::paintDecoration(QPainter& painter)
     painter.setClipRect(canvasRect());
     painter.setRenderHint(QPainter::SmoothPixmapTransform, false);
     painter.drawImage(area, m_sets);
+    if (m_block_px) {
+        const QPointF end = corner();
+        painter.setBrush(Qt::NoBrush);
+        for (const QPen& pen : {QPen(QColor(0, 0, 0, 160), 3), QPen(Qt::white, 1.4)}) {
+            painter.setPen(pen);
+            painter.drawRect(QRectF(area.topLeft(), end));
+        }
+        constexpr double half = 4.5;
+        painter.setPen(QPen(Qt::black, 1));
+        painter.setBrush(Qt::white);
+        painter.drawRect(QRectF(end.x() - half, end.y() - half, 2 * half, 2 * half));
+    }
     painter.restore();
 }
 
-Shape SplitMap::constrained(int id, const Shape& edited, const Shape& before) const
+void SplitMap::wheelEvent(QWheelEvent* event)
 {
-    if (id != 0)
-        return MapView::constrained(id, edited, before);
-    // A square that stays in the crop's corner, where the tiling begins: only its edge follows the mouse.
-    const auto change = [](double to, double from) { return to - from; };
-    const double dy = change(edited.opposite.y, before.opposite.y), dx = change(edited.opposite.x, before.opposite.x);
-    const double old = before.opposite.y - before.corner.y;
+    event->ignore();
+}
+
+QPointF SplitMap::corner() const
+{
+    const int edge = m_block_px.value_or(0);
+    return toWidget({m_shown.y - 0.5 + edge, m_shown.x - 0.5 + edge});
+}
+
+bool SplitMap::isAtCorner(const QPointF& position) const
+{
+    constexpr double reach = 9;
+    const QPointF away = position - corner();
+    return m_block_px && hasImage() && std::abs(away.x()) <= reach && std::abs(away.y()) <= reach;
+}
+
+void SplitMap::drag(const QPointF& to)
+{
+    const ImagePoint point = toImage(to);
+    const double edge = std::max(point.y - m_shown.y, point.x - m_shown.x) + 0.5;
     const int most = std::max(smallestBlock_px, std::max(m_shown.height, m_shown.width));
-    const bool moved = edited.corner.y != before.corner.y || edited.corner.x != before.corner.x;
-    const double edge = moved ? old : old + (std::abs(dy) > std::abs(dx) ? dy : dx);
-    return firstBlock(m_shown, std::clamp(int(std::lround(edge)), smallestBlock_px, most));
+    const int block = std::clamp(int(std::lround(edge)), smallestBlock_px, most);
+    if (block != m_block_px)
+        Q_EMIT blockDragged(block);
+}
+
+void SplitMap::mousePressEvent(QMouseEvent* event)
+{
+    m_dragging = event->button() == Qt::LeftButton && isAtCorner(event->position());
+    if (!m_dragging)
+        MapView::mousePressEvent(event);
+}
+
+void SplitMap::mouseMoveEvent(QMouseEvent* event)
+{
+    if (m_dragging) {
+        drag(event->position());
+        return;
+    }
+    MapView::mouseMoveEvent(event);
+    if (isAtCorner(event->position()))
+        setCursor(Qt::SizeFDiagCursor);
+    else
+        unsetCursor();
+}
+
+void SplitMap::mouseReleaseEvent(QMouseEvent* event)
+{
+    if (!m_dragging)
+        MapView::mouseReleaseEvent(event);
+    m_dragging = false;
 }
 
 } // namespace dispersa

@@ -23,14 +23,24 @@ class SplitMap : public MapView {
     void setSplit(MapPtr map, const Region& crop, const std::vector<PixelSet>& sets, std::optional<int> block_px);
 
   Q_SIGNALS:
-    void blockDragged(int block_px); ///< while dragging, and on release
+    void blockDragged(int block_px); ///< while dragging
 
   protected:
     void paintDecoration(QPainter& painter) override;
-    Shape constrained(int id, const Shape& edited, const Shape& before) const override;
+    void wheelEvent(QWheelEvent* event) override; ///< scrolls the column: a small map is not looked into
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
 
   private:
+    /// Where the first block's lower right corner is, widget pixels.
+    QPointF corner() const;
+    bool isAtCorner(const QPointF& position) const;
+    void drag(const QPointF& to);
+
     Region m_shown = {};
+    std::optional<int> m_block_px; ///< edge of the first block; empty: no blocks
+    bool m_dragging = false;
     QImage m_sets; ///< one pixel per pixel of the crop
 };
 

@@ -14,7 +14,8 @@ namespace dispersa {
 
 namespace {
 constexpr std::size_t mostMaps = 3; ///< side by side in the column of settings
-constexpr int mapHeight_px = 170;
+constexpr int mapHeight_px = 200;
+constexpr double littleToTrain = 0.4; ///< share of the pixels
 
 QString setText(PixelSet set)
 {
@@ -122,7 +123,12 @@ void SplitStrip::refresh()
                                    : QStringLiteral("<span style=\"color:%1\">■</span>").arg(pixelSetColor(set).name());
         parts << tr("%1 %2 %3 %").arg(square, setText(set)).arg(100 * share, 0, 'f', 0);
     }
-    m_legend->setText(parts.join(QStringLiteral(" &nbsp; ")));
+    QString text = parts.join(QStringLiteral(" &nbsp; "));
+    if (preview->share(PixelSet::Train) < littleToTrain && preview->share(PixelSet::Guard) > preview->share(PixelSet::Train))
+        text += QStringLiteral("<br>⚠ ") +
+                tr("The guard leaves little to train on, so scores are those of a worse model. A smaller test part or larger "
+                   "blocks leave more.");
+    m_legend->setText(text);
 }
 
 } // namespace dispersa
