@@ -4,7 +4,7 @@
     network, description = load("run/model.safetensors")
     fractions = network(torch.from_numpy(scaled(counts, description)))   # counts: prepared patterns [n, height, width]
 
-The recipes `radial` and `combined` read ring profiles instead of patterns (dispersa_profiles.py makes them):
+The recipes `radial`, `combined` and `polar` read ring profiles instead of patterns (dispersa_profiles.py makes them):
 
     values = dispersa_profiles.profiles(counts, description)             # counts: [rows, columns, height, width]
     fractions = network(torch.from_numpy(values).flatten(0, 1))
@@ -45,21 +45,42 @@ class Network(nn.Module):
 
 
 class Regression(nn.Module):
-    """Ridge, kernel ridge or a small dense network; [n, features] to [n, targets]."""
+    """Ridge, kernel ridge, a small dense network or one on rings and sectors; [n, features] to [n, targets]."""
 
     FLOOR = 0.03  # added to fractions before the logarithm
+    SECTORS, KEPT = 12, 9  # of the sectors of a ring, the lowest nine make its mean
 
-    def __init__(self, kind, tensors, logarithm, composition):
+    def __init__(self, kind, tensors, channels, logarithm, composition):
         super().__init__()
-        self.kind, self.logarithm, self.composition = kind, logarithm, composition
-        self.tensors = tensors
+        self.kind, self.tensors, self.channels = kind, tensors, channels
+        self.logarithm, self.composition = logarithm, composition
+
+    def robust_mean(self, image):
+        return image.sort(3).values[..., : self.KEPT].mean(3).flatten(1)
+
+    def found_in(self, rings):
+        """What two convolutions find in [n, channels, rings, sectors], and each ring's level."""
+        image = rings
+        for i in "12":
+            around = nn.functional.pad(nn.functional.pad(image, (1, 1, 0, 0), "circular"), (0, 0, 1, 1), "replicate")
+            kernel = self.tensors[f"conv{i}.weight"][..., [1, 0, 1]]  # stored without the mirrored column
+            image = nn.functional.conv2d(around, kernel, self.tensors[f"conv{i}.bias"])
+            image = nn.functional.group_norm(image, 1, self.tensors[f"norm{i}.weight"], self.tensors[f"norm{i}.bias"])
+            image = nn.functional.avg_pool2d(torch.relu(image), (2, 1))
+        return torch.cat([self.robust_mean(image), self.robust_mean(rings)], 1)
 
     def forward(self, x):
         t = self.tensors
-        x = (x - t["mean"]) / t["scale"]
-        if self.kind == "mlp":
-            for layer in ("layer1", "layer2"):
-                x = torch.relu(nn.functional.linear(x, t[layer + ".weight"], t[layer + ".bias"]))
+        mean, scale = t["mean"], t["scale"]
+        if self.kind == "polar":
+            x = x.reshape(len(x), self.channels, -1, self.SECTORS)
+            mean, scale = mean.reshape(self.channels, -1, 1), scale.reshape(self.channels, -1, 1)
+        x = (x - mean) / scale
+        if self.kind in ("mlp", "polar"):
+            x = self.found_in(x) if self.kind == "polar" else x
+            for i in "12":
+                name = ("dense" if self.kind == "polar" else "layer") + i
+                x = torch.relu(nn.functional.linear(x, t[name + ".weight"], t[name + ".bias"]))
             x = nn.functional.linear(x, t["output.weight"], t["output.bias"])
             return torch.softmax(x, 1) if self.composition else x
         if self.kind == "kernel":
@@ -79,16 +100,18 @@ class ProfileModel(nn.Module):
     def __init__(self, weights, profile):
         super().__init__()
         self.columns, self.regressors = [], nn.ModuleList()
-        ends = np.cumsum([f["last_ring"] - f["first_ring"] + 1 for f in profile["features"]])
+        sizes = [(f["last_ring"] - f["first_ring"] + 1) * (Regression.SECTORS if f["kind"] == "polar" else 1)
+                 for f in profile["features"]]
+        columns = np.split(np.arange(sum(sizes)), np.cumsum(sizes)[:-1])
         for r, options in enumerate(profile["regressors"]):
-            read = [np.arange(ends[f] - (p["last_ring"] - p["first_ring"] + 1), ends[f])
-                    for f in options["features"] for p in [profile["features"][f]]]
-            self.columns.append(torch.from_numpy(np.concatenate(read)))
-            names = {name.split(".", 2)[1] for name in weights if name.startswith(f"regressor{r}.")}
-            self.regressors.append(nn.ModuleList(
-                Regression(options["kind"], {name.split(".", 2)[2]: tensor for name, tensor in weights.items()
-                                             if name.startswith(f"regressor{r}.{member}.")},
-                           options["logarithm"], profile["composition"]) for member in sorted(names, key=int)))
+            self.columns.append(torch.from_numpy(np.concatenate([columns[f] for f in options["features"]])))
+            own = [name.split(".", 2) for name in weights if name.startswith(f"regressor{r}.")]
+            members = nn.ModuleList()
+            for member in sorted({int(number) for _, number, _ in own}):
+                tensors = {name: weights[f"{prefix}.{number}.{name}"] for prefix, number, name in own if int(number) == member}
+                members.append(Regression(options["kind"], tensors, len(options["features"]), options["logarithm"],
+                                          profile["composition"]))
+            self.regressors.append(members)
 
     def forward(self, profiles):
         return torch.stack([torch.stack([member(profiles[:, columns]) for member in members]).mean(0)

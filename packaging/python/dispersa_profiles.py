@@ -14,7 +14,7 @@ RINGS, SECTORS = 64, 12
 
 def reach(description):
     """How far, in probe positions, a profile looks."""
-    return max(f["neighbourhood"] // 2 + (f["kind"] == "trimmed") for f in description["profile"]["features"])
+    return max(f["neighbourhood"] // 2 + (f["kind"] in ("trimmed", "polar")) for f in description["profile"]["features"])
 
 
 def beam_centre(pattern):
@@ -77,14 +77,17 @@ def box(values, size):
     return values
 
 
-def trimmed_means(weight, total):
-    """Mean of the lowest three quarters of each ring's sectors, which hold 3 x 3 positions; NaN without any."""
+def compared_sectors(weight, total):
+    """Means over 3 x 3 positions. Of each ring: of the lowest three quarters of its sectors, NaN without any. Of each sector: at
+    most one and a half times its ring's."""
     weight, total = box(weight, 3), box(total, 3)
     there = weight > 1e-6
-    means = np.sort(np.where(there, total / np.where(there, weight, 1), np.inf), -1)
+    means = np.where(there, total / np.where(there, weight, 1), np.inf)
     kept = np.maximum(1, np.floor(0.75 * there.sum(-1) + 0.5))
-    lowest = np.where(np.arange(SECTORS) < kept[..., None], means, 0).sum(-1) / kept
-    return np.where(there.any(-1), lowest, np.nan)
+    lowest = np.where(np.arange(SECTORS) < kept[..., None], np.sort(means, -1), 0).sum(-1) / kept
+    trimmed = np.where(there.any(-1), lowest, np.nan)
+    clipped = np.minimum(means, 1.5 * np.maximum(trimmed, 0.005)[..., None])
+    return trimmed, np.where(there, clipped, trimmed[..., None])
 
 
 def excess_variance(weight, total, square):
@@ -116,13 +119,14 @@ def profiles(counts, description, beams=None):
     weight, total, square = np.moveaxis(sums, 2, 0)  # [rows, columns, RINGS, SECTORS]
     square = square - 2 * offset * total + offset**2 * weight
     total = total - offset * weight
-    trimmed = trimmed_means(weight, total)
+    trimmed, clipped = compared_sectors(weight, total)
     weight, total, square = weight.sum(-1), total.sum(-1), square.sum(-1)
     found = []
     for feature in description["profile"]["features"]:
         n, rings = feature["neighbourhood"], slice(feature["first_ring"], feature["last_ring"] + 1)
-        if feature["kind"] == "trimmed":
-            pixels, sum_ = box(np.isfinite(trimmed).astype(float), n), box(np.nan_to_num(trimmed), n)
+        if feature["kind"] in ("trimmed", "polar"):
+            means = trimmed if feature["kind"] == "trimmed" else clipped
+            pixels, sum_ = box(np.isfinite(means).astype(float), n), box(np.nan_to_num(means), n)
         else:
             pixels, sum_ = box(weight, n), box(total, n)
         there = pixels > 0.5
@@ -131,5 +135,5 @@ def profiles(counts, description, beams=None):
         if feature["kind"] == "variance":
             excess = box(excess_variance(weight, total, square), n) / pixels / np.maximum(sum_ / pixels, 0.05) ** 2
             value = np.log(np.maximum(excess, 0) + 0.02)
-        found.append(np.where(there, value, 0)[..., rings])
+        found.append(np.where(there, value, 0)[:, :, rings].reshape(rows, columns, -1))
     return np.concatenate(found, -1).astype(np.float32)

@@ -85,10 +85,11 @@ PROFILE_MODEL = {**MODEL, "recipe": "combined", "network": {"outputs": 2, "activ
         "composition": True,
         "features": [{"kind": "mean", "neighbourhood": 5, "first_ring": 4, "last_ring": 8},
                      {"kind": "trimmed", "neighbourhood": 11, "first_ring": 5, "last_ring": 6},
-                     {"kind": "variance", "neighbourhood": 1, "first_ring": 63, "last_ring": 63}],
-        "regressors": [{"kind": kind, "features": features, "penalty": 0.01, "width": 1.25, "logarithm": kind != "mlp",
+                     {"kind": "variance", "neighbourhood": 1, "first_ring": 63, "last_ring": 63},
+                     {"kind": "polar", "neighbourhood": 3, "first_ring": 5, "last_ring": 12}],
+        "regressors": [{"kind": kind, "features": features, "penalty": 0.01, "width": 1.25, "logarithm": kind in ("ridge", "kernel"),
                         "dropout": 0.25, "noise": 0.125, "mixing": 1, "epochs": 20, "learning_rate": 0.002}
-                       for kind, features in (("ridge", [0]), ("kernel", [1, 2]), ("mlp", [2, 0, 1]))]}}
+                       for kind, features in (("ridge", [0]), ("kernel", [1, 2]), ("mlp", [2, 0, 1]), ("polar", [3]))]}}
 
 
 def safetensors(tensors, metadata):
@@ -124,6 +125,11 @@ def regressions():
         parts[f"regressor2.{member}."] = {
             "mean": [8], "scale": [8], "layer1.weight": [64, 8], "layer1.bias": [64], "layer2.weight": [64, 64],
             "layer2.bias": [64], "output.weight": [2, 64], "output.bias": [2]}
+    parts["regressor3.0."] = {"mean": [8], "scale": [8], "dense1.weight": [64, 24], "dense1.bias": [64],
+                              "dense2.weight": [64, 64], "dense2.bias": [64], "output.weight": [2, 64], "output.bias": [2]}
+    for convolution, depth in (("1", 1), ("2", 8)):
+        parts["regressor3.0."].update({f"conv{convolution}.weight": [8, depth, 3, 2], f"conv{convolution}.bias": [8],
+                                       f"norm{convolution}.weight": [8], f"norm{convolution}.bias": [8]})
     return [(prefix + name, "F32", 4, shape) for prefix, tensors in parts.items() for name, shape in tensors.items()]
 
 

@@ -42,9 +42,9 @@ class TestRecipe : public QObject {
         std::vector<std::string> names;
         for (const Recipe& recipe : recipes())
             names.push_back(recipe.name);
-        QCOMPARE(names, (std::vector<std::string>{"paper", "paper-haadf", "quick", "radial", "combined"}));
+        QCOMPARE(names, (std::vector<std::string>{"paper", "paper-haadf", "quick", "radial", "combined", "polar"}));
         for (const Recipe& recipe : recipes()) {
-            const bool reads = recipe.name == "radial" || recipe.name == "combined";
+            const bool reads = recipe.name == "radial" || recipe.name == "combined" || recipe.name == "polar";
             QCOMPARE(recipe.profile.has_value(), reads);
             if (!reads)
                 continue;
@@ -87,6 +87,8 @@ class TestRecipe : public QObject {
             for (const RegressorOptions& regressor : one.regressors)
                 QCOMPARE(regressor.kind, kind);
         }
+        // The polar recipe has but its own kind.
+        QVERIFY(withRegressor(*recipeNamed("polar").value().profile, choice).regressors.empty());
         ProfileOptions none;
         none.regressors = {{.kind = kind == RegressorKind::Ridge ? RegressorKind::Mlp : RegressorKind::Ridge}};
         QVERIFY(withRegressor(none, choice).regressors.empty());

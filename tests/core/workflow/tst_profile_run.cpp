@@ -134,6 +134,7 @@ class TestProfileRun : public QObject {
         QTest::addColumn<double>("ellipse");
         QTest::newRow("radial") << "radial" << 1.0;
         QTest::newRow("combined, with an ellipse") << "combined" << 1.04;
+        QTest::newRow("polar") << "polar" << 1.0;
     }
 
     void otherSoftwareAgrees()
@@ -143,13 +144,13 @@ class TestProfileRun : public QObject {
         QFETCH(double, ellipse);
         fs::path folder = m_path / "run";
         if (recipe != "radial") {
-            folder = m_path / "combined";
+            folder = m_path / recipe.toStdString();
             Study study = m_study;
             study.recipe = unchanged(recipeNamed(recipe.toStdString()).value());
-            study.diffraction = recipeNamed("combined").value().diffraction;
+            study.diffraction = recipeNamed(recipe.toStdString()).value().diffraction;
             study.diffraction->ellipseRatio = ellipse;
             study.diffraction->ellipseAngle_deg = 25;
-            const auto run = runStudy(study, into("combined"), {}, {}, {}, {});
+            const auto run = runStudy(study, into(recipe.toLatin1().constData()), {}, {}, {}, {});
             QVERIFY2(run.has_value(), run ? "" : run.error().message.c_str());
         }
         QProcess python;
