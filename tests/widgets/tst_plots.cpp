@@ -118,6 +118,44 @@ class PlotsTest : public QObject {
         QVERIFY(hasColour(image, categoryColor(1)));
     }
 
+    void barsCarryIntervalsAndMarks()
+    {
+        BarPanel panel;
+        panel.categories = {"O", "Si"};
+        panel.yLabel = "Pearson r";
+        panel.intervalName = "95 % interval";
+        panel.yRange = ValueRange{0, 1};
+        BarGroup group{"0037", {0.5, 0.5}, {}, {}};
+        group.intervals = {ValueRange{0.1, 0.7}, std::nullopt};
+        group.marks = {{BarMark::Kind::Line, "ceiling", {0.9, std::nullopt}},
+                       {BarMark::Kind::Diamond, "best baseline", {std::nullopt, 0.25}},
+                       {BarMark::Kind::DashedLine, "never", {std::nullopt, std::nullopt}}};
+        group.notes = {"95 % interval: 0.100 to 0.700", {}};
+        panel.groups = {group};
+        QCOMPARE(barRange(panel.groups).high, 0.9);
+        QCOMPARE(barRange(panel.groups).low, 0.0);
+        QCOMPARE(int(markKinds(panel.groups).size()), 2); // what has no value needs no explanation
+        QVERIFY(hasIntervals(panel.groups));
+        QCOMPARE(whiskerOf(group, 0)->low, 0.1);
+        QVERIFY(!whiskerOf(group, 1));
+
+        ScoreBars bars;
+        bars.setPanel(panel);
+        QCOMPARE(bars.panel().groups[0].marks.size(), std::size_t(3));
+        QCOMPARE(bars.panel().intervalName, QStringLiteral("95 % interval"));
+        const QImage with = shot(bars);
+        panel.groups[0].intervals.clear();
+        panel.groups[0].marks.clear();
+        ScoreBars plain;
+        plain.setPanel(panel);
+        QVERIFY(shot(plain) != with);
+        // The exported figure explains them too.
+        const QString svg = QString::fromUtf8(figureSvg(bars.toFigure()));
+        for (const char* word : {"95 % interval", "ceiling", "best baseline"})
+            QVERIFY2(svg.contains(QLatin1String(word)), word);
+        QVERIFY(!svg.contains("never"));
+    }
+
     void scatterTitleTellsPearson()
     {
         ScatterPlot scatter;

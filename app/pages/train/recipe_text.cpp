@@ -48,7 +48,9 @@ int plannedSteps(const RecipeChoice& choice)
         return settings->epochs;
     int steps = 0;
     for (const RegressorOptions& regressor : withRegressor(*recipe->profile, settings->regressor).regressors)
-        steps += regressor.kind == RegressorKind::Mlp ? settings->members : 1; // the others have nothing random
+        steps += regressor.kind == RegressorKind::Ridge || regressor.kind == RegressorKind::Kernel
+                     ? 1 // nothing in them is random
+                     : settings->members;
     return steps;
 }
 

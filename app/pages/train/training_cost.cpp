@@ -89,6 +89,9 @@ void TrainingCost::showText()
                     .arg(durationText(m_estimate->secondsPerEpoch), durationText(m_estimate->trainingSeconds),
                          durationText(m_estimate->predictionSeconds),
                          QLocale().formattedDataSize(qint64(m_estimate->memory_bytes), 1));
+    const Study& study = m_context.document.study();
+    if (m_estimate && study.account.leakGap && !usesProfiles(study.recipe.name))
+        text += QLatin1Char(' ') + tr("Training once more per kind of split takes up to twice that time again.");
     setText(text);
 }
 

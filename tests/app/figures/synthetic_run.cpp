@@ -78,6 +78,35 @@ ScanScores scoresOf(const ScanResult& scan, bool inSample)
 
 } // namespace
 
+void addAccount(RunMetrics& metrics)
+{
+    const auto fill = [](TargetScores& target) {
+        const double r = target.pearson.value.value_or(0);
+        TargetAccount& account = target.account;
+        account.withoutRowMeans.value = r / 2;
+        account.pearson = ScoreInterval{r - 0.1, std::min(1.0, r + 0.05), 24};
+        account.mae = ScoreInterval{*target.mae.value * 0.8, *target.mae.value * 1.3, 24};
+        account.autocorrelation_px = 7.5;
+        account.effectiveSamples = 60;
+        const CeilingKind kind = target.name == "HAADF" ? CeilingKind::Counts : CeilingKind::Estimate;
+        account.ceiling = NoiseCeiling{kind, {0.97, {}}, {0.94, {}}};
+        account.baselines.baselines = {
+            {BaselineKind::TrainingMean, 3150, {std::nullopt, "constant_map"}, {}, {0.2, {}}, {0.9, {}}},
+            {BaselineKind::DepthProfile, 3150, {r - 0.2, {}}, {}, {0.05, {}}, {0.25, {}}}};
+        account.baselines.best = BaselineKind::DepthProfile;
+        account.baselines.skill.value = 0.25;
+        account.baselines.n = 3150;
+    };
+    for (ScanScores& scan : metrics.scans)
+        for (TargetScores& target : scan.targets)
+            fill(target);
+    for (TargetScores& target : metrics.testTargets)
+        fill(target);
+    metrics.leakGap.targets = {"O", "Si"};
+    metrics.leakGap.guard_px = 12;
+    metrics.leakGap.rows = {{"paper-haadf", {0.97, 0.95}, {}, {0.7, 0.6}}, {"position", {0.99, 0.97}, {0.1, 0.2}, {0.3, 0.2}}};
+}
+
 RunResult syntheticRun()
 {
     RunResult run;

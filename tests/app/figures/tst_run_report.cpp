@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The report of a run stands alone, says what was done and what it is worth, and holds every figure.
+#include "app/figures/run_figures.h"
+#include "app/figures/run_report.h"
+#include "synthetic_run.h"
+
+#include <QTemporaryDir>
+#include <QtTest>
+
+using namespace dispersa;
+
+class TestRunReport : public QObject {
+    Q_OBJECT
+  private Q_SLOTS:
+    void standsAlone()
+    {
+        RunResult run = syntheticRun();
+        addAccount(run.metrics);
+        const QString html = runReportHtml(run);
+        QVERIFY(html.startsWith("<!DOCTYPE html>") && html.trimmed().endsWith("</html>"));
+        QVERIFY(!html.contains("<script", Qt::CaseInsensitive));
+        QVERIFY(!html.contains("<link", Qt::CaseInsensitive) && !html.contains("http:", Qt::CaseInsensitive) &&
+                !html.contains("https:", Qt::CaseInsensitive));
+        QCOMPARE(html.count("<img "), html.count("src=\"data:image/svg+xml;base64,"));
+        QCOMPARE(int(html.count("<figure id=")), int(runFigures(run).size()));
+        QCOMPARE(html.count("<table"), html.count("</table>"));
+        QCOMPARE(html.count("<tr"), html.count("</tr>"));
+    }
+
+    void tellsWhatWasDoneAndWhatItIsWorth()
+    {
+        RunResult run = syntheticRun();
+        addAccount(run.metrics);
+        run.warnings.push_back({"a", "Something <odd> happened.", {}, {}});
+        const QString html = runReportHtml(run);
+        for (const char* part :
+             {"Paper + HAADF", "rows 20 to 89", "Position alone reaches r 0.98 under the random split", "class=\"warning\"",
+              "guard 12 px", "depth profile", "≈ 0.97", "Train once more per kind of split", "Something &lt;odd&gt; happened."})
+            QVERIFY2(html.contains(QString::fromUtf8(part)), part);
+        const QString file = QString::fromUtf8("report.html"); // kept in the work folder, to be looked at
+        QFile out(file);
+        QVERIFY(out.open(QIODevice::WriteOnly));
+        out.write(html.toUtf8());
+    }
+
+    void aPredictionWithoutTrainingHasNoLeakGap()
+    {
+        RunResult run = syntheticRun();
+        run.study.model = "/models/<film>.safetensors";
+        run.metrics = {};
+        run.history.clear();
+        const QString html = runReportHtml(run);
+        QVERIFY(!html.contains("What the split is worth") && !html.contains("Scores</h2>"));
+        QVERIFY(html.contains("trained model &lt;film&gt;.safetensors"));
+    }
+
+    void isWrittenIntoTheFolderOfTheRun()
+    {
+        QTemporaryDir folder;
+        RunResult run = syntheticRun();
+        run.folder = folder.path().toStdString();
+        const auto file = writeRunReport(run);
+        QVERIFY2(file.has_value(), file ? "" : file.error().message.c_str());
+        QVERIFY(QFileInfo(folder.filePath("report.html")).size() > 10000);
+        // A file where the folder should be.
+        QFile blocked(folder.filePath("blocked"));
+        QVERIFY(blocked.open(QIODevice::WriteOnly));
+        run.folder = blocked.fileName().toStdString();
+        const auto refused = writeRunReport(run);
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().code, ErrorCode::WriteFailed);
+    }
+};
+
+QTEST_MAIN(TestRunReport)
+#include "tst_run_report.moc"

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The Scores tab says how sure a score is, what would score as well without the model, and what the split does to it.
+#include "app/document/study_document.h"
+#include "app/pages/compare/leak_gap_panel.h"
+#include "app/pages/compare/score_table.h"
+#include "app/pages/compare/scores_tab.h"
+#include "app/tasks/message_log.h"
+#include "app/tasks/task_runner.h"
+#include "figures/synthetic_run.h"
+#include "widgets/score_bars.h"
+
+#include <QLabel>
+#include <QtTest>
+
+using namespace dispersa;
+
+namespace {
+
+int columnOf(const QTableWidget& table, const QString& title)
+{
+    for (int column = 0; column < table.columnCount(); ++column)
+        if (table.horizontalHeaderItem(column)->text().replace('\n', ' ') == title)
+            return column;
+    return -1;
+}
+
+QString cell(const QTableWidget& table, int row, const QString& title)
+{
+    const int column = columnOf(table, title);
+    return column >= 0 && table.item(row, column) ? table.item(row, column)->text() : QStringLiteral("?");
+}
+
+int rowOf(const QTableWidget& table, const QString& place, const QString& target)
+{
+    for (int row = 0; row < table.rowCount(); ++row)
+        if (table.item(row, 0)->text() == place && table.item(row, 1)->text() == target)
+            return row;
+    return -1;
+}
+
+RunResultPtr runWithAccount()
+{
+    auto run = std::make_shared<RunResult>(syntheticRun());
+    addAccount(run->metrics);
+    return run;
+}
+
+} // namespace
+
+class TestScoresTab : public QObject {
+    Q_OBJECT
+  private Q_SLOTS:
+    void tableTellsTheAccount()
+    {
+        ScoreTable table(nullptr);
+        const RunResultPtr run = runWithAccount();
+        table.setRun(run.get());
+        const int row = rowOf(table, "0037", "O");
+        QVERIFY(row >= 0);
+        QCOMPARE(cell(table, row, "Ceiling"), QString::fromUtf8("≈ 0.97"));
+        QVERIFY2(cell(table, row, "Best baseline").startsWith("depth profile, "), qPrintable(cell(table, row, "Best baseline")));
+        QCOMPARE(cell(table, row, "Skill"), QStringLiteral("0.25"));
+        QCOMPARE(cell(table, row, "Independent samples"), QStringLiteral("60"));
+        QVERIFY(cell(table, row, "95 % interval").contains(" to "));
+        QVERIFY(cell(table, row, "r without row means") != "?");
+        QCOMPARE(cell(table, rowOf(table, "0037", "HAADF"), "Ceiling"), QStringLiteral("0.97")); // from counts: no estimate
+        for (int column = columnOf(table, "Pearson r"); column < columnOf(table, "MAE"); ++column)
+            QVERIFY2(!table.horizontalHeaderItem(column)->toolTip().isEmpty(),
+                     qPrintable(table.horizontalHeaderItem(column)->text()));
+    }
+
+    void baselinesOfATrainedScanAreLeftOut()
+    {
+        ScoreTable table(nullptr);
+        const RunResultPtr run = runWithAccount();
+        table.setRun(run.get());
+        const int row = rowOf(table, "0033", "O");
+        QCOMPARE(cell(table, row, "Best baseline"), QString::fromUtf8("–"));
+        QCOMPARE(cell(table, row, "Skill"), QString::fromUtf8("–"));
+        QVERIFY(table.item(row, columnOf(table, "Skill"))->toolTip().contains("In sample"));
+    }
+
+    void runsWithoutAnAccountStillShow()
+    {
+        ScoreTable table(nullptr);
+        const RunResult run = syntheticRun();
+        table.setRun(&run);
+        QCOMPARE(cell(table, rowOf(table, "0037", "O"), "95 % interval"), QString::fromUtf8("–"));
+        LeakGapPanel panel(nullptr);
+        panel.setRun(&run);
+        QVERIFY(panel.findChild<QLabel*>("compare_leak_gap_text")->text().contains("train again"));
+    }
+
+    void theLeakIsInSight()
+    {
+        StudyDocument document;
+        TaskRunner tasks;
+        MessageLog messages;
+        ScoresTab tab({document, tasks, messages}, nullptr);
+        tab.resize(1100, 650);
+        tab.show();
+        tab.setRun(runWithAccount());
+        auto* panel = tab.findChild<LeakGapPanel*>();
+        QVERIFY(panel->isVisible());
+        auto* table = panel->findChild<QTableWidget*>("compare_leak_gap_table");
+        QCOMPARE(table->rowCount(), 2);
+        QCOMPARE(table->columnCount(), 3);
+        QCOMPARE(table->item(1, 0)->text(), QStringLiteral("0.98"));
+        QCOMPARE(table->item(0, 1)->text(), QStringLiteral("not measured"));
+        QVERIFY(table->item(0, 1)->toolTip().contains("Train once more per kind of split"));
+        QCOMPARE(table->item(0, 0)->toolTip(), QStringLiteral("O 0.97, Si 0.95"));
+        auto* text = panel->findChild<QLabel*>("compare_leak_gap_text");
+        QVERIFY(text->text().contains("says nothing about diffraction"));
+        QVERIFY(text->styleSheet().contains("background")); // in a colour of warning
+        // r carries its interval and its marks, MAE its interval.
+        const BarPanel pearson = tab.findChild<ScoreBars*>("compare_pearson")->panel();
+        QVERIFY(hasIntervals(pearson.groups) && markKinds(pearson.groups).size() == 3);
+        QVERIFY(pearson.groups[1].notes[0].contains("best baseline, depth profile"));
+        QVERIFY(hasIntervals(tab.findChild<ScoreBars*>("compare_mae")->panel().groups));
+
+        auto predicted = std::make_shared<RunResult>(syntheticRun());
+        predicted->study.model = "/a.safetensors";
+        tab.setRun(predicted);
+        QVERIFY(!panel->isVisible());
+    }
+};
+
+QTEST_MAIN(TestScoresTab)
+#include "tst_scores_tab.moc"

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The settings of the Train page: what concerns the chosen recipe is shown, the split is drawn as the run will divide it,
+// and every edit can be undone.
+#include "app/document/study_document.h"
+#include "app/pages/train/correction_panel.h"
+#include "app/pages/train/layer_panel.h"
+#include "app/pages/train/options_panel.h"
+#include "app/pages/train/recipe_text.h"
+#include "app/pages/train/split_map.h"
+#include "app/pages/train/split_panel.h"
+#include "app/pages/train/split_preview.h"
+#include "app/pages/train/training_estimate.h"
+#include "tests/support/small_study.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QDoubleSpinBox>
+#include <QLabel>
+#include <QSpinBox>
+#include <QTableWidget>
+#include <QTemporaryDir>
+#include <QToolButton>
+#include <QtTest>
+
+using namespace dispersa;
+
+namespace {
+
+void choose(StudyDocument& document, const std::string& recipe)
+{
+    document.setRecipe(unchanged(*recipeNamed(recipe)));
+}
+
+void pick(QComboBox* box, const QVariant& value)
+{
+    box->setCurrentIndex(box->findData(value));
+    Q_EMIT box->activated(box->currentIndex());
+}
+
+} // namespace
+
+class TestTrainPanels : public QObject {
+    Q_OBJECT
+  private Q_SLOTS:
+    void initTestCase()
+    {
+        QVERIFY(m_folder.isValid());
+        // 40 x 30 positions: room for blocks with a guard.
+        const auto study = test::writeSmallStudy(m_folder.path().toStdString(), {{"0033", "0034"}, 40, 30, 96, true});
+        QVERIFY2(study.has_value(), study ? "" : study.error().message.c_str());
+        m_document.reset(*study, m_folder.filePath("small.dispersa"));
+        for (const StudyScan& scan : study->scans) {
+            const auto opened = openScan(scan, study->calibration);
+            QVERIFY2(opened.has_value(), opened ? "" : opened.error().message.c_str());
+            m_document.setOpened(scan.name, *opened);
+        }
+    }
+
+    void init() { choose(m_document, "quick"); }
+
+    void optionsAreThoseOfTheRecipe()
+    {
+        OptionsPanel panel(m_document, nullptr);
+        panel.show();
+        auto* fold = panel.findChild<QToolButton*>("train_options");
+        fold->setChecked(true);
+        const auto shown = [&panel](const char* name) { return panel.findChild<QWidget*>(name)->isVisible(); };
+        QVERIFY(shown("train_epochs") && shown("train_members") && shown("train_device"));
+        QVERIFY(!shown("train_regressor"));
+        QVERIFY(fold->text().contains("epoch"));
+        choose(m_document, "combined");
+        for (const TrainingOption& option : trainingOptions())
+            QCOMPARE(shown(("train_" + option.key).c_str()), option.forProfiles);
+        QVERIFY(!shown("train_device")); // regressions are fitted on the CPU
+        QVERIFY2(!fold->text().contains("epoch") && fold->text().contains("3"), qPrintable(fold->text()));
+    }
+
+    void oneKindOfRegressionIsChosenAndUndone()
+    {
+        choose(m_document, "radial");
+        OptionsPanel panel(m_document, nullptr);
+        panel.findChild<QCheckBox*>("train_locked")->setChecked(false);
+        pick(panel.findChild<QComboBox*>("train_regressor"), QStringLiteral("kernel"));
+        QCOMPARE(std::get<std::string>(m_document.study().recipe.changes.at("regressor")), std::string("kernel"));
+        QCOMPARE(plannedSteps(m_document.study().recipe), 1);
+        m_document.undoStack().undo();
+        QVERIFY(!m_document.study().recipe.changes.contains("regressor"));
+        QCOMPARE(plannedSteps(m_document.study().recipe), 5); // ridge, kernel and three dense networks
+    }
+
+    void layersOrProfiles()
+    {
+        LayerPanel panel(m_document, nullptr);
+        auto* table = panel.findChild<QTableWidget*>("train_layers");
+        QVERIFY(table->rowCount() > 8);
+        QCOMPARE(table->horizontalHeaderItem(0)->text(), QStringLiteral("Layer"));
+        choose(m_document, "combined");
+        QCOMPARE(table->rowCount(), 4 + 6); // profiles and regressions
+        QVERIFY(table->item(0, 1)->text().contains("probes"));
+        QVERIFY(!panel.findChild<QLabel*>("train_layers_error")->isVisible());
+        QVERIFY2(!trainingEstimate(m_document).contains("Temporary files"), qPrintable(trainingEstimate(m_document)));
+        choose(m_document, "quick");
+        QCOMPARE(table->horizontalHeaderItem(0)->text(), QStringLiteral("Layer"));
+        QVERIFY(trainingEstimate(m_document).contains("Temporary files"));
+    }
+
+    void guardByRuleIsTold()
+    {
+        SplitOptions split = m_document.study().split;
+        split.kind = SplitKind::Blocks;
+        split.guard_px.reset();
+        split.block_px = 6;
+        m_document.setSplit(split);
+        SplitPanel panel(m_document, nullptr);
+        panel.show();
+        auto* guard = panel.findChild<QSpinBox*>("train_split_guard");
+        const int filter = m_document.study().mapFilter.radius();
+        GuardRule rule = guardRule(m_document);
+        QCOMPARE(rule.contextRadius_px, 0); // the network reads single patterns
+        QCOMPARE(rule.total(), 2 * filter + rule.probe_px);
+        QVERIFY2(guard->text().contains(QString::number(rule.total())), qPrintable(guard->text()));
+        choose(m_document, "radial");
+        rule = guardRule(m_document);
+        QCOMPARE(rule.contextRadius_px, recipeNamed("radial")->profile->contextRadius_px());
+        QVERIFY2(guard->text().contains(QString::number(rule.total())), qPrintable(guard->text()));
+        QVERIFY(guard->toolTip().contains(QString::number(rule.contextRadius_px)));
+        auto* warning = panel.findChild<QLabel*>("train_split_guard_warning");
+        QVERIFY(!warning->isVisible());
+        guard->setValue(1);
+        QCOMPARE(m_document.study().split.guard_px, std::optional(1));
+        QVERIFY(warning->isVisible());
+        m_document.undoStack().undo();
+        QVERIFY(!warning->isVisible());
+    }
+
+    void theSplitIsDrawnAsItWillBe()
+    {
+        SplitOptions split;
+        split.kind = SplitKind::Blocks;
+        split.block_px = 6;
+        split.guard_px = 2;
+        split.calibrationFraction = 0.1;
+        m_document.setSplit(split);
+        const auto preview = splitPreview(m_document);
+        QVERIFY2(preview.has_value(), preview ? "" : preview.error().message.c_str());
+        QCOMPARE(preview->scans.size(), std::size_t(1)); // 0033 trains
+        const ScanShape shape = preview->scans[0]->shape();
+        QCOMPARE(std::int64_t(preview->sets[0].size()), std::int64_t(shape.height) * shape.width);
+        double sum = 0;
+        for (const PixelSet set : {PixelSet::Train, PixelSet::Validation, PixelSet::Calibration, PixelSet::Test,
+                                   PixelSet::Guard, PixelSet::Unused})
+            sum += preview->share(set);
+        QVERIFY(std::abs(sum - 1) < 1e-12);
+        QVERIFY(preview->share(PixelSet::Test) > 0.1 && preview->share(PixelSet::Guard) > 0);
+
+        SplitPanel panel(m_document, nullptr);
+        panel.resize(400, 500);
+        panel.show();
+        auto* map = panel.findChild<SplitMap*>("train_split_map_0");
+        QTRY_VERIFY(map && map->isVisible() && map->hasImage());
+        QVERIFY(panel.findChild<QLabel*>("train_split_legend")->text().contains("guard"));
+        // The corner of the first block, dragged three pixels outwards.
+        QTest::mousePress(map, Qt::LeftButton, {}, map->toWidget({5.5, 5.5}).toPoint());
+        for (const double to : {6.5, 7.5, 8.5})
+            QTest::mouseMove(map, map->toWidget({to, to}).toPoint(), 5);
+        QTest::mouseRelease(map, Qt::LeftButton, {}, map->toWidget({8.5, 8.5}).toPoint(), 5);
+        QCOMPARE(m_document.study().split.block_px, 9);
+        QCOMPARE(panel.findChild<QSpinBox*>("train_split_block")->value(), 9);
+        m_document.undoStack().undo(); // the whole drag is one step
+        QCOMPARE(m_document.study().split.block_px, 6);
+    }
+
+    void aSplitThatCannotBeMadeSaysWhy()
+    {
+        SplitOptions split;
+        split.kind = SplitKind::Blocks;
+        split.block_px = 30;
+        split.guard_px = 40;
+        m_document.setSplit(split);
+        SplitPanel panel(m_document, nullptr);
+        panel.show();
+        auto* legend = panel.findChild<QLabel*>("train_split_legend");
+        QTRY_VERIFY2(legend->text().size() > 20 && !legend->text().contains("guard %"), qPrintable(legend->text()));
+        QVERIFY(!splitPreview(m_document));
+    }
+
+    void fractionsAreStored()
+    {
+        m_document.setSplit({});
+        SplitPanel panel(m_document, nullptr);
+        panel.show();
+        panel.findChild<QDoubleSpinBox*>("train_split_calibration")->setValue(15);
+        QCOMPARE(m_document.study().split.calibrationFraction, 0.15);
+        m_document.undoStack().undo();
+        QCOMPARE(m_document.study().split.calibrationFraction, 0.0);
+        // With whole scans the test part is a scan.
+        pick(panel.findChild<QComboBox*>("train_split_kind"), int(SplitKind::LeaveOneOut));
+        QCOMPARE(m_document.study().split.kind, SplitKind::LeaveOneOut);
+        QVERIFY(!panel.findChild<QDoubleSpinBox*>("train_split_test")->isVisible());
+    }
+
+    void theLeakGapCanBeAskedFor()
+    {
+        SplitPanel panel(m_document, nullptr);
+        auto* box = panel.findChild<QCheckBox*>("train_leak_gap");
+        QVERIFY(box->isEnabled() && !box->isChecked());
+        box->click();
+        QVERIFY(m_document.study().account.leakGap);
+        m_document.undoStack().undo();
+        QVERIFY(!m_document.study().account.leakGap && !box->isChecked());
+        choose(m_document, "radial"); // trains in seconds: always compared
+        QVERIFY(!box->isEnabled() && box->isChecked() && !m_document.study().account.leakGap);
+    }
+
+    void correctionsAreChosenAndUndone()
+    {
+        m_document.setSplit({});
+        CorrectionPanel panel(m_document, nullptr);
+        panel.show();
+        auto* kind = panel.findChild<QComboBox*>("train_correction_kind");
+        auto* fitOn = panel.findChild<QComboBox*>("train_correction_fit_on");
+        QCOMPARE(kind->count(), 5);
+        pick(kind, int(CorrectionKind::Isotonic));
+        QCOMPARE(m_document.study().correction.kind, CorrectionKind::Isotonic);
+        pick(fitOn, QStringLiteral("calibration"));
+        QCOMPARE(m_document.study().correction.fitOn, std::string("calibration"));
+        QVERIFY(m_document.study().split.calibrationFraction > 0); // else there were no pixel to fit on
+        QVERIFY(m_document.study().check().has_value());
+        m_document.undoStack().undo();
+        QCOMPARE(m_document.study().correction.fitOn, std::string("validation"));
+        QCOMPARE(m_document.study().split.calibrationFraction, 0.0);
+        pick(fitOn, QStringLiteral("0034"));
+        QVERIFY(panel.findChild<QLabel*>("train_correction_help")->text().contains("in sample"));
+        panel.findChild<QCheckBox*>("train_correction_simplex")->click();
+        QVERIFY(m_document.study().correction.simplex);
+        pick(kind, int(CorrectionKind::None));
+        QVERIFY(!fitOn->isVisible());
+        while (m_document.study().correction != CorrectionOptions())
+            m_document.undoStack().undo();
+        QCOMPARE(kind->currentData().toInt(), int(CorrectionOptions().kind));
+    }
+
+  private:
+    QTemporaryDir m_folder;
+    StudyDocument m_document;
+};
+
+QTEST_MAIN(TestTrainPanels)
+#include "tst_train_panels.moc"
