@@ -350,7 +350,8 @@ Result<RunResultPtr> runStudy(const Study& wanted, const RunOptions& options, co
     const auto logged = [&runLog](auto result) {
         if (!result)
             runLog.write(result.error().code == ErrorCode::Cancelled ? LogLevel::Info : LogLevel::Error,
-                         result.error().message);
+                         result.error().message +
+                             (result.error().detail.empty() ? std::string() : " [" + result.error().detail + "]"));
         return result;
     };
     if (!opened->trains()) {
