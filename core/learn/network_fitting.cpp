@@ -58,7 +58,8 @@ bool fitLayers(Layers& layers, const FittedNetwork& network, const torch::Tensor
                const RegressorOptions& options, const at::Generator& generator, const std::stop_token& stop)
 {
     const torch::Tensor mean = points.targets.mean(0), deviation = deviations(points.targets, 1e-6);
-    // What ends in a softmax is learned as it is, anything else in units of its deviation from its mean: it may be counts.
+    // What ends in a softmax is learned as it is, anything else in units of its deviation from its mean: it may be
+    // counts.
     const torch::Tensor y = points.composition ? points.targets : (points.targets - mean) / deviation;
     const torch::Tensor unit = points.composition ? deviation : at::ones_like(deviation);
     // The last bias begins at the mean.

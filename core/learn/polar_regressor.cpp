@@ -19,7 +19,7 @@ constexpr std::int64_t keptSectors = sectorCount * 3 / 4;
 /// Rows of features as [n, channels, rings, sectors].
 torch::Tensor asImages(const torch::Tensor& features, std::int64_t channels)
 {
-    return features.reshape({features.size(0), channels, -1, sectorCount});
+    return features.reshape({features.size(0), channels, features.size(1) / channels / sectorCount, sectorCount});
 }
 
 /// [channels, rings, 1]: a scale per sector would tell directions apart.
@@ -32,7 +32,8 @@ Standardiser perRing(const Standardiser& standard, std::int64_t channels)
 torch::Tensor padded(const torch::Tensor& image)
 {
     const std::int64_t rings = image.size(ringAxis);
-    const torch::Tensor round = at::cat({image.slice(sectorAxis, sectorCount - 1), image, image.slice(sectorAxis, 0, 1)}, sectorAxis);
+    const torch::Tensor round =
+        at::cat({image.slice(sectorAxis, sectorCount - 1), image, image.slice(sectorAxis, 0, 1)}, sectorAxis);
     return at::cat({round.slice(ringAxis, 0, 1), round, round.slice(ringAxis, rings - 1)}, ringAxis);
 }
 
@@ -56,7 +57,8 @@ std::vector<std::string> layerNames()
     for (std::size_t c = 1; c <= polarChannels.size(); ++c)
         for (const char* part : {"conv%.weight", "conv%.bias", "norm%.weight", "norm%.bias"})
             names.push_back(std::string(part).replace(4, 1, std::to_string(c)));
-    for (const char* name : {"dense1.weight", "dense1.bias", "dense2.weight", "dense2.bias", "output.weight", "output.bias"})
+    for (const char* name :
+         {"dense1.weight", "dense1.bias", "dense2.weight", "dense2.bias", "output.weight", "output.bias"})
         names.emplace_back(name);
     return names;
 }
@@ -89,9 +91,9 @@ torch::Tensor forward(const torch::Tensor& input, const Layers& layers, bool sof
         image = at::relu(at::group_norm(image, 1, layer[2], layer[3]));
         image = at::avg_pool2d(image, {2, 1});
     }
-    // Levels transfer between films better than what convolutions find: so these rest more often, lest all rely on them.
-    const torch::Tensor found =
-        at::cat({change(robustMean(image).flatten(1), 3), robustMean(input).flatten(1)}, 1);
+    // Levels transfer between films better than what convolutions find: so these rest more often, lest all rely on
+    // them.
+    const torch::Tensor found = at::cat({change(robustMean(image).flatten(1), 3), robustMean(input).flatten(1)}, 1);
     const torch::Tensor* dense = &layers[denseAt];
     const torch::Tensor first = change(at::relu(at::addmm(dense[1], found, dense[0].t())), 1);
     const torch::Tensor second = change(at::relu(at::addmm(dense[3], first, dense[2].t())), 1);
@@ -103,7 +105,8 @@ torch::Tensor forward(const torch::Tensor& input, const Layers& layers, bool sof
 /// nothing new; but a point is mixed with others in every direction to each other.
 torch::Tensor turned(torch::Tensor image, const at::Generator& generator)
 {
-    const std::int64_t step = at::randint(2 * sectorCount, {1}, generator, at::TensorOptions().dtype(at::kLong)).item<std::int64_t>();
+    const std::int64_t step =
+        at::randint(2 * sectorCount, {1}, generator, at::TensorOptions().dtype(at::kLong)).item<std::int64_t>();
     image = image.roll(step / 2, sectorAxis);
     return step % 2 == 0 ? image : image.flip(sectorAxis);
 }
@@ -121,7 +124,8 @@ class Polar : public Regressor {
         std::vector<torch::Tensor> parts;
         for (std::int64_t first = 0; first < std::max<std::int64_t>(1, features.size(0)); first += block) {
             const torch::Tensor rows = features.slice(0, first, std::min(features.size(0), first + block));
-            parts.push_back(forward(m_standard(asImages(rows, m_standard.mean.size(0))), m_layers, m_softmax, unchangedHidden));
+            parts.push_back(
+                forward(m_standard(asImages(rows, m_standard.mean.size(0))), m_layers, m_softmax, unchangedHidden));
         }
         return at::cat(parts);
     }
@@ -147,8 +151,8 @@ RegressorPtr fitPolar(const RegressionPoints& points, const RegressorOptions& op
 {
     const auto channels = static_cast<std::int64_t>(options.features.size());
     const torch::Tensor images = asImages(points.features, channels);
-    const Standardiser standard =
-        perRing(Standardiser::of(images.permute({0, 3, 1, 2}).reshape({-1, channels * images.size(ringAxis)})), channels);
+    const Standardiser standard = perRing(
+        Standardiser::of(images.permute({0, 3, 1, 2}).reshape({-1, channels * images.size(ringAxis)})), channels);
     const at::Generator generator = at::detail::createCPUGenerator(seed);
     Layers layers = freshLayers(images.size(1), images.size(ringAxis), points.targets.size(1), generator);
     const bool softmax = points.composition;
@@ -164,7 +168,8 @@ RegressorPtr fitPolar(const RegressionPoints& points, const RegressorOptions& op
 RegressorPtr polarFrom(const RegressorOptions& options, bool composition, const NetworkState& state)
 {
     const auto named = [&state](const std::string& name) {
-        return std::find_if(state.begin(), state.end(), [&name](const auto& item) { return item.first == name; })->second;
+        return std::find_if(state.begin(), state.end(), [&name](const auto& item) { return item.first == name; })
+            ->second;
     };
     const Standardiser standard =
         perRing({named("mean"), named("scale")}, static_cast<std::int64_t>(options.features.size()));

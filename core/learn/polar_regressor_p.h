@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A small convolution network on rings and sectors, in which turning or mirroring a pattern changes nothing: directions
-// in the detector say nothing about composition. Convolutions go round in the angle (circular padding), their kernels are
-// the same to both sides of it, and what they find is pooled over it.
+// in the detector say nothing about composition. Convolutions go round in the angle (circular padding), their kernels
+// are the same to both sides of it, and what they find is pooled over it.
 #pragma once
 
 #include "core/learn/regressor_p.h"

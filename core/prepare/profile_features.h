@@ -9,6 +9,7 @@
 #include "core/data/profile_options.h"
 #include "core/prepare/prepared_patterns.h"
 #include "core/prepare/ring_sums.h"
+#include "core/prepare/sector_means.h"
 
 #include <memory>
 #include <vector>
@@ -23,14 +24,6 @@ struct CountingNoise {
 };
 /// From the median variance of the outermost quarter of rings against their mean over the scan.
 CountingNoise countingNoise(const RingSums& rings);
-
-/// Mean of each ring about each position of rings.region without the brightest quarter of its sectors, which are taken over
-/// 3 x 3 positions, so that they have counts to compare: [region.count(), ringCount]; NaN where no sector has pixels.
-std::vector<float> trimmedMeans(const RingSums& rings);
-
-/// Mean of each sector of each ring over 3 x 3 positions, at most one and a half times what trimmedMeans() gives for the
-/// ring: [region.count(), ringCount, sectorCount]. A sector without pixels has the ring's; NaN where no sector has any.
-std::vector<float> clippedSectors(const RingSums& rings);
 
 /// Profiles of the positions of `region`, which lies in rings.region: [region.count(), features' values()]. Neighbours
 /// outside of rings.region are left out. Zeros where a neighbourhood has no pattern.

@@ -120,7 +120,8 @@ class TestPolarRegressor : public QObject {
             for (std::int64_t t = 0; t < targets; ++t) {
                 const double expected = golden["predicted"][std::size_t(i)][std::size_t(t)].get<double>();
                 // Sums of some hundred fp32 products in another order.
-                QVERIFY2(std::abs(predicted[i][t].item<double>() - expected) < 2e-6, qPrintable(QString("%1 %2").arg(i).arg(t)));
+                QVERIFY2(std::abs(predicted[i][t].item<double>() - expected) < 2e-6,
+                         qPrintable(QString("%1 %2").arg(i).arg(t)));
             }
         // Numbers that the test could not tell from a network that ignores its input would not test anything.
         QVERIFY(furthest(predicted[0], predicted[1]) > 1e-3);
@@ -156,7 +157,8 @@ class TestPolarRegressor : public QObject {
         QVERIFY((predicted.sum(1) - 1).abs().max().item<double>() < 1e-5);
         for (std::int64_t t = 0; t < targets; ++t) {
             const torch::Tensor difference = predicted.select(1, t) - unseen.targets.select(1, t);
-            const double left = difference.square().mean().item<double>() / unseen.targets.select(1, t).var().item<double>();
+            const double left =
+                difference.square().mean().item<double>() / unseen.targets.select(1, t).var().item<double>();
             QVERIFY2(left < 0.1, qPrintable(QString("target %1: %2 of the variance is left").arg(t).arg(left)));
         }
     }
@@ -194,11 +196,14 @@ class TestPolarRegressor : public QObject {
         };
         QVERIFY(!wrong([](ProfileOptions& p) { p.features[1].lastRing = 21; }).empty()); // channels of different sizes
         QVERIFY(!wrong([](ProfileOptions& p) { p.features[1].kind = ProfileFeature::Kind::Mean; }).empty());
-        QVERIFY(!wrong([](ProfileOptions& p) { p.regressors[0].kind = RegressorKind::Mlp; }).empty()); // would see directions
+        QVERIFY(!wrong([](ProfileOptions& p) {
+                     p.regressors[0].kind = RegressorKind::Mlp;
+                 }).empty());                  // would see directions
         QVERIFY(!wrong([](ProfileOptions& p) { // too few to be halved twice
-            for (ProfileFeature& feature : p.features)
-                feature.lastRing = feature.firstRing + fewestPolarRings - 2;
-        }).empty());
+                     for (ProfileFeature& feature : p.features)
+                         feature.lastRing = feature.firstRing + fewestPolarRings - 2;
+                 })
+                     .empty());
     }
 
     void otherShapesAreRefused_data()

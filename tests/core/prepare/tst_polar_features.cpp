@@ -98,10 +98,7 @@ class TestPolarFeatures : public QObject {
             QCOMPARE(after[i / sectorCount * sectorCount + (i + 5) % sectorCount], before[i]);
     }
 
-    void looksAtTheNeighboursOfNeighbours()
-    {
-        QCOMPARE((ProfileOptions{{polar(5, 5, 39)}, {}}.contextRadius_px()), 3);
-    }
+    void looksAtTheNeighboursOfNeighbours() { QCOMPARE((ProfileOptions{{polar(5, 5, 39)}, {}}.contextRadius_px()), 3); }
 };
 
 QTEST_GUILESS_MAIN(TestPolarFeatures)
