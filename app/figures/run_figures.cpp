@@ -79,7 +79,7 @@ Result<std::vector<std::filesystem::path>> drawRunFigures(const RunResult& run, 
     figures.emplace_back("figure2_scores", scoresFigure(run));
     for (const ScanResult& scan : run.scans) {
         const std::string name = fileName(scan.name);
-        figures.emplace_back("figure3_maps_" + name, mapsFigure(run, scan));
+        figures.emplace_back("figure3_maps_" + name, mapsFigure(run, scan, options.maps));
         if (const ScanScores* scores = run.scores(scan.name))
             figures.emplace_back("figure4_correlation_" + name, correlationFigure(*scores));
         figures.emplace_back("figure8_correction_" + name, correctionFigure(run, scan));
