@@ -46,6 +46,37 @@
     </message>
 </context>
 <context>
+    <name>dispersa::DoseDialog</name>
+    <message numerus="yes">
+        <source>Done: %n training(s).</source>
+        <translation>
+            <numerusform>Done: %n training.</numerusform>
+            <numerusform>Done: %n trainings.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n training(s) with the recipe “%1”</source>
+        <translation>
+            <numerusform>%n training with the recipe “%1”</numerusform>
+            <numerusform>%n trainings with the recipe “%1”</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>100 % are %n pixel(s).</source>
+        <translation>
+            <numerusform>100 % are %n pixel.</numerusform>
+            <numerusform>100 % are %n pixels.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Error bars: standard deviation of %n training(s).</source>
+        <translation>
+            <numerusform>Error bars: standard deviation of %n training.</numerusform>
+            <numerusform>Error bars: standard deviation of %n trainings.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>dispersa::ExportMenu</name>
     <message numerus="yes">
         <source>Wrote %n figure file(s) to %1.</source>
@@ -107,6 +138,13 @@
         <translation>
             <numerusform>%n value per probe</numerusform>
             <numerusform>%n values per probe</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n convolution network(s)</source>
+        <translation>
+            <numerusform>%n convolution network</numerusform>
+            <numerusform>%n convolution networks</numerusform>
         </translation>
     </message>
 </context>

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
+#include <utility>
 
 namespace dispersa {
 
@@ -72,6 +74,48 @@ QBrush noDataBrush(double devicePixelRatio)
     painter.end();
     tile.setDevicePixelRatio(devicePixelRatio);
     return QBrush(tile);
+}
+
+QImage hatchImage(std::span<const std::uint8_t> mask, int height, int width, QSize size, double period_px,
+                  const QRectF& part)
+{
+    if (height <= 0 || width <= 0 || mask.size() < std::size_t(height) * std::size_t(width) || size.isEmpty())
+        return {};
+    QImage chosen(width, height, QImage::Format_ARGB32_Premultiplied);
+    for (int y = 0; y < height; ++y) {
+        auto* line = reinterpret_cast<QRgb*>(chosen.scanLine(y));
+        for (int x = 0; x < width; ++x)
+            line[x] = mask[std::size_t(y) * std::size_t(width) + std::size_t(x)] ? qRgba(0, 0, 0, 255) : 0;
+    }
+    QImage layer(size, QImage::Format_ARGB32_Premultiplied);
+    layer.fill(Qt::transparent);
+    QPainter painter(&layer);
+    painter.setRenderHint(QPainter::Antialiasing);
+    const double reach = size.width() + size.height();
+    for (const auto& [color, share] : {std::pair{QColor(0, 0, 0, 170), 0.46}, std::pair{QColor(255, 255, 255, 235), 0.2}}) {
+        painter.setPen(QPen(color, std::max(1.0, share * period_px), Qt::SolidLine, Qt::FlatCap));
+        for (double start = -reach; start < reach; start += period_px * std::numbers::sqrt2)
+            painter.drawLine(QPointF(start, 0), QPointF(start + reach, reach));
+    }
+    painter.setRenderHint(QPainter::Antialiasing, false);
+    painter.setCompositionMode(QPainter::CompositionMode_DestinationIn);
+    painter.drawImage(QRectF(QPointF(0, 0), QSizeF(size)), chosen, part.isEmpty() ? QRectF(chosen.rect()) : part);
+    return layer;
+}
+
+QImage hatchSwatch(const QSize& size, const QColor& background, double devicePixelRatio)
+{
+    const QSize pixels = size * devicePixelRatio;
+    QImage image(pixels, QImage::Format_ARGB32_Premultiplied);
+    image.fill(background);
+    const std::uint8_t all = 1;
+    QPainter painter(&image);
+    painter.drawImage(QPoint(0, 0), hatchImage({&all, 1}, 1, 1, pixels, hatchPeriod_px * devicePixelRatio));
+    painter.setPen(QColor(0, 0, 0, 120));
+    painter.drawRect(QRect(QPoint(0, 0), pixels - QSize(1, 1)));
+    painter.end();
+    image.setDevicePixelRatio(devicePixelRatio);
+    return image;
 }
 
 QImage colorImage(std::span<const float> values, int height, int width, const ValueRange& range, ColorMap map,

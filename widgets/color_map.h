@@ -6,10 +6,13 @@
 #include "widgets/display_scaling.h"
 
 #include <QBrush>
+#include <QColor>
 #include <QImage>
+#include <QRectF>
 #include <QString>
 
 #include <array>
+#include <cstdint>
 #include <span>
 
 namespace dispersa {
@@ -27,6 +30,16 @@ QRgb colorOf(double value, const ValueRange& range, ColorMap map, DisplayScaling
 /// Colour and hatch that stand under pixels without data, for screens of `devicePixelRatio`.
 QRgb noDataColor();
 QBrush noDataBrush(double devicePixelRatio = 1);
+
+/// Strikes pixels through from top left to bottom right, across the stripes of no data: white with a dark edge, seen on any
+/// colour. `mask` has height x width values. A picture of `size` pixels, transparent elsewhere; stripes `period_px` apart.
+/// `part`: of the mask, in its pixels; empty: all of it.
+QImage hatchImage(std::span<const std::uint8_t> mask, int height, int width, QSize size, double period_px,
+                  const QRectF& part = {});
+/// Distance of the stripes on a screen, device-independent pixels.
+inline constexpr double hatchPeriod_px = 7;
+/// A swatch of that hatch over `background`, for legends.
+QImage hatchSwatch(const QSize& size, const QColor& background, double devicePixelRatio = 1);
 
 /// Row-major values as an image of width x height pixels, row 0 on top; pixels without data are transparent.
 QImage colorImage(std::span<const float> values, int height, int width, const ValueRange& range, ColorMap map,

@@ -255,6 +255,14 @@ void FigureCanvas::pixels(const QRectF& area, const QImage& image)
     m_painter.drawImage(area, large);
 }
 
+void FigureCanvas::hatch(const QRectF& area, std::span<const std::uint8_t> mask, int height, int width)
+{
+    constexpr double pixelsPerUnit = 400.0 / 720; // 400 dpi keep the stripes smooth
+    constexpr double period_mm = 0.9;
+    const QSize size = (area.size() * pixelsPerUnit).toSize().boundedTo({4096, 4096});
+    m_painter.drawImage(area, hatchImage(mask, height, width, size, period_mm * unitsPerMm * pixelsPerUnit));
+}
+
 void FigureCanvas::picture(const QRectF& area, const QImage& image)
 {
     m_painter.drawImage(area, image);

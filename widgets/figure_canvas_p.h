@@ -9,6 +9,9 @@
 #include <QPen>
 #include <QPolygonF>
 
+#include <cstdint>
+#include <span>
+
 namespace dispersa {
 
 inline constexpr double unitsPerMm = 720.0 / 25.4;
@@ -46,6 +49,8 @@ class FigureCanvas {
     void title(const QString& text, double centre, const QRectF& cell);
     /// Sharp pixels: enlarged by a whole factor before they are embedded. Transparent pixels become the no-data hatch.
     void pixels(const QRectF& area, const QImage& image);
+    /// Strikes the pixels of `mask` through; stripes of about a millimetre.
+    void hatch(const QRectF& area, std::span<const std::uint8_t> mask, int height, int width);
     /// Smooth picture such as a colour bar.
     void picture(const QRectF& area, const QImage& image);
 

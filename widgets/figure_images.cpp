@@ -150,6 +150,8 @@ QRectF drawPanel(FigureCanvas* canvas, const ImagePanel& panel, const QRectF& ce
     if (panel.values && panel.height > 0 && panel.width > 0) {
         canvas->pixels(r, colorImage(*panel.values, panel.height, panel.width, panel.colors.range, panel.colors.map,
                                      panel.colors.scaling));
+        if (panel.hatched)
+            canvas->hatch(r, *panel.hatched, panel.height, panel.width);
         if (panel.pixelSize && *panel.pixelSize > 0)
             paintScaleBar(*canvas, panel, r);
         paintShapes(*canvas, panel, r);

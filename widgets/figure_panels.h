@@ -9,6 +9,7 @@
 #include <QString>
 #include <QStringList>
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <variant>
@@ -22,6 +23,9 @@ struct FigureShape {
     QString name = {};
 };
 
+/// One value per pixel, row-major; other than 0: the pixel counts.
+using PixelMask = std::shared_ptr<const std::vector<std::uint8_t>>;
+
 /// Axes around an image: the value at pixel p is (p - origin) * step.
 struct ImageAxes {
     ImagePoint origin = {};
@@ -33,6 +37,7 @@ struct ImagePanel {
     int height = 0;
     int width = 0;
     std::shared_ptr<const std::vector<float>> values = {}; ///< row-major; NaN is no data (hatched)
+    PixelMask hatched = {}; ///< pixels to strike through, e.g. doubtful ones; may be null
     ColorScale colors = {};
     bool colorBar = false; ///< own bar at the right, with colors.label
     QString title = {};
@@ -51,6 +56,12 @@ struct FigureSeries {
     bool dashed = false;
     bool dots = false; ///< a dot at every point
     bool line = true;
+    std::vector<double> errors = {}; ///< half length of an error bar per point; 0 or NaN: none; may be empty
+
+    double error(std::size_t point) const
+    {
+        return point < errors.size() && errors[point] > 0 ? errors[point] : 0;
+    }
 };
 
 /// A vertical line with a word, e.g. the best epoch or a peak.

@@ -15,6 +15,8 @@ namespace dispersa {
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
+/// Half the cap of an error bar.
+const QPointF whisker(20, 0);
 
 void include(ValueRange& range, double value)
 {
@@ -55,7 +57,8 @@ QRectF drawPanel(FigureCanvas* canvas, const LinePanel& panel, const QRectF& cel
         for (std::size_t i = 0; i < std::min(series.x.size(), series.y.size()); ++i)
             if (std::isfinite(series.x[i]) && std::isfinite(series.y[i]) && (!panel.logY || series.y[i] > 0)) {
                 include(x, series.x[i]);
-                include(y, series.y[i]);
+                include(y, series.y[i] - series.error(i));
+                include(y, series.y[i] + series.error(i));
             }
         if (panel.legend && !series.name.isEmpty() && panel.series.size() > 1)
             frame.legend.push_back({series.name, colorOr(series.color, s), series.dashed, !series.line});
@@ -94,6 +97,16 @@ QRectF drawPanel(FigureCanvas* canvas, const LinePanel& panel, const QRectF& cel
             line << frame.map(series.x[i], series.y[i]);
         if (series.line)
             canvas->polyline(line, canvas->pen(color, 1.2, series.dashed ? Qt::DashLine : Qt::SolidLine), frame.rect);
+        for (std::size_t i = 0; i < std::size_t(line.size()); ++i) {
+            if (!std::isfinite(series.y[i]) || !(series.error(i) > 0))
+                continue;
+            const QPointF low = frame.map(series.x[i], series.y[i] - series.error(i));
+            const QPointF high = frame.map(series.x[i], series.y[i] + series.error(i));
+            const QPen pen = canvas->pen(color, 0.8);
+            for (const auto& [from, to] : {std::pair{low, high}, std::pair{low - whisker, low + whisker},
+                                           std::pair{high - whisker, high + whisker}})
+                canvas->polyline({from, to}, pen, frame.rect);
+        }
         if (series.dots || line.size() == 1)
             for (const QPointF& point : line)
                 if (std::isfinite(point.y()))

@@ -42,6 +42,7 @@ void ImageView::setImage(std::shared_ptr<const std::vector<float>> values, int h
     d->width = width;
     d->imageOld = true;
     if (newSize) {
+        d->hatched.reset();
         d->window = {{(height - 1) / 2.0, (width - 1) / 2.0}, 1};
         d->drag = Private::Drag::None;
     }
@@ -51,6 +52,7 @@ void ImageView::setImage(std::shared_ptr<const std::vector<float>> values, int h
 void ImageView::clearImage()
 {
     d->values.reset();
+    d->hatched.reset();
     d->height = 0;
     d->width = 0;
     d->image = {};
@@ -109,6 +111,19 @@ ViewWindow ImageView::viewWindow() const
 bool ImageView::isDrawing() const
 {
     return d->drawing.has_value();
+}
+
+void ImageView::setHatched(PixelMask mask)
+{
+    if (mask && mask->size() != std::size_t(d->height) * std::size_t(d->width))
+        mask.reset(); // of another image
+    d->hatched = std::move(mask);
+    update();
+}
+
+const PixelMask& ImageView::hatched() const
+{
+    return d->hatched;
 }
 
 void ImageView::setTitle(const QString& title)
@@ -347,6 +362,7 @@ ImagePanel ImageView::imagePanel() const
     panel.height = d->height;
     panel.width = d->width;
     panel.values = d->values;
+    panel.hatched = d->hatched;
     panel.colors = {d->map, d->range, d->scaling, d->colorBarLabel};
     panel.colorBar = d->colorBar;
     panel.title = d->title;

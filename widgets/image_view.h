@@ -46,6 +46,10 @@ class ImageView : public QWidget {
     int imageWidth() const;
     std::shared_ptr<const std::vector<float>> imageValues() const;
 
+    /// Pixels to strike through, e.g. those a prediction is doubtful in; of the image's size. Null: none.
+    void setHatched(PixelMask mask);
+    const PixelMask& hatched() const;
+
     /// Bold line above the image; placeholder: what an empty view says (what to do to see something).
     void setTitle(const QString& title);
     QString title() const;
@@ -147,6 +151,7 @@ class ImageView : public QWidget {
     ImagePanel imagePanel() const;
 
   private:
+    void paintHatch(QPainter& painter, const QRectF& visible);
     struct Private;
     std::unique_ptr<Private> d;
 };

@@ -16,6 +16,7 @@ struct ImageView::Private {
     QImage image; ///< coloured pixels; made again only when values, range or colours change
     bool imageOld = true;
     bool hasNoData = false;
+    PixelMask hatched;
     QString title;
     QString placeholder;
 

@@ -106,6 +106,19 @@ QRectF ImageView::canvasRect() const
 
 void ImageView::paintDecoration(QPainter&) {}
 
+void ImageView::paintHatch(QPainter& painter, const QRectF& visible)
+{
+    const QRectF full = imageRect();
+    const double ratio = devicePixelRatioF();
+    // As large as what is seen, and cut from the mask there: a zoomed view costs no more.
+    const QSize size((visible.size() * ratio).toSize());
+    QImage part = hatchImage(*d->hatched, d->height, d->width, size, hatchPeriod_px * ratio,
+                             QRectF((visible.left() - full.left()) / full.width() * d->width,
+                                    (visible.top() - full.top()) / full.height() * d->height,
+                                    visible.width() / full.width() * d->width, visible.height() / full.height() * d->height));
+    painter.drawImage(visible, part);
+}
+
 void ImageView::paintEvent(QPaintEvent*)
 {
     QPainter painter(this);
@@ -140,6 +153,8 @@ void ImageView::paintEvent(QPaintEvent*)
         QRectF(full.left() + x0 * perColumn, full.top() + y0 * perRow, (x1 - x0) * perColumn, (y1 - y0) * perRow),
         d->image, QRectF(x0, y0, x1 - x0, y1 - y0));
     painter.restore();
+    if (d->hatched)
+        paintHatch(painter, visible);
     painter.setPen(
         QPen(hasFocus() ? palette().color(QPalette::Highlight) : plotColors(palette()).axis, hasFocus() ? 2 : 1));
     painter.setBrush(Qt::NoBrush);

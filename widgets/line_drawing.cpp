@@ -30,7 +30,7 @@ void drawLines(QCustomPlot& plot, const LinePanel& panel, const PlotColors& colo
             if (!shown)
                 continue;
             x = {std::min(x.low, series.x[i]), std::max(x.high, series.x[i])};
-            y = {std::min(y.low, series.y[i]), std::max(y.high, series.y[i])};
+            y = {std::min(y.low, series.y[i] - series.error(i)), std::max(y.high, series.y[i] + series.error(i))};
         }
         graph->setData(xs, ys, true);
         graph->setName(series.name);
@@ -41,6 +41,18 @@ void drawLines(QCustomPlot& plot, const LinePanel& panel, const PlotColors& colo
             graph->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDisc, color, 5));
         if (series.name.isEmpty() || !panel.legend)
             graph->removeFromLegend();
+        if (!series.errors.empty()) {
+            QVector<double> errors;
+            for (qsizetype i = 0; i < xs.size(); ++i)
+                errors.append(series.error(std::size_t(i)));
+            auto* whiskers = new QCPErrorBars(plot.xAxis, plot.yAxis);
+            whiskers->setDataPlottable(graph);
+            whiskers->setData(errors);
+            whiskers->setPen(QPen(color, 1.2));
+            whiskers->setWhiskerWidth(6);
+            whiskers->setSymbolGap(0);
+            whiskers->removeFromLegend();
+        }
     }
     const DisplayScaling scaling = panel.logY ? DisplayScaling::Log : DisplayScaling::Linear;
     x = panel.xRange ? *panel.xRange : paddedRange(x, DisplayScaling::Linear, 0.03);
@@ -104,9 +116,11 @@ QString nearestPointText(const QCustomPlot& plot, const LinePanel& panel, const 
             if (away >= best)
                 continue;
             best = away;
-            text = QStringLiteral("%1%2: %3\n%4: %5")
+            const double error = series.error(i);
+            text = QStringLiteral("%1%2: %3\n%4: %5%6")
                        .arg(series.name.isEmpty() ? QString() : series.name + QLatin1Char('\n'), panel.xLabel,
-                            QString::number(series.x[i], 'g', 5), panel.yLabel, QString::number(series.y[i], 'g', 5));
+                            QString::number(series.x[i], 'g', 5), panel.yLabel, QString::number(series.y[i], 'g', 5),
+                            error > 0 ? QStringLiteral(" ± ") + QString::number(error, 'g', 2) : QString());
         }
     }
     return text;

@@ -47,6 +47,28 @@ QStringList headers(const std::vector<std::string>& quantities)
     return names;
 }
 
+/// The colours that a row's elements share, or those of HAADF in it; nothing where each column has its own.
+std::optional<ColorScale> rowScale(const ScanResult& scan, const std::vector<std::string>& quantities, MapStage stage,
+                                   bool haadf)
+{
+    std::vector<MapPtr> maps;
+    for (const std::string& name : quantities)
+        if (const MapPtr map = stageMap(*scan.quantity(name), stage); map && (name == "HAADF") == haadf)
+            maps.push_back(map);
+    if (maps.empty())
+        return std::nullopt;
+    const QString unit = unitText(maps.front()->unit);
+    switch (stage) {
+    case MapStage::Difference:
+        return differenceScale(maps, text("difference (%1)").arg(unit));
+    case MapStage::Sigma:
+    case MapStage::Interval:
+        return uncertaintyScale(maps, unit);
+    default:
+        return std::nullopt;
+    }
+}
+
 ImagePanel patternPanel(const CirclePattern& pattern)
 {
     ImagePanel panel;
@@ -80,47 +102,66 @@ ImagePanel mapPanel(const ElementMap& map, const ColorScale& colors)
     return panel;
 }
 
-std::optional<Figure> mapsFigure(const RunResult& run, const ScanResult& scan)
+std::optional<Figure> mapsFigure(const RunResult& run, const ScanResult& scan, const MapFigureRows& extra)
 {
     std::vector<std::string> quantities;
-    std::vector<MapPtr> elementDifferences;
-    bool anyReal = false;
-    for (const std::string& name : predictedQuantities(run)) {
-        const QuantityMaps* maps = scan.quantity(name);
-        if (!maps || !maps->predicted)
-            continue;
-        quantities.push_back(name);
-        anyReal = anyReal || maps->real;
-        if (name != "HAADF")
-            elementDifferences.push_back(stageMap(*maps, MapStage::Difference));
-    }
+    for (const std::string& name : predictedQuantities(run))
+        if (const QuantityMaps* maps = scan.quantity(name); maps && maps->predicted)
+            quantities.push_back(name);
     if (quantities.empty())
         return std::nullopt;
+    struct Row {
+        MapStage stage;
+        QString label;
+    };
+    std::vector<Row> rows;
+    for (const Row& row : {Row{MapStage::Real, text("real")}, Row{MapStage::Predicted, text("predicted")},
+                           Row{MapStage::Difference, text("predicted – real")}, Row{MapStage::Sigma, text("sigma")},
+                           Row{MapStage::Interval, text("± interval, %1 %").arg(100 * run.study.account.level, 0, 'g', 3)}}) {
+        const bool any = std::any_of(quantities.begin(), quantities.end(), [&](const std::string& name) {
+            return stageMap(*scan.quantity(name), row.stage) != nullptr;
+        });
+        if (any && (row.stage != MapStage::Sigma || extra.sigma) && (row.stage != MapStage::Interval || extra.interval))
+            rows.push_back(row);
+    }
     const int columns = int(quantities.size());
-    Figure figure = Figure::grid(anyReal ? 3 : 1, columns, std::clamp(columns * widthPerColumn_mm + 20, 85.0, 180.0));
-    figure.setTitle(text("Scan %1").arg(QString::fromStdString(scan.name)));
+    Figure figure = Figure::grid(int(rows.size()), columns, std::clamp(columns * widthPerColumn_mm + 20, 85.0, 180.0));
+    const PixelMask unlike = extra.hatched ? unlikeTraining(scan) : nullptr;
+    figure.setTitle((unlike ? text("Scan %1 (hatched: patterns unlike those of the training)") : text("Scan %1"))
+                        .arg(QString::fromStdString(scan.name)));
     figure.setColumnHeaders(headers(quantities));
-    figure.setRowLabels(anyReal ? QStringList{text("real"), text("predicted"), text("predicted – real")}
-                                : QStringList{text("predicted")});
-    const ColorScale difference = differenceScale(elementDifferences, text("difference (atomic fraction)"));
+    QStringList labels;
+    for (int r = 0; r < int(rows.size()); ++r) {
+        const MapStage stage = rows[std::size_t(r)].stage;
+        labels << rows[std::size_t(r)].label;
+        const std::optional<ColorScale> shared = rowScale(scan, quantities, stage, false);
+        for (int column = 0; column < columns; ++column) {
+            const QuantityMaps& maps = *scan.quantity(quantities[std::size_t(column)]);
+            const MapPtr map = stageMap(maps, stage);
+            if (!map)
+                continue;
+            // HAADF has its own scale: only its sign and its pattern can be compared with the elements'.
+            const bool haadf = maps.quantity == "HAADF";
+            const std::optional<ColorScale> own = haadf ? rowScale(scan, quantities, stage, true) : shared;
+            ImagePanel panel = mapPanel(*map, own.value_or(colorScale(maps)));
+            if (stage == MapStage::Predicted) {
+                panel.title = pearsonText(run, scan.name, maps.quantity);
+                panel.hatched = unlike;
+            } else if (stage == MapStage::Difference) {
+                panel.title = plusMinusText(panel.colors.range.high);
+            } else if (own) {
+                panel.title = text("0 – %1").arg(QString::number(panel.colors.range.high, 'g', 2));
+            }
+            figure.set(r, column, panel);
+        }
+        if (shared)
+            figure.setRowColorBar(r, *shared);
+    }
+    figure.setRowLabels(labels);
     for (int column = 0; column < columns; ++column) {
         const QuantityMaps& maps = *scan.quantity(quantities[std::size_t(column)]);
-        const ColorScale colors = colorScale(maps);
-        if (maps.real)
-            figure.set(0, column, mapPanel(*maps.real, colors));
-        ImagePanel predicted = mapPanel(*maps.predicted, colors);
-        predicted.title = pearsonText(run, scan.name, maps.quantity);
-        figure.set(anyReal ? 1 : 0, column, predicted);
-        if (const MapPtr map = stageMap(maps, MapStage::Difference)) {
-            // HAADF has its own scale: only its sign can be compared with the elements'.
-            ImagePanel panel = mapPanel(*map, maps.quantity == "HAADF" ? differenceScale({map}, {}) : difference);
-            panel.title = plusMinusText(panel.colors.range.high);
-            figure.set(2, column, panel);
-        }
-        figure.setColumnColorBar(column, withUnitOnly(colors, maps.quantity));
+        figure.setColumnColorBar(column, withUnitOnly(colorScale(maps), maps.quantity));
     }
-    if (std::any_of(elementDifferences.begin(), elementDifferences.end(), [](const MapPtr& map) { return bool(map); }))
-        figure.setRowColorBar(2, difference);
     return figure;
 }
 

@@ -71,7 +71,7 @@ const char* figureFormatName(FigureFormat format)
     return "png";
 }
 
-std::vector<RunFigure> runFigures(const RunResult& run)
+std::vector<RunFigure> runFigures(const RunResult& run, const MapFigureRows& rows)
 {
     std::vector<RunFigure> figures;
     const auto add = [&figures](std::string name, const QString& caption, std::optional<Figure> figure) {
@@ -87,7 +87,7 @@ std::vector<RunFigure> runFigures(const RunResult& run)
         const std::string name = fileName(scan.name);
         const QString shown = QString::fromStdString(scan.name);
         add("figure3_maps_" + name, text("Real and predicted maps of %1, and their difference.").arg(shown),
-            mapsFigure(run, scan));
+            mapsFigure(run, scan, rows));
         if (const ScanScores* scores = run.scores(scan.name))
             add("figure4_correlation_" + name, text("Correlation between the maps of %1.").arg(shown),
                 correlationFigure(*scores));
@@ -108,7 +108,7 @@ Result<std::vector<std::filesystem::path>> drawRunFigures(const RunResult& run, 
     if (auto folder = makeWritableFolder(outFolder); !folder)
         return fail(folder.error());
     Drawing drawing(options, outFolder);
-    for (const RunFigure& figure : runFigures(run))
+    for (const RunFigure& figure : runFigures(run, options.maps))
         if (auto saved = drawing.save(figure.name, figure.figure); !saved)
             return fail(saved.error());
     return drawing.takeFiles();

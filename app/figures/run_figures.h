@@ -2,6 +2,7 @@
 // Every figure of a run, drawn without a screen: what `dispersa figures` and Export > Figures write.
 #pragma once
 
+#include "app/figures/map_figures.h"
 #include "core/base/error.h"
 #include "core/workflow/run_result.h"
 #include "widgets/figure.h"
@@ -14,6 +15,7 @@ namespace dispersa {
 struct FigureOptions {
     std::vector<FigureFormat> formats = {FigureFormat::Svg, FigureFormat::Pdf, FigureFormat::Png};
     int dpi = 300; ///< of PNG, 30..2400
+    MapFigureRows maps = {};
 };
 
 struct RunFigure {
@@ -22,7 +24,7 @@ struct RunFigure {
     Figure figure;
 };
 /// All that the run has values for, in the order of the paper's figures.
-std::vector<RunFigure> runFigures(const RunResult& run);
+std::vector<RunFigure> runFigures(const RunResult& run, const MapFigureRows& rows = {});
 
 /// Draws the figures of the paper's kinds that the run has values for: figure1_training, figure2_scores,
 /// figure3_maps_<scan>, figure4_correlation_<scan>, figure8_correction_<scan>, figure9_filtering_<scan>. Needs a

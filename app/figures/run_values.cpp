@@ -41,6 +41,10 @@ QString stageName(MapStage stage)
         return text("corrected");
     case MapStage::Difference:
         return text("difference");
+    case MapStage::Sigma:
+        return text("sigma");
+    case MapStage::Interval:
+        return text("interval");
     }
     return {};
 }
@@ -56,6 +60,10 @@ const char* stageKey(MapStage stage)
         return "predicted";
     case MapStage::Corrected:
         return "corrected";
+    case MapStage::Sigma:
+        return "sigma";
+    case MapStage::Interval:
+        return "interval";
     case MapStage::Difference:
         break;
     }
@@ -86,6 +94,10 @@ MapPtr stageMap(const QuantityMaps& maps, MapStage stage)
         return maps.corrected;
     case MapStage::Difference:
         return maps.real && maps.predicted ? differenceMap(*maps.real, *maps.predicted) : nullptr;
+    case MapStage::Sigma:
+        return maps.sigma;
+    case MapStage::Interval:
+        return maps.interval;
     }
     return nullptr;
 }
@@ -182,6 +194,26 @@ ColorScale differenceScale(const std::vector<MapPtr>& differences, const QString
     if (!(end > 0))
         end = 1e-6;
     return {ColorMap::BlueWhiteRed, {-end, end}, DisplayScaling::Linear, label};
+}
+
+ColorScale uncertaintyScale(const std::vector<MapPtr>& maps, const QString& label)
+{
+    double end = 0;
+    for (const MapPtr& map : maps)
+        if (map)
+            end = std::max(end, percentileRange(map->values, 1, 99).high);
+    return {ColorMap::Inferno, {0, end > 0 ? end : 1e-6}, DisplayScaling::Linear, label};
+}
+
+PixelMask unlikeTraining(const ScanResult& scan)
+{
+    if (!scan.novelty)
+        return nullptr;
+    auto mask = std::make_shared<std::vector<std::uint8_t>>();
+    mask->reserve(scan.novelty->values.size());
+    for (const float value : scan.novelty->values)
+        mask->push_back(value > 1 ? 1 : 0); // no data is not known to be unlike anything
+    return mask;
 }
 
 QString plusMinusText(double end)

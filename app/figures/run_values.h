@@ -11,9 +11,10 @@
 namespace dispersa {
 
 /// The kinds of map a run has of a quantity.
-enum class MapStage { Measured, Real, Predicted, Corrected, Difference };
+/// Sigma: the spread of the ensemble; Interval: half width of the interval around what is predicted.
+enum class MapStage { Measured, Real, Predicted, Corrected, Difference, Sigma, Interval };
 
-/// "measured", "real", "predicted", "corrected", "difference", translated.
+/// "measured", "real", "predicted", "corrected", "difference", "sigma", "interval", translated.
 QString stageName(MapStage stage);
 /// "measured", "real", ...: never translated, for object and file names.
 const char* stageKey(MapStage stage);
@@ -40,6 +41,12 @@ ColorScale colorScale(const QuantityMaps& maps);
 ColorScale colorScale(const std::vector<const QuantityMaps*>& maps);
 /// Blue-white-red about zero for a difference; `percentile` of |difference| is the end of the bar.
 ColorScale differenceScale(const std::vector<MapPtr>& differences, const QString& label);
+
+/// From zero to the 99 % quantile of uncertainties (sigma, interval) of one unit, in colours that no fraction has.
+ColorScale uncertaintyScale(const std::vector<MapPtr>& maps, const QString& label);
+
+/// Pixels whose pattern is unlike any that was trained on (novelty above 1); null where that is not known.
+PixelMask unlikeTraining(const ScanResult& scan);
 
 /// "± 0.11": the end of a difference's colour bar.
 QString plusMinusText(double end);

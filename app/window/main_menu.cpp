@@ -79,6 +79,7 @@ void buildViewMenu(QMainWindow& window, const MenuTargets& targets)
 QMenu* buildStepMenu(QMainWindow& window, const MenuTargets& targets, Step step, const QString& title)
 {
     QMenu* menu = window.menuBar()->addMenu(title);
+    menu->setToolTipsVisible(true); // they say why an entry cannot be chosen
     menu->addAction(Text::tr("&Go to step %1").arg(stepTitle(step)), &window,
                     [show = targets.showStep, step] { show(step); });
     const QList<QAction*> actions = targets.page(step).actions();

@@ -52,17 +52,6 @@ std::vector<std::vector<std::uint8_t>> drawnArea(const TrainingData& data, doubl
     return kept;
 }
 
-bool isCounts(const OpenedStudy& opened)
-{
-    return std::all_of(opened.scans.begin(), opened.scans.end(), [&](const OpenedScanPtr& scan) {
-        return scan->entry.role != ScanRole::Train ||
-               std::all_of(opened.targets.begin(), opened.targets.end(), [&](const std::string& target) {
-                   const MapPtr map = scan->map(target);
-                   return !isElementSymbol(target) || (map && map->unit == MapUnit::Counts);
-               });
-    });
-}
-
 /// The study as if each X-ray count had been recorded with the probability `share`.
 OpenedStudy thinned(const OpenedStudy& opened, double share, std::uint64_t seed)
 {
@@ -229,6 +218,17 @@ void addSentences(const std::vector<LearningCurve>& curves, const std::optional<
 
 } // namespace
 
+bool hasRawCounts(std::span<const OpenedScanPtr> scans, std::span<const std::string> targets)
+{
+    return std::all_of(scans.begin(), scans.end(), [&](const OpenedScanPtr& scan) {
+        return scan->entry.role != ScanRole::Train ||
+               std::all_of(targets.begin(), targets.end(), [&](const std::string& target) {
+                   const MapPtr map = scan->map(target);
+                   return !isElementSymbol(target) || (map && map->unit == MapUnit::Counts);
+               });
+    });
+}
+
 Result<void> DosePlanOptions::check() const
 {
     const auto allowed = [](double share) { return share > 0 && share <= 1; };
@@ -243,7 +243,7 @@ Result<void> DosePlanOptions::check() const
 }
 
 Result<DosePlan> planDose(const Study& wanted, const RunOptions& options, const DosePlanOptions& plan,
-                          const ProgressSink& progress, std::stop_token stop)
+                          const ProgressSink& progress, std::stop_token stop, const DosePlanSink& soFar)
 {
     if (auto checked = plan.check(); !checked)
         return fail(checked.error());
@@ -268,10 +268,19 @@ Result<DosePlan> planDose(const Study& wanted, const RunOptions& options, const 
     result.scoredOn = planner.scoresScans() ? "scans" : "test";
     result.trainingPixels = std::int64_t(whole->set.train.size());
     result.tolerance = plan.tolerance;
-    const bool raw = isCounts(opened);
+    const bool raw = hasRawCounts(opened.scans, opened.targets);
     const auto total = std::int64_t(plan.areaShares.size() + (raw ? plan.countShares.size() : 0)) * plan.seeds;
     std::int64_t done = 0;
     std::vector<ShareScore> area, counts;
+    const auto tell = [&] {
+        result.area = learningCurves(area);
+        result.counts = learningCurves(counts);
+        result.enoughArea = sufficientShare(result.area, plan.tolerance);
+        if (raw)
+            result.enoughCounts = sufficientShare(result.counts, plan.tolerance);
+        if (soFar)
+            soFar(result);
+    };
     for (int seed = 0; seed < plan.seeds; ++seed) {
         const std::uint64_t own = study.split.seed + std::uint64_t(seed);
         for (const double share : plan.areaShares) {
@@ -283,6 +292,7 @@ Result<DosePlan> planDose(const Study& wanted, const RunOptions& options, const 
             if (!scores)
                 return fail(scores.error());
             addScores(opened.targets, share, *scores, area);
+            tell();
         }
         for (const double share : raw ? plan.countShares : std::vector<double>()) {
             report(progress, {"plan dose", done++, total});
@@ -298,14 +308,10 @@ Result<DosePlan> planDose(const Study& wanted, const RunOptions& options, const 
             if (!scores)
                 return fail(scores.error());
             addScores(opened.targets, share, *scores, counts);
+            tell();
         }
     }
     report(progress, {"plan dose", total, total});
-    result.area = learningCurves(area);
-    result.counts = learningCurves(counts);
-    result.enoughArea = sufficientShare(result.area, plan.tolerance);
-    if (raw)
-        result.enoughCounts = sufficientShare(result.counts, plan.tolerance);
     return result;
 }
 

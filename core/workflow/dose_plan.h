@@ -6,10 +6,13 @@
 #include "core/assess/learning_curve.h"
 #include "core/base/error.h"
 #include "core/base/progress.h"
+#include "core/workflow/open_scan.h"
 #include "core/workflow/run_options.h"
 
 #include <filesystem>
+#include <functional>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -36,11 +39,17 @@ struct DosePlan {
     double tolerance = 0;
 };
 
+/// What is known after each training; called on the planning thread.
+using DosePlanSink = std::function<void(const DosePlan&)>;
+
 /// Trains the study's recipe once per share and seed and scores it on scans it does not train on, else on the held-out part of
 /// its split. Areas are squares of the split's block_px, drawn at random; filters see nothing of the area that is left out.
 /// Errors: obstacles of the study, those of training, Cancelled, InvalidArgument (options).
 Result<DosePlan> planDose(const Study& study, const RunOptions& options, const DosePlanOptions& plan,
-                          const ProgressSink& progress, std::stop_token stop);
+                          const ProgressSink& progress, std::stop_token stop, const DosePlanSink& soFar = {});
+
+/// Whether every training map of an element holds raw counts, so that shares of them can be drawn.
+bool hasRawCounts(std::span<const OpenedScanPtr> scans, std::span<const std::string> targets);
 
 /// "20 % of the EDS area gives r = .86 +- .01 for Te (.88 with all of it)." One sentence per target and what suffices;
 /// English.

@@ -77,6 +77,37 @@ class ColorScalingTest : public QObject {
         QVERIFY(colorImage(values, 3, 2, {0, 1}, ColorMap::Viridis).isNull());
     }
 
+    void hatchCoversWhatIsMaskedAlone()
+    {
+        const std::vector<std::uint8_t> mask = {1, 0, 0, 1};
+        const QImage image = hatchImage(mask, 2, 2, {40, 40}, 8);
+        QCOMPARE(image.size(), QSize(40, 40));
+        const auto drawn = [&image](QRect part) {
+            int n = 0;
+            for (int y = part.top(); y <= part.bottom(); ++y)
+                for (int x = part.left(); x <= part.right(); ++x)
+                    n += qAlpha(image.pixel(x, y)) > 0;
+            return n;
+        };
+        QVERIFY(drawn({0, 0, 20, 20}) > 80 && drawn({20, 20, 20, 20}) > 80);
+        QCOMPARE(drawn({20, 0, 20, 20}) + drawn({0, 20, 20, 20}), 0);
+        QVERIFY(drawn({0, 0, 20, 20}) < 400); // what lies below stays visible
+        // The stripes fall: one pixel right and one down is the same stripe, one right and one up is not, somewhere.
+        bool rises = true;
+        for (int i = 2; i < 17; ++i) {
+            QCOMPARE(image.pixel(i, 2), image.pixel(i + 1, 3));
+            rises = rises && image.pixel(i, 3) == image.pixel(i + 1, 2);
+        }
+        QVERIFY(!rises);
+        // A part of the mask: its first pixel fills the picture.
+        const QImage part = hatchImage(mask, 2, 2, {20, 20}, 8, {0, 0, 1, 1});
+        int alpha = 0;
+        for (int i = 0; i < 20; ++i)
+            alpha += qAlpha(part.pixel(i, 19)) > 0;
+        QVERIFY(alpha > 3);
+        QVERIFY(hatchImage(mask, 3, 2, {40, 40}, 8).isNull());
+    }
+
     void scalingsInvert()
     {
         for (const DisplayScaling scaling : {DisplayScaling::Linear, DisplayScaling::Log, DisplayScaling::SquareRoot}) {

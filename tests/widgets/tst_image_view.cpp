@@ -77,6 +77,39 @@ class ImageViewTest : public QObject {
         QVERIFY(std::abs(tall.height() / 40 - 2 * tall.width() / 30) < 1e-9);
     }
 
+    void hatchedPixels()
+    {
+        const QImage plain = m_view->grab().toImage();
+        auto mask = std::make_shared<std::vector<std::uint8_t>>(40 * 30, std::uint8_t(0));
+        for (int y = 20; y < 40; ++y)
+            for (int x = 0; x < 30; ++x)
+                (*mask)[std::size_t(y * 30 + x)] = 1;
+        m_view->setHatched(mask);
+        const auto changed = [&](double y0, double y1) {
+            const QImage now = m_view->grab().toImage();
+            const QRect rows(m_view->toWidget({y0 + 0.5, 1}).toPoint(), m_view->toWidget({y1 - 1.5, 28}).toPoint());
+            int n = 0;
+            for (int y = rows.top(); y <= rows.bottom(); ++y)
+                for (int x = rows.left(); x <= rows.right(); ++x)
+                    n += now.pixel(x, y) != plain.pixel(x, y);
+            return n / double(rows.width() * rows.height());
+        };
+        QCOMPARE(changed(0, 20), 0.0);
+        const double share = changed(20, 40);
+        QVERIFY2(share > 0.2 && share < 0.9, qPrintable(QString::number(share)));
+        // The figure has it too.
+        const QImage figure = m_view->toFigure().toImage(100);
+        m_view->setHatched(nullptr);
+        QCOMPARE(m_view->grab().toImage(), plain);
+        QVERIFY(m_view->toFigure().toImage(100) != figure);
+        // A mask of another image is none; an image of another size has none.
+        m_view->setHatched(std::make_shared<std::vector<std::uint8_t>>(7, std::uint8_t(1)));
+        QVERIFY(!m_view->hatched());
+        m_view->setHatched(mask);
+        m_view->setMap(ramp(41, 30));
+        QVERIFY(!m_view->hatched());
+    }
+
     void cursorReadout()
     {
         QSignalSpy moved(m_view.get(), &ImageView::cursorMoved);

@@ -53,6 +53,9 @@ ComparePage::ComparePage(PageContext context, QWidget* parent)
     layout->addWidget(m_stack);
 
     connect(m_maps, &MapsTab::readout, this, &Page::readout);
+    const auto showMapRows = [this] { m_export->setMapRows(m_maps->figureRows()); };
+    connect(m_maps, &MapsTab::rowsChanged, this, showMapRows);
+    showMapRows();
     connect(m_tabs, &QTabWidget::currentChanged, this, &ComparePage::fillTab);
     connect(&document(), &StudyDocument::runsChanged, this, &ComparePage::fillRuns);
     connect(&document(), &StudyDocument::currentRunChanged, this, &ComparePage::refresh);

@@ -68,6 +68,7 @@ void ExportMenu::exportFigures(const QString& folder, const QStringList& formats
         return;
     FigureOptions options;
     options.dpi = dpi;
+    options.maps = m_mapRows;
     options.formats.clear();
     for (const FigureFormat format : {FigureFormat::Svg, FigureFormat::Pdf, FigureFormat::Png})
         if (formats.contains(QLatin1String(figureFormatName(format))))

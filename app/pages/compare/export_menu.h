@@ -2,6 +2,7 @@
 // The Export button of the Compare page: figures, maps, scores. Writing happens beside the window.
 #pragma once
 
+#include "app/figures/map_figures.h"
 #include "app/pages/page.h"
 #include "core/workflow/run_result.h"
 
@@ -14,6 +15,8 @@ class ExportMenu : public QPushButton {
   public:
     ExportMenu(PageContext context, QWidget* parent);
     void setRun(RunResultPtr run);
+    /// What figures of maps show besides real, predicted and difference: as the page has it.
+    void setMapRows(const MapFigureRows& rows) { m_mapRows = rows; }
 
     // What the entries do once a folder is chosen.
     void exportFigures(const QString& folder, const QStringList& formats, int dpi);
@@ -28,6 +31,7 @@ class ExportMenu : public QPushButton {
 
     PageContext m_context;
     RunResultPtr m_run;
+    MapFigureRows m_mapRows;
 };
 
 } // namespace dispersa

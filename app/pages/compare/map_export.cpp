@@ -20,13 +20,15 @@ struct ExportedMap {
 std::vector<ExportedMap> allMaps(const RunResult& run)
 {
     std::vector<ExportedMap> maps;
-    for (const ScanResult& scan : run.scans)
+    for (const ScanResult& scan : run.scans) {
+        const ScanPoint origin{scan.crop.y, scan.crop.x};
         for (const QuantityMaps& quantity : scan.quantities)
-            for (const auto& [stage, map] :
-                 {std::pair{"measured", quantity.measured}, std::pair{"real", quantity.real},
-                  std::pair{"predicted", quantity.predicted}, std::pair{"corrected", quantity.corrected}})
-                if (map)
-                    maps.push_back({scan.name, quantity.quantity + "-" + stage, map.get(), {scan.crop.y, scan.crop.x}});
+            for (const StoredMap& stored : storedMaps())
+                if (const MapPtr& map = quantity.*stored.map)
+                    maps.push_back({scan.name, quantity.quantity + "-" + stored.name, map.get(), origin});
+        if (scan.novelty)
+            maps.push_back({scan.name, "novelty", scan.novelty.get(), origin});
+    }
     return maps;
 }
 

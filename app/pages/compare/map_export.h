@@ -18,8 +18,8 @@ struct MapExportFormats {
     bool emd = false; ///< one file maps.h5 (EMD 1.0) for all
 };
 
-/// "<folder>/<scan>/<quantity>-<measured|real|predicted|corrected>.<ending>". Returns the number of files. Errors:
-/// WriteFailed, Cancelled, InvalidArgument (no format).
+/// "<folder>/<scan>/<quantity>-<measured|real|predicted|corrected|sigma|interval>.<ending>", and "novelty" per scan. Returns
+/// the number of files. Errors: WriteFailed, Cancelled, InvalidArgument (no format).
 Result<int> exportMaps(const RunResult& run, const MapExportFormats& formats, const std::filesystem::path& folder,
                        const ProgressSink& progress, std::stop_token stop);
 

@@ -4,6 +4,8 @@
 
 #include "app/pages/compare/color_bar.h"
 #include "app/pages/compare/data_export.h"
+#include "app/pages/compare/map_readout.h"
+#include "app/pages/compare/map_switches.h"
 #include "app/pages/compare/run_scan_box.h"
 #include "widgets/map_view.h"
 
@@ -11,17 +13,11 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QScrollArea>
-#include <QToolButton>
 #include <QVBoxLayout>
-
-#include <array>
 
 namespace dispersa {
 
 namespace {
-constexpr std::array stages = {MapStage::Real, MapStage::Predicted, MapStage::Corrected, MapStage::Difference};
-constexpr std::array stageObjects = {"compare_show_real", "compare_show_predicted", "compare_show_corrected",
-                                     "compare_show_difference"};
 const QString allScans = QStringLiteral("*all");
 
 QString titleOf(const RunResult& run, const ScanResult& scan, const std::string& quantity, MapStage stage)
@@ -44,7 +40,7 @@ QString titleOf(const RunResult& run, const ScanResult& scan, const std::string&
 
 MapsTab::MapsTab(PageContext context, QWidget* parent)
     : QWidget(parent), m_context(context), m_scan(new RunScanBox(context.document, this)),
-      m_scroll(new QScrollArea(this))
+      m_switches(new MapSwitches(this)), m_scroll(new QScrollArea(this))
 {
     m_scan->setObjectName("compare_scan");
     m_scan->setExtraEntries({{allScans, tr("All scans")}});
@@ -52,17 +48,7 @@ MapsTab::MapsTab(PageContext context, QWidget* parent)
     head->addWidget(new QLabel(tr("Scan"), this));
     head->addWidget(m_scan);
     head->addSpacing(12);
-    for (std::size_t i = 0; i < stages.size(); ++i) {
-        auto* button = new QToolButton(this);
-        button->setObjectName(stageObjects[i]);
-        button->setText(stageName(stages[i]));
-        button->setCheckable(true);
-        button->setChecked(true);
-        button->setToolTip(tr("Show the row of %1 maps").arg(stageName(stages[i])));
-        connect(button, &QToolButton::toggled, this, &MapsTab::rebuild);
-        head->addWidget(button);
-        m_stages.push_back(button);
-    }
+    head->addWidget(m_switches);
     head->addStretch();
     m_scroll->setWidgetResizable(true);
     m_scroll->setFrameShape(QFrame::NoFrame);
@@ -71,6 +57,10 @@ MapsTab::MapsTab(PageContext context, QWidget* parent)
     layout->addLayout(head);
     layout->addWidget(m_scroll, 1);
     connect(m_scan, &RunScanBox::chosen, this, &MapsTab::rebuild);
+    connect(m_switches, &MapSwitches::changed, this, [this] {
+        rebuild();
+        Q_EMIT rowsChanged();
+    });
     connect(&m_link, &MapLink::cursorMoved, this, &MapsTab::showCursor);
     connect(&m_link, &MapLink::cursorLeft, this, [this] { Q_EMIT readout({}); });
 }
@@ -82,29 +72,42 @@ void MapsTab::setRun(RunResultPtr run)
     rebuild();
 }
 
-std::vector<MapsTab::Row> MapsTab::rows() const
+MapFigureRows MapsTab::figureRows() const
+{
+    return m_switches->figureRows();
+}
+
+std::vector<const ScanResult*> MapsTab::scans() const
 {
     std::vector<const ScanResult*> scans;
+    if (!m_run)
+        return scans;
     if (m_scan->extra() == allScans) {
         for (const ScanResult& scan : m_run->scans)
             scans.push_back(&scan);
     } else if (const ScanResult* scan = m_scan->scan()) {
         scans.push_back(scan);
     }
+    return scans;
+}
+
+std::vector<MapsTab::Row> MapsTab::rows() const
+{
     std::vector<Row> result;
-    for (const ScanResult* scan : scans)
-        for (std::size_t i = 0; i < stages.size(); ++i) {
+    for (const ScanResult* scan : scans())
+        for (const MapStage stage : MapSwitches::stages()) {
             bool any = false; // a row without a map is left out: scans without EDS have no real maps
             for (const QuantityMaps& maps : scan->quantities)
-                any = any || stageMap(maps, stages[i]);
-            if (any && m_stages[i]->isChecked())
-                result.push_back({scan, stages[i]});
+                any = any || stageMap(maps, stage);
+            if (any && m_switches->isShown(stage))
+                result.push_back({scan, stage});
         }
     return result;
 }
 
 void MapsTab::rebuild()
 {
+    m_switches->setScans(scans());
     m_link.clear();
     auto* content = new QWidget;
     m_grid = new QGridLayout(content);
@@ -143,20 +146,34 @@ void MapsTab::addHeaders(const std::vector<std::string>& quantities)
 ColorScale MapsTab::columnScale(const std::string& quantity) const
 {
     std::vector<const QuantityMaps*> all;
-    if (m_scan->extra() == allScans) {
-        for (const ScanResult& scan : m_run->scans)
-            if (const QuantityMaps* maps = scan.quantity(quantity))
-                all.push_back(maps);
-    } else if (const ScanResult* scan = m_scan->scan()) {
+    for (const ScanResult* scan : scans())
         if (const QuantityMaps* maps = scan->quantity(quantity))
             all.push_back(maps);
-    }
     return colorScale(all);
+}
+
+std::optional<ColorScale> MapsTab::rowScale(const Row& what, bool haadf) const
+{
+    if (what.stage != MapStage::Difference && !isUncertainty(what.stage))
+        return std::nullopt;
+    std::vector<MapPtr> maps;
+    // Uncertainties are compared between scans, differences are looked at one by one.
+    for (const ScanResult* scan : scans())
+        if (scan == what.scan || isUncertainty(what.stage))
+            for (const QuantityMaps& own : scan->quantities)
+                if (const MapPtr map = stageMap(own, what.stage); map && (own.quantity == "HAADF") == haadf)
+                    maps.push_back(map);
+    if (maps.empty())
+        return std::nullopt;
+    const QString unit = unitText(maps.front()->unit);
+    return what.stage == MapStage::Difference ? differenceScale(maps, unit) : uncertaintyScale(maps, unit);
 }
 
 void MapsTab::addRow(int row, const Row& what, const std::vector<std::string>& quantities)
 {
     QString text = stageName(what.stage);
+    if (what.stage == MapStage::Interval)
+        text = tr("± interval\n%1 %").arg(QString::number(100 * m_run->study.account.level, 'g', 3));
     if (m_scan->extra() == allScans)
         text = QString::fromStdString(what.scan->name) + QLatin1Char('\n') + text;
     auto* label = new QLabel(text);
@@ -169,15 +186,17 @@ void MapsTab::addRow(int row, const Row& what, const std::vector<std::string>& q
             addCell(row, column, what, *maps);
         ++column;
     }
-    if (what.stage != MapStage::Difference)
+    const auto shared = rowScale(what, false);
+    if (!shared)
         return;
-    std::vector<MapPtr> differences;
-    for (const QuantityMaps& maps : what.scan->quantities)
-        if (maps.quantity != "HAADF")
-            differences.push_back(stageMap(maps, MapStage::Difference));
     auto* bar = new ColorBar(Qt::Vertical, nullptr);
-    bar->setToolTip(tr("predicted − real"));
-    bar->setScale(differenceScale(differences, tr("atomic fraction")));
+    bar->setObjectName(QStringLiteral("compare_bar_") + stageKey(what.stage));
+    bar->setScale(*shared);
+    bar->setToolTip(what.stage == MapStage::Difference ? tr("predicted − real")
+                    : what.stage == MapStage::Sigma
+                        ? tr("sigma: standard deviation between the members of the ensemble")
+                        : tr("± half width of the %1 % interval around what is predicted")
+                              .arg(QString::number(100 * m_run->study.account.level, 'g', 3)));
     m_grid->addWidget(bar, row, column);
 }
 
@@ -193,20 +212,17 @@ void MapsTab::addCell(int row, int column, const Row& what, const QuantityMaps& 
         tr("%1, %2, scan %3").arg(name, stageName(what.stage), QString::fromStdString(what.scan->name)));
     view->setMap(map);
     QString title = titleOf(*m_run, *what.scan, maps.quantity, what.stage);
-    if (what.stage == MapStage::Difference) {
-        std::vector<MapPtr> sharing;
-        for (const QuantityMaps& other : what.scan->quantities)
-            if ((other.quantity == "HAADF") == (maps.quantity == "HAADF"))
-                sharing.push_back(stageMap(other, MapStage::Difference));
-        const ColorScale scale = differenceScale(sharing, {});
-        view->setColorMap(ColorMap::BlueWhiteRed);
-        view->setRange(scale.range);
-        title = plusMinusText(scale.range.high); // HAADF has its own unit, hence its own range
-    } else {
-        const ColorScale scale = columnScale(maps.quantity);
-        view->setColorMap(scale.map);
-        view->setRange(scale.range);
-    }
+    const bool haadf = maps.quantity == "HAADF"; // has its own unit, hence its own range
+    const auto shared = rowScale(what, haadf);
+    const ColorScale scale = shared.value_or(columnScale(maps.quantity));
+    view->setColorMap(scale.map);
+    view->setRange(scale.range);
+    if (what.stage == MapStage::Difference)
+        title = plusMinusText(scale.range.high);
+    else if (shared && haadf)
+        title = tr("0 – %1").arg(QString::number(scale.range.high, 'g', 2));
+    if ((what.stage == MapStage::Predicted || what.stage == MapStage::Corrected) && m_switches->isHatched())
+        view->setHatched(unlikeTraining(*what.scan));
     view->setTitle(title.isEmpty() ? QStringLiteral(" ") : title); // room for a title in every row: maps of one size
     view->setColorBarVisible(false);
     view->setScaleBarVisible(row == 1 && column == 1); // one is enough: all have the same scale
@@ -214,7 +230,10 @@ void MapsTab::addCell(int row, int column, const Row& what, const QuantityMaps& 
     connect(view, &ImageView::dataExportRequested, this, [this, map, origin = what.scan->crop] {
         saveMapWithDialog(this, *map, {origin.y, origin.x}, m_context.messages);
     });
-    connect(view, &ImageView::cursorMoved, this, [this, scan = what.scan] { m_cursorScan = scan; });
+    connect(view, &ImageView::cursorMoved, this, [this, scan = what.scan, quantity = maps.quantity] {
+        m_cursorScan = scan;
+        m_cursorQuantity = quantity;
+    });
     m_link.add(view);
     m_grid->addWidget(view, row, column);
 }
@@ -239,26 +258,7 @@ void MapsTab::showCursor(int y, int x)
 {
     if (!m_cursorScan || y < 0 || x < 0)
         return;
-    const Region& crop = m_cursorScan->crop;
-    QString text = tr("%1: y %2  x %3").arg(QString::fromStdString(m_cursorScan->name)).arg(y + crop.y).arg(x + crop.x);
-    const auto valueAt = [y, x](const MapPtr& map) -> QString {
-        if (!map || y >= map->shape.height || x >= map->shape.width || !ElementMap::isData(map->at(y, x)))
-            return QStringLiteral("–");
-        return QString::number(map->at(y, x), 'g', 3);
-    };
-    bool first = true;
-    for (const QuantityMaps& maps : m_cursorScan->quantities) {
-        const MapPtr& any = maps.real ? maps.real : maps.predicted;
-        if (first && any && any->scanStep_nm)
-            text += tr("  (%1 nm, %2 nm)")
-                        .arg((y + crop.y) * *any->scanStep_nm, 0, 'f', 1)
-                        .arg((x + crop.x) * *any->scanStep_nm, 0, 'f', 1);
-        first = false;
-        if (maps.predicted)
-            text += tr("  %1 %2 (real) %3 (predicted)")
-                        .arg(QString::fromStdString(maps.quantity), valueAt(maps.real), valueAt(maps.predicted));
-    }
-    Q_EMIT readout(text);
+    Q_EMIT readout(mapReadout(*m_run, *m_cursorScan, m_cursorQuantity, {y, x}));
 }
 
 } // namespace dispersa

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Maps side by side: rows real, predicted, corrected, difference; columns quantities; one colour bar per column.
+// Maps side by side: rows real, predicted, corrected, difference, uncertainty; columns quantities; one colour bar per column.
 #pragma once
 
+#include "app/figures/map_figures.h"
 #include "app/figures/run_values.h"
 #include "app/pages/page.h"
 #include "widgets/map_link.h"
@@ -12,10 +13,10 @@
 
 class QGridLayout;
 class QScrollArea;
-class QToolButton;
 
 namespace dispersa {
 
+class MapSwitches;
 class MapView;
 class RunScanBox;
 
@@ -24,9 +25,12 @@ class MapsTab : public QWidget {
   public:
     MapsTab(PageContext context, QWidget* parent);
     void setRun(RunResultPtr run);
+    /// The rows of uncertainty and the hatch as they are switched, for figures.
+    MapFigureRows figureRows() const;
 
   Q_SIGNALS:
     void readout(const QString& text);
+    void rowsChanged();
 
   private:
     struct Row {
@@ -34,22 +38,26 @@ class MapsTab : public QWidget {
         MapStage stage;
     };
     void rebuild();
+    std::vector<const ScanResult*> scans() const;
     std::vector<Row> rows() const;
     void addHeaders(const std::vector<std::string>& quantities);
     void addRow(int row, const Row& what, const std::vector<std::string>& quantities);
     void addCell(int row, int column, const Row& what, const QuantityMaps& maps);
     void addBars(int row, const std::vector<std::string>& quantities);
     ColorScale columnScale(const std::string& quantity) const;
+    /// What the elements of a row share (HAADF has its own), where its columns do not have theirs.
+    std::optional<ColorScale> rowScale(const Row& what, bool haadf) const;
     void showCursor(int y, int x);
 
     PageContext m_context;
     RunScanBox* m_scan;
-    std::vector<QToolButton*> m_stages;
+    MapSwitches* m_switches;
     QScrollArea* m_scroll;
     QGridLayout* m_grid = nullptr;
     MapLink m_link;
     RunResultPtr m_run;
     const ScanResult* m_cursorScan = nullptr;
+    std::string m_cursorQuantity;
 };
 
 } // namespace dispersa

@@ -52,6 +52,13 @@ QString runsFolder(const QString& studyFile)
     return file.absoluteDir().filePath(file.completeBaseName() + QStringLiteral(" runs"));
 }
 
+std::filesystem::path scratchFolder(const QString& studyFile)
+{
+    const QFileInfo folder(studyFile.isEmpty() ? QString() : QFileInfo(studyFile).absolutePath());
+    return folder.isDir() && folder.isWritable() ? std::filesystem::path(folder.filePath().toStdString())
+                                                 : std::filesystem::path();
+}
+
 QString runsDialogFolder(const QString& studyFile)
 {
     // A file dialog takes a folder that does not exist for the name of a file.

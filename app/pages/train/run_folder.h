@@ -17,6 +17,10 @@ std::filesystem::path newRunFolder(const QString& studyFile, const QDateTime& no
 /// The folder that holds a study's runs (parent of the above).
 QString runsFolder(const QString& studyFile);
 
+/// Where temporary files of a study go: its own folder, where there is room for its scans; empty (the system's) for an
+/// unsaved study.
+std::filesystem::path scratchFolder(const QString& studyFile);
+
 /// Where a dialog that looks for runs starts: runsFolder() once it exists, else the nearest folder above that does.
 QString runsDialogFolder(const QString& studyFile);
 

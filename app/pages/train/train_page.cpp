@@ -4,6 +4,7 @@
 
 #include "app/document/study_document.h"
 #include "app/pages/train/correction_panel.h"
+#include "app/pages/train/dose_action.h"
 #include "app/pages/train/layer_panel.h"
 #include "app/pages/train/live_maps.h"
 #include "app/pages/train/obstacle_list.h"
@@ -105,7 +106,8 @@ QWidget* TrainPage::makeChoices()
     m_options = new OptionsPanel(document(), training);
     auto* layers = new LayerPanel(document(), training);
     m_cost = new TrainingCost({document(), tasks(), messages()}, [this] { return m_options->machine(); },
-                              [this] { return !m_job->isRunning() && m_obstacles->canStart(); }, training);
+                              [this] { return !m_job->isRunning() && !m_dose->isPlanning() && m_obstacles->canStart(); },
+                              training);
     trainingLayout->addWidget(m_options);
     trainingLayout->addWidget(layers);
     trainingLayout->addWidget(m_cost);
@@ -150,7 +152,15 @@ QWidget* TrainPage::makeChoices()
     m_stopAction->setObjectName("train_stop_action");
     m_stopAction->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_Period));
     connect(m_stopAction, &QAction::triggered, this, &TrainPage::stop);
-    addActions({m_startAction, m_stopAction});
+    m_dose = new DoseAction({document(), tasks(), messages()},
+                            [this] {
+                                RunOptions options = runOptions();
+                                options.folder = scratchFolder(document().filePath()); // nothing of it is a run
+                                return options;
+                            },
+                            this);
+    connect(m_dose, &DoseAction::planningChanged, this, &TrainPage::refreshButtons);
+    addActions({m_startAction, m_stopAction, m_dose});
 
     auto* left = new QWidget;
     auto* layout = new QVBoxLayout(left);
@@ -270,17 +280,22 @@ void TrainPage::refreshButtons()
     m_start->setVisible(!running);
     m_obstacles->setVisible(!running);
     m_start->setText(predicts ? tr("Predict") : tr("Start training"));
-    m_start->setEnabled(m_obstacles->canStart());
-    m_start->setToolTip(m_obstacles->canStart()  ? tr("Results go to %1").arg(runsFolder(document().filePath()))
-                        : m_obstacles->isKnown() ? m_obstacles->firstText()
-                                                 : tr("Checking the study…"));
+    const QString obstacle = m_dose->isPlanning() ? tr("The dose planner trains: wait until it has ended, or stop it.")
+                             : m_obstacles->canStart() ? QString()
+                             : m_obstacles->isKnown()  ? m_obstacles->firstText()
+                                                       : tr("Checking the study…");
+    m_start->setEnabled(obstacle.isEmpty());
+    m_start->setToolTip(obstacle.isEmpty() ? tr("Results go to %1").arg(runsFolder(document().filePath())) : obstacle);
+    m_dose->setObstacle(predicts  ? tr("The study predicts with a trained model: choose “Train instead” first.")
+                        : running ? tr("Wait until the training under way has ended.")
+                                  : m_dose->isPlanning() ? QString() : obstacle);
     m_stop->setVisible(running);
     m_stopHint->setVisible(running);
     m_queue->setVisible(running);
     m_queue->setCanAdd(m_obstacles->canStart());
     m_stop->setEnabled(m_job->state() != TrainingJob::State::Aborting);
     m_startAction->setText(predicts ? tr("&Predict") : tr("Start &training"));
-    m_startAction->setEnabled(!running && m_obstacles->canStart());
+    m_startAction->setEnabled(!running && obstacle.isEmpty());
     m_stopAction->setEnabled(running && m_stop->isEnabled());
     switch (m_job->state()) {
     case TrainingJob::State::Running:

@@ -12,6 +12,7 @@ class QPushButton;
 
 namespace dispersa {
 
+class DoseAction;
 struct ListedRun;
 class LiveMaps;
 class LossPlot;
@@ -60,6 +61,7 @@ class TrainPage : public Page {
     TrainingQueue* m_queue = nullptr;
     QAction* m_startAction = nullptr; ///< the same in the menu
     QAction* m_stopAction = nullptr;
+    DoseAction* m_dose = nullptr;
     QPushButton* m_start = nullptr;
     QPushButton* m_stop = nullptr;
     QLabel* m_stopHint = nullptr;

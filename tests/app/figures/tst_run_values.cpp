@@ -9,6 +9,7 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -119,6 +120,28 @@ class TestRunValues : public QObject {
         QVERIFY(back.has_value());
         QCOMPARE(back->values, run.scan("0037")->quantity("Te")->predicted->values);
         QVERIFY(std::filesystem::exists(path / "maps.h5"));
+    }
+
+    void exportKnowsHowSureThePredictionsAre()
+    {
+        QTemporaryDir folder;
+        RunResult run = syntheticRun();
+        ScanResult& scan = run.scans[1];
+        auto interval = std::make_shared<ElementMap>(*scan.quantities[0].predicted);
+        std::fill(interval->values.begin(), interval->values.end(), 0.0625f);
+        scan.quantities[0].sigma = scan.quantities[0].predicted;
+        scan.quantities[0].interval = interval;
+        scan.novelty = scan.quantities[1].real;
+        const std::filesystem::path path(folder.path().toStdString());
+        const auto files = exportMaps(run, {true, false, false, false}, path, {}, {});
+        QVERIFY(files.has_value());
+        QCOMPARE(*files, 2 * 6 * 4 + 3);
+        const auto back = readMap(path / "0037" / "O-interval.mrc");
+        QVERIFY(back.has_value());
+        QCOMPARE(back->values, interval->values);
+        QVERIFY(std::filesystem::exists(path / "0037" / "O-sigma.mrc"));
+        QVERIFY(std::filesystem::exists(path / "0037" / "novelty.mrc"));
+        QVERIFY(!std::filesystem::exists(path / "0033" / "novelty.mrc"));
     }
 
     void exportOfNothingIsRefused()
