@@ -115,6 +115,24 @@ void compareStart(OpenedStudy& opened)
                                    {}});
 }
 
+/// Settings that would silently do nothing are obstacles.
+void refuseWhatNetworksLack(const OpenedStudy& opened, std::vector<Error>& obstacles)
+{
+    const auto refuse = [&obstacles](const char* key, const std::string& message) {
+        obstacles.push_back({ErrorCode::StudyInvalid, message, {}, {key}});
+    };
+    if (opened.study.account.dropoutPasses > 0)
+        refuse("account.dropout_passes", "The study's 'account.dropout_passes' asks for predictions with dropout, which this "
+                                         "version cannot make yet. Set it to 0; the recipes radial, combined and polar say "
+                                         "how sure they are by the spread of their members.");
+    if (!opened.recipe || opened.recipe->profile)
+        return;
+    if (const auto settings = trainingSettings(opened.study.recipe); settings && settings->members > 1)
+        refuse("recipe.members", "The study's 'recipe.members' asks for several networks of the recipe '" +
+                                     opened.recipe->name +
+                                     "', but this version trains one. Set it to 1, or choose radial, combined or polar.");
+}
+
 } // namespace
 
 OpenedStudy openStudy(const Study& study, std::vector<Error>& obstacles)
@@ -189,6 +207,7 @@ OpenedStudy openStudy(const Study& study, std::vector<Error>& obstacles)
                                  "recipe '" + opened.recipe->name + "' has others. Choose another loss or recipe.",
                                  {},
                                  {"recipe.loss"}});
+    refuseWhatNetworksLack(opened, obstacles);
     return opened;
 }
 

@@ -62,6 +62,10 @@ class TestObstacles : public QObject {
             study.recipe.name = "paper-haadf";
             study.recipe.changes["loss"] = std::string("cross_entropy");
         });
+        row("members of a network", ErrorCode::StudyInvalid, "recipe.members",
+            [](Study& study, const fs::path&) { study.recipe.changes["members"] = std::int64_t(3); });
+        row("dropout in predictions", ErrorCode::StudyInvalid, "account.dropout_passes",
+            [](Study& study, const fs::path&) { study.account.dropoutPasses = 10; });
         row("missing start", ErrorCode::FileNotFound, "none.safetensors",
             [](Study& study, const fs::path& folder) { study.recipe.startFrom = folder / "none.safetensors"; });
         row("pattern too small", ErrorCode::PatternTooSmall, "94",
