@@ -62,17 +62,17 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>100 % are %n pixel(s).</source>
-        <translation>
-            <numerusform>100 % are %n pixel.</numerusform>
-            <numerusform>100 % are %n pixels.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>Error bars: standard deviation of %n training(s).</source>
         <translation>
             <numerusform>Error bars: standard deviation of %n training.</numerusform>
             <numerusform>Error bars: standard deviation of %n trainings.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>100 % of the area: %n pixel(s).</source>
+        <translation>
+            <numerusform>100 % of the area: %n pixel.</numerusform>
+            <numerusform>100 % of the area: %n pixels.</numerusform>
         </translation>
     </message>
 </context>

@@ -88,7 +88,7 @@ QImage hatchImage(std::span<const std::uint8_t> mask, int height, int width, QSi
             line[x] = mask[std::size_t(y) * std::size_t(width) + std::size_t(x)] ? qRgba(0, 0, 0, 255) : 0;
     }
     QImage layer(size, QImage::Format_ARGB32_Premultiplied);
-    layer.fill(Qt::transparent);
+    layer.fill(QColor(128, 128, 128, 70)); // a veil: single pixels may lie between two stripes
     QPainter painter(&layer);
     painter.setRenderHint(QPainter::Antialiasing);
     const double reach = size.width() + size.height();

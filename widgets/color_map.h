@@ -31,13 +31,13 @@ QRgb colorOf(double value, const ValueRange& range, ColorMap map, DisplayScaling
 QRgb noDataColor();
 QBrush noDataBrush(double devicePixelRatio = 1);
 
-/// Strikes pixels through from top left to bottom right, across the stripes of no data: white with a dark edge, seen on any
-/// colour. `mask` has height x width values. A picture of `size` pixels, transparent elsewhere; stripes `period_px` apart.
+/// Strikes pixels through from top left to bottom right, across the stripes of no data: white with a dark edge on a
+/// light veil, seen on any colour. `mask` has height x width values. A picture of `size` pixels, transparent elsewhere; stripes `period_px` apart.
 /// `part`: of the mask, in its pixels; empty: all of it.
 QImage hatchImage(std::span<const std::uint8_t> mask, int height, int width, QSize size, double period_px,
                   const QRectF& part = {});
 /// Distance of the stripes on a screen, device-independent pixels.
-inline constexpr double hatchPeriod_px = 7;
+inline constexpr double hatchPeriod_px = 5;
 /// A swatch of that hatch over `background`, for legends.
 QImage hatchSwatch(const QSize& size, const QColor& background, double devicePixelRatio = 1);
 

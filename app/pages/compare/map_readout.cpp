@@ -23,9 +23,9 @@ std::optional<double> valueAt(const MapPtr& map, ScanPoint pixel)
     return ElementMap::isData(value) ? std::optional<double>(value) : std::nullopt;
 }
 
-QString plain(const std::optional<double>& value)
+QString plain(const std::optional<double>& value, int digits = 3)
 {
-    return value ? QString::number(*value, 'g', 3) : QStringLiteral("–");
+    return value ? QString::number(*value, 'g', digits) : QStringLiteral("–");
 }
 
 /// All that is known of one quantity.
@@ -42,10 +42,10 @@ QString inFull(const RunResult& run, const QuantityMaps& maps, ScanPoint pixel)
         text += Text::tr("%1 (%2 % interval)")
                     .arg(valueWithHalfWidth(*predicted, *half))
                     .arg(100 * run.study.account.level, 0, 'g', 3);
+    else if (const auto sigma = valueAt(maps.sigma, pixel); predicted && sigma)
+        text += Text::tr("%1 (sigma)").arg(valueWithHalfWidth(*predicted, *sigma));
     else
         text += plain(predicted);
-    if (const auto sigma = valueAt(maps.sigma, pixel))
-        text += Text::tr(", sigma %1").arg(QString::number(*sigma, 'g', 2));
     return text;
 }
 
@@ -85,10 +85,10 @@ QString mapReadout(const RunResult& run, const ScanResult& scan, const std::stri
     for (const QuantityMaps& maps : scan.quantities)
         if (&maps != first && maps.predicted)
             others << Text::tr("%1 %2 | %3", "element, real, predicted")
-                          .arg(QString::fromStdString(maps.quantity), plain(valueAt(maps.real, pixel)),
-                               plain(valueAt(maps.predicted, pixel)));
+                          .arg(QString::fromStdString(maps.quantity), plain(valueAt(maps.real, pixel), 2),
+                               plain(valueAt(maps.predicted, pixel), 2));
     if (!others.isEmpty())
-        parts << Text::tr("real | predicted: %1").arg(others.join(QStringLiteral("   ")));
+        parts << Text::tr("real | pred.: %1").arg(others.join(QStringLiteral("   ")));
     return text + QStringLiteral("   ") + parts.join(QStringLiteral("  ·  "));
 }
 

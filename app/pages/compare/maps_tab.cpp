@@ -116,6 +116,7 @@ void MapsTab::rebuild()
     if (m_run) {
         const std::vector<std::string> quantities = shownQuantities(*m_run);
         const std::vector<Row> shown = rows();
+        m_tall = shown.size() > 4; // better scrolled than too small to see
         addHeaders(quantities);
         int row = 1;
         for (const Row& what : shown)
@@ -226,7 +227,7 @@ void MapsTab::addCell(int row, int column, const Row& what, const QuantityMaps& 
     view->setTitle(title.isEmpty() ? QStringLiteral(" ") : title); // room for a title in every row: maps of one size
     view->setColorBarVisible(false);
     view->setScaleBarVisible(row == 1 && column == 1); // one is enough: all have the same scale
-    view->setMinimumSize(60, 90);
+    view->setMinimumSize(60, m_tall ? 150 : 90);
     connect(view, &ImageView::dataExportRequested, this, [this, map, origin = what.scan->crop] {
         saveMapWithDialog(this, *map, {origin.y, origin.x}, m_context.messages);
     });

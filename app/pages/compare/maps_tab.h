@@ -58,6 +58,7 @@ class MapsTab : public QWidget {
     RunResultPtr m_run;
     const ScanResult* m_cursorScan = nullptr;
     std::string m_cursorQuantity;
+    bool m_tall = false; ///< more rows than fit
 };
 
 } // namespace dispersa

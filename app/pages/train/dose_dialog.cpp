@@ -101,7 +101,13 @@ DoseDialog::DoseDialog(PageContext context, std::function<RunOptions()> machine,
         refreshStatus();
     };
     connect(m_job, &DoseJob::finished, this,
-            [this, ended] { ended(tr("Done: %n training(s).", nullptr, m_job->trainingsDone())); });
+            [this, ended] {
+                for (const auto& [plot, curves] : {std::pair{m_areaPlot, &m_job->plan()->area},
+                                                   std::pair{m_countsPlot, &m_job->plan()->counts}})
+                    if (!plot->chosenShare())
+                        plot->setChosenShare(sufficientShare(*curves, m_tolerance->value()));
+                ended(tr("Done: %n training(s).", nullptr, m_job->trainingsDone()));
+            });
     connect(m_job, &DoseJob::cancelled, this, [this, ended] {
         ended(m_job->plan() ? tr("Stopped after %1 of %2 trainings; what they gave is kept.")
                                   .arg(m_job->trainingsDone())
@@ -254,6 +260,7 @@ void DoseDialog::start()
         return;
     m_ending.clear();
     m_job->start(m_context.document.study(), m_machine(), *plan);
+    m_areaPlot->setFocus(Qt::OtherFocusReason); // where the arrow keys have something to do
 }
 
 void DoseDialog::refreshChoices()
@@ -351,7 +358,7 @@ void DoseDialog::showSentences()
     m_text->setText(lines.join(u'\n'));
     QStringList about{plan->scoredOn == "scans" ? tr("Scored on scans that nothing was trained on.")
                                                 : tr("Scored on the test part of the split."),
-                      tr("100 % are %n pixel(s).", nullptr, int(plan->trainingPixels)),
+                      tr("100 % of the area: %n pixel(s).", nullptr, int(plan->trainingPixels)),
                       tr("Error bars: standard deviation of %n training(s).", nullptr, m_job->options().seeds)};
     if (m_job->study() != m_context.document.study())
         about.prepend(tr("The study was changed since."));

@@ -57,7 +57,7 @@ void DoseJob::start(const Study& study, const RunOptions& options, const DosePla
     m_mailbox = std::make_shared<Mailbox>();
     m_mailbox->receiver = this;
     m_task = m_context.tasks.start<DosePlan>(
-        TaskLane::Compute, tr("Planning the dose"), this,
+        TaskLane::Compute, tr("Dose planner"), this,
         [study, options, plan, box = m_mailbox](const ProgressSink& progress, std::stop_token stop) {
             return planDose(study, options, plan, progress, stop, [&box](const DosePlan& newest) { box->put(newest); });
         },

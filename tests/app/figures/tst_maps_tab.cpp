@@ -127,12 +127,16 @@ class TestMapsTab : public QObject {
         const QuantityMaps& te = *scan.quantity("Te");
         const QString text = mapReadout(*run, scan, "Te", {3, 4});
         QVERIFY2(text.startsWith("0037: y 23  x 4  (24.2 nm, 4.2 nm)"), qPrintable(text)); // crop at row 20, 1.053 nm
-        const QString wanted = QString("Te %1 (real), predicted %2 ± 0.06 (80 % interval), sigma 0.01")
+        const QString wanted = QString("Te %1 (real), predicted %2 ± 0.06 (80 % interval)")
                                    .arg(QString::number(te.real->at(3, 4), 'g', 3), QString::number(te.predicted->at(3, 4), 'f', 2));
         QVERIFY2(text.contains(wanted), qPrintable(text));
         QVERIFY(text.contains("unlike the training"));
         QVERIFY(!mapReadout(*run, scan, "Te", {30, 4}).contains("unlike"));
-        // Without intervals the value alone.
+        auto spread = *run;
+        for (QuantityMaps& maps : spread.scans[1].quantities)
+            maps.interval = nullptr;
+        QVERIFY(mapReadout(spread, spread.scans[1], "Te", {3, 4}).contains(" ± 0.010 (sigma)"));
+        // Without both the value alone.
         const RunResult bare = syntheticRun();
         QVERIFY(!mapReadout(bare, bare.scans[1], "Te", {3, 4}).contains("±"));
     }
