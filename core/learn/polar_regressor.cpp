@@ -93,7 +93,7 @@ torch::Tensor forward(const torch::Tensor& input, const Layers& layers, bool sof
     }
     // Levels transfer between films better than what convolutions find: so these rest more often, lest all rely on
     // them.
-    const torch::Tensor found = at::cat({change(robustMean(image).flatten(1), 3), robustMean(input).flatten(1)}, 1);
+    const torch::Tensor found = at::cat({change(robustMean(image).flatten(1), 4), robustMean(input).flatten(1)}, 1);
     const torch::Tensor* dense = &layers[denseAt];
     const torch::Tensor first = change(at::relu(at::addmm(dense[1], found, dense[0].t())), 1);
     const torch::Tensor second = change(at::relu(at::addmm(dense[3], first, dense[2].t())), 1);

@@ -80,14 +80,15 @@ Recipe polarRecipe(const Recipe& paper)
     polar.summary = "A small convolution network on the rings and sectors about the direct beam, whatever way a pattern is "
                     "turned: trains in less than a minute.";
     polar.profile = ProfileOptions{{{.kind = kind, .neighbourhood = 5, .firstRing = 5, .lastRing = 39},
-                                    {.kind = kind, .neighbourhood = 11, .firstRing = 5, .lastRing = 39}},
+                                    {.kind = kind, .neighbourhood = 11, .firstRing = 5, .lastRing = 39},
+                                    {.kind = kind, .neighbourhood = 15, .firstRing = 5, .lastRing = 39}},
                                    {{.kind = RegressorKind::Polar,
-                                     .features = {0, 1},
+                                     .features = {0, 1, 2},
                                      .penalty = 0.1,
                                      .dropout = 0.2,
                                      .noise = 0.2,
                                      .mixing = 1,
-                                     .epochs = 6,
+                                     .epochs = 10,
                                      .learningRate = 2e-3}}};
     return polar;
 }
