@@ -12,6 +12,12 @@ Result<void> outOfRange(const std::string& key, const std::string& what)
     return fail(ErrorCode::StudyInvalid, "Study: '" + key + "' " + what + ".", {}, {key, what});
 }
 
+/// Scans are folders of a run, and quantities files in them: neither may lead elsewhere.
+bool canNameFile(const std::string& name)
+{
+    return !name.empty() && name.find('/') == std::string::npos && name != "." && name != "..";
+}
+
 } // namespace
 
 const char* mapFilterName(MapFilterKind kind)
@@ -144,8 +150,11 @@ Result<void> Study::check() const
 {
     std::set<std::string> names;
     for (const StudyScan& scan : scans) {
-        if (scan.name.empty() || scan.name.find('/') != std::string::npos || scan.name == "." || scan.name == "..")
+        if (!canNameFile(scan.name))
             return outOfRange("scans.name", "is '" + scan.name + "', which cannot name a folder");
+        for (const MapSource& map : scan.maps)
+            if (!canNameFile(map.quantity))
+                return outOfRange("scans.maps.quantity", "is '" + map.quantity + "', which cannot name a file");
         if (!names.insert(scan.name).second)
             return outOfRange("scans.name", "uses '" + scan.name + "' twice");
         if (scan.crop && scan.crop->empty())
@@ -164,6 +173,9 @@ Result<void> Study::check() const
         return outOfRange("targets", "is empty; name at least one map to learn");
     if (std::set<std::string>(targets.begin(), targets.end()).size() != targets.size())
         return outOfRange("targets", "names a target twice");
+    for (const std::string& target : targets)
+        if (!canNameFile(target))
+            return outOfRange("targets", "names '" + target + "', which cannot name a file");
     if (calibration.qPixel_invA && !(*calibration.qPixel_invA > 0))
         return outOfRange("calibration.q_pixel_invA", "must be greater than 0");
     if (calibration.scanStep_nm && !(*calibration.scanStep_nm > 0))

@@ -455,6 +455,7 @@ void TestStudyFile::namesTheWrongKey_data()
     row(R"("recipe": {"regressor": 1})", "recipe.regressor", "mean, ridge, kernel, mlp");
     row(R"("correction": {"kind": "cubic"})", "correction.kind", "none, linear, polynomial, isotonic, quantile");
     row(R"("correction": {"simplex": 1})", "correction.simplex", "must be true or false");
+    row(R"("targets": ["../../O"])", "targets", "cannot name a file");
     row(R"("correction": {"fit_on": "nowhere"})", "correction.fit_on", "validation, calibration, test or the name of a scan");
     row(R"("correction": {"fit_on": "calibration"})", "correction.fit_on", "keeps no pixel");
     row(R"("account": 1)", "account", "must be an object");
