@@ -89,7 +89,8 @@ CountingNoise countingNoise(const RingSums& rings)
     const double spread = n * sumXX - sumX * sumX;
     CountingNoise noise;
     if (n >= 2 && spread > 0) {
-        noise.gain = (n * sumXY - sumX * sumY) / spread;
+        // Flat outer rings leave the slope to chance; counting never takes variance away.
+        noise.gain = std::max(0.0, (n * sumXY - sumX * sumY) / spread);
         noise.readout = (sumY - noise.gain * sumX) / n;
     }
     return noise;
@@ -195,6 +196,8 @@ Result<std::shared_ptr<const ProfileFeatures>> ProfileFeatures::create(const std
                                                                        const std::vector<ProfileFeature>& features,
                                                                        const ProgressSink& progress, std::stop_token stop)
 {
+    if (selections.empty())
+        return fail(ErrorCode::InvalidArgument, "No scan was chosen whose profiles are to be made.");
     auto made = std::make_shared<ProfileFeatures>();
     const ProfileOptions all{features, {}};
     made->m_values = all.values();
