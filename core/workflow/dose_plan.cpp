@@ -12,7 +12,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 #include <numeric>
+#include <random>
 
 namespace dispersa {
 namespace {
@@ -52,12 +54,21 @@ std::vector<std::vector<std::uint8_t>> drawnArea(const TrainingData& data, doubl
     return kept;
 }
 
+/// Random as the standard library's distributions take it.
+struct Bits {
+    using result_type = std::uint64_t;
+    Random& random;
+    static constexpr result_type min() { return 0; }
+    static constexpr result_type max() { return std::numeric_limits<result_type>::max(); }
+    result_type operator()() { return random.next(); }
+};
+
 /// The study as if each X-ray count had been recorded with the probability `share`.
 OpenedStudy thinned(const OpenedStudy& opened, double share, std::uint64_t seed)
 {
     OpenedStudy result = opened;
     Random random(seed);
-    const auto limit = std::uint64_t(share * 1e9);
+    Bits bits{random};
     for (OpenedScanPtr& scan : result.scans) {
         if (scan->entry.role != ScanRole::Train)
             continue;
@@ -66,14 +77,9 @@ OpenedStudy thinned(const OpenedStudy& opened, double share, std::uint64_t seed)
             if (map->unit != MapUnit::Counts)
                 continue;
             auto fewer = std::make_shared<ElementMap>(*map);
-            for (float& value : fewer->values) {
-                if (!ElementMap::isData(value))
-                    continue;
-                int left = 0;
-                for (int count = int(std::lround(value)); count > 0; --count)
-                    left += random.below(1'000'000'000) < limit ? 1 : 0;
-                value = float(left);
-            }
+            for (float& value : fewer->values)
+                if (value > 0) // no data is not
+                    value = float(std::binomial_distribution<std::int64_t>(std::llround(value), share)(bits));
             map = std::move(fewer);
         }
         scan = std::move(copy);
