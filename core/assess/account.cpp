@@ -4,6 +4,7 @@
 #include "core/assess/quantile.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 
 namespace dispersa {
@@ -34,7 +35,9 @@ std::string leakGapSentence(const LeakGap& gap)
         std::snprintf(text, sizeof text, "%.2f", value.value_or(0));
         return std::string(text);
     };
-    std::string sentence;
+    std::string sentence, left;
+    if (gap.blocksTrain)
+        left = " (which leaves " + std::to_string(std::lround(100 * *gap.blocksTrain)) + " % to train on)";
     for (const LeakGapRow& row : gap.rows) {
         std::string said;
         const auto add = [&](const std::vector<std::optional<double>>& values, const std::string& where) {
@@ -42,7 +45,7 @@ std::string leakGapSentence(const LeakGap& gap)
                 said += (said.empty() ? "" : ", ") + number(median) + " " + where;
         };
         add(row.random, "on a random split");
-        add(row.blocks, "on blocks with a guard of " + std::to_string(gap.guard_px) + " px");
+        add(row.blocks, "on blocks with a guard of " + std::to_string(gap.guard_px) + " px" + left);
         add(row.heldOutScans, "on scans it was not trained on");
         if (!said.empty())
             sentence += (sentence.empty() ? "" : "; ") +

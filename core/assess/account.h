@@ -46,6 +46,9 @@ struct LeakGap {
     std::vector<std::string> targets = {};
     std::vector<LeakGapRow> rows = {};
     int guard_px = 0; ///< of the blocks
+    /// Share of the usable pixels that blocks and their guard leave to train on: a model that is left little predicts
+    /// little. Empty where no blocks could be drawn.
+    std::optional<double> blocksTrain = {};
     bool empty() const { return rows.empty(); }
 };
 

@@ -231,7 +231,10 @@ Json leakGapJson(const LeakGap& gap)
                         {"random", perTarget(row.random, gap.targets)},
                         {"blocks", perTarget(row.blocks, gap.targets)},
                         {"held_out_scans", perTarget(row.heldOutScans, gap.targets)}});
-    return {{"targets", gap.targets}, {"guard_px", gap.guard_px}, {"rows", rows}};
+    return {{"targets", gap.targets},
+            {"guard_px", gap.guard_px},
+            {"blocks_training_share", numberOrNull(gap.blocksTrain)},
+            {"rows", rows}};
 }
 
 LeakGap readLeakGap(const Json& json)
@@ -241,6 +244,8 @@ LeakGap readLeakGap(const Json& json)
         return gap;
     gap.targets = json.at("targets").get<std::vector<std::string>>();
     gap.guard_px = json.at("guard_px").get<int>();
+    if (json.contains("blocks_training_share"))
+        gap.blocksTrain = readNumber(json.at("blocks_training_share"));
     for (const Json& row : json.at("rows"))
         gap.rows.push_back({row.at("model").get<std::string>(), readPerTarget(row, "random", gap.targets),
                             readPerTarget(row, "blocks", gap.targets),

@@ -58,11 +58,13 @@ FittedIntervals fitOn(const HeldOutMaps& maps, std::size_t targets, double level
 } // namespace
 
 Result<FittedIntervals> fitIntervals(const Retraining& retraining, const TrainingData& data,
-                                     const std::vector<ScanPrediction>& predictions)
+                                     const std::vector<ScanPrediction>& predictions, const HeldOutMaps& test)
 {
     const OpenedStudy& opened = retraining.opened;
     const std::size_t targets = opened.targets.size();
     const double level = opened.study.account.level;
+    if (opened.study.split.kind == SplitKind::LeaveOneOut)
+        return fitOn(test, targets, level, "scans");
     if (data.scans.size() > 1 && opened.recipe->profile) {
         TrainingData folds = data;
         SplitOptions split = opened.study.split;

@@ -17,10 +17,10 @@ struct FittedIntervals {
 };
 
 /// Fits on the most honest pixels that there are: whole training scans, each predicted by a model without it, where the
-/// recipe trains in seconds and there are two; else the calibration part, the validation part, the test part. Errors: those
-/// of training once more.
+/// recipe trains in seconds and there are two; else the calibration part, the validation part, the test part. `test` is
+/// the run's own held-out part: with leave_one_out it is those scans already. Errors: those of training once more.
 Result<FittedIntervals> fitIntervals(const Retraining& retraining, const TrainingData& data,
-                                     const std::vector<ScanPrediction>& predictions);
+                                     const std::vector<ScanPrediction>& predictions, const HeldOutMaps& test);
 
 /// Fills `halfWidth` of every prediction.
 void applyIntervals(std::vector<ScanPrediction>& predictions, const FittedIntervals& intervals);

@@ -6,6 +6,7 @@
 #include "core/io/study_file.h"
 #include "core/workflow/exported_maps.h"
 #include "core/workflow/held_out.h"
+#include "core/workflow/in_sample.h"
 #include "core/workflow/run_account.h"
 #include "core/workflow/run_figure_data.h"
 #include "core/workflow/run_folder.h"
@@ -128,34 +129,6 @@ Result<TrainOutcome> train(const OpenedStudy& opened, TrainingData& data, const 
     return outcome;
 }
 
-/// Names and fingerprints of what a trained model saw, to mark scores on them as in-sample.
-std::vector<bool> inSampleScans(const OpenedStudy& opened, const Model& model, bool trainedNow)
-{
-    std::vector<std::string> seen;
-    const auto provenance = nlohmann::json::parse(model.description().provenanceJson, nullptr, false);
-    if (!trainedNow && provenance.is_object())
-        for (const auto& input : provenance.value("inputs", nlohmann::json::array()))
-            if (input.is_object())
-                seen.push_back(input.value("fingerprint", ""));
-    std::vector<std::string> trainedOn;
-    if (provenance.is_object() && provenance.contains("trained_on") && provenance["trained_on"].is_array())
-        for (const auto& name : provenance["trained_on"])
-            if (name.is_string())
-                trainedOn.push_back(name.get<std::string>());
-    std::vector<bool> result;
-    for (const OpenedScanPtr& scan : opened.scans) {
-        bool inSample = trainedNow && scan->entry.role == ScanRole::Train;
-        if (!trainedNow &&
-            std::find(trainedOn.begin(), trainedOn.end(), scan->entry.name) != trainedOn.end())
-            // What the study names and what is read differ where a header file stands for its frames.
-            for (const auto& file : {scan->entry.diffraction->path, scan->diffraction->file()})
-                if (const auto hash = fingerprint(file))
-                    inSample = inSample || std::find(seen.begin(), seen.end(), *hash) != seen.end();
-        result.push_back(inSample);
-    }
-    return result;
-}
-
 std::vector<SplitPixel> splitPixelsOf(const TrainingData& data)
 {
     std::vector<SplitPixel> pixels;
@@ -166,47 +139,6 @@ std::vector<SplitPixel> splitPixelsOf(const TrainingData& data)
                               data.crops[s].x + static_cast<int>(i) % width, pixelSetName(data.sets[s][i])});
         }
     return pixels;
-}
-
-/// Baselines, intervals and ceilings beside the scores, and the leak gap.
-Result<void> addAccount(const Retraining& retraining, std::vector<ScanPrediction>& predictions, const TrainingData* data,
-                        const HeldOutMaps& test, RunMetrics& metrics)
-{
-    const OpenedStudy& opened = retraining.opened;
-    BaselineSource source;
-    FittedIntervals intervals;
-    if (data) {
-        auto made = baselineSource(retraining, *data, predictions);
-        if (!made)
-            return fail(made.error());
-        source = std::move(*made);
-        for (std::size_t p = 0; p < predictions.size(); ++p)
-            predictions[p].novelty = source.novelty[p];
-        auto fitted = fitIntervals(retraining, *data, predictions);
-        if (!fitted)
-            return fail(fitted.error());
-        intervals = std::move(*fitted);
-        applyIntervals(predictions, intervals);
-    }
-    const auto put = [&](std::vector<TargetAccount> accounts, std::vector<TargetScores>& scores) {
-        for (TargetScores& score : scores)
-            for (std::size_t t = 0; t < opened.targets.size(); ++t)
-                if (opened.targets[t] == score.name)
-                    score.account = std::move(accounts[t]);
-    };
-    for (std::size_t p = 0; p < predictions.size(); ++p)
-        for (ScanScores& scan : metrics.scans)
-            if (scan.name == predictions[p].scan->entry.name)
-                put(accountOfScan(opened, predictions[p], p, data, source, intervals), scan.targets);
-    if (!data)
-        return {};
-    put(accountOfTest(opened, predictions, test, *data, source, intervals), metrics.testTargets);
-    TrainingData other = *data;
-    auto gap = leakGap(retraining, other, test, predictions);
-    if (!gap)
-        return fail(gap.error());
-    metrics.leakGap = std::move(*gap);
-    return {};
 }
 
 /// Predicts, scores and writes; `data`, `outcome` and `training` are empty when a trained model is used.

@@ -156,7 +156,8 @@ class TestComparison : public QObject {
             CalibrationFit(CalibrationKind::Isotonic, KnotCalibration{{0.1, 0.2}, {0.0, 0.5}});
         metrics.leakGap = {{"O", "Te"},
                            {{"radial", {0.9, 0.8}, {}, {0.7, std::nullopt}}, {"position", {0.99, 0.98}, {0.0, 0.1}, {}}},
-                           18};
+                           18,
+                           0.05};
         const std::string text = metricsToJson(metrics);
         const auto back = metricsFromJson(text);
         QVERIFY2(back, back ? "" : back.error().message.c_str());
@@ -176,6 +177,8 @@ class TestComparison : public QObject {
         QVERIFY(back->leakGap.rows[0].blocks.empty() && !back->leakGap.rows[0].heldOutScans[1]);
         QCOMPARE(*medianOf(back->leakGap.rows[1].random), 0.985);
         QCOMPARE(back->leakGap.guard_px, 18);
+        QCOMPARE(*back->leakGap.blocksTrain, 0.05);
+        QVERIFY(leakGapSentence(back->leakGap).find("18 px (which leaves 5 % to train on)") != std::string::npos);
     }
 
     void jsonIsTheContract()

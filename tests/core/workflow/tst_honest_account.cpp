@@ -2,7 +2,7 @@
 // What a run says about itself: that a random split leaks, that held-out values reach no fit, that every scan is left out
 // once.
 #include "core/base/random.h"
-#include "core/workflow/run_account.h"
+#include "core/workflow/leak_gap.h"
 #include "core/workflow/run_study.h"
 #include "core/workflow/training_data.h"
 #include "tests/support/memory_scan.h"

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the baselines of a run are made from: the pixels it trained on, and the radial profiles of every scan's patterns.
+#pragma once
+
+#include "core/assess/skill.h"
+#include "core/workflow/held_out.h"
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+namespace dispersa {
+
+struct BaselineSource {
+    TrainingPixels pixels = {};
+    /// What ridge regression on the radial profile of single probes makes of each prediction's scan, [prediction][target];
+    /// empty where it could not be made.
+    std::vector<TargetMaps> ridge = {};
+    /// How far each pattern of each prediction's scan lies from those of the training, see ScanResult::novelty.
+    std::vector<MapPtr> novelty = {};
+};
+
+/// The pixels that the split of `data` lets train.
+TrainingPixels trainingPixels(const TrainingData& data);
+
+/// Number of the scan among the training scans; nothing if it is none of them.
+std::optional<std::size_t> trainingScan(const TrainingData& data, const OpenedScanPtr& scan);
+
+/// From the pixels that `data` trained on. Reads the patterns of every scan once more, for their rings. Errors: those of
+/// reading, Cancelled.
+Result<BaselineSource> baselineSource(const Retraining& retraining, const TrainingData& data,
+                                      const std::vector<ScanPrediction>& predictions);
+
+/// All baselines of one target over the crop of the prediction `number`.
+std::vector<BaselineResult> baselinesOf(const BaselineSource& source, const TrainingData& data,
+                                        const ScanPrediction& prediction, std::size_t number, std::size_t target);
+
+} // namespace dispersa
