@@ -7,11 +7,8 @@
 #include "core/workflow/opened_study.h"
 #include "core/workflow/training_data.h"
 
-#include <nlohmann/json.hpp>
-
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <limits>
 #include <numeric>
 #include <random>
@@ -87,20 +84,47 @@ OpenedStudy thinned(const OpenedStudy& opened, double share, std::uint64_t seed)
     return result;
 }
 
+/// No data where the scan has no pattern: nothing is predicted there.
+MapPtr wherePatternsAre(const MapPtr& map, const OpenedScan& scan, const Region& crop)
+{
+    if (!map)
+        return nullptr;
+    auto masked = std::make_shared<ElementMap>(*map);
+    for (int y = 0; y < crop.height; ++y)
+        for (int x = 0; x < crop.width; ++x)
+            if (!scan.diffraction->isAvailable({crop.y + y, crop.x + x}))
+                masked->at(y, x) = std::numeric_limits<float>::quiet_NaN();
+    return masked;
+}
+
+/// Scans with a map to score on that nothing is trained on.
+std::vector<OpenedScanPtr> unseenScans(const OpenedStudy& opened)
+{
+    std::vector<OpenedScanPtr> scans;
+    for (const OpenedScanPtr& scan : opened.scans)
+        if (scan->entry.role == ScanRole::Predict &&
+            std::any_of(opened.targets.begin(), opened.targets.end(),
+                        [&](const std::string& target) { return scan->map(target) != nullptr; }))
+            scans.push_back(scan);
+    return scans;
+}
+
+/// Instead of a random one, whose held-out pixels share counts with those trained on.
+SplitKind honestSplit(const OpenedStudy& opened)
+{
+    const auto trains = [](const OpenedScanPtr& scan) { return scan->entry.role == ScanRole::Train; };
+    return std::count_if(opened.scans.begin(), opened.scans.end(), trains) > 1 ? SplitKind::Scans : SplitKind::Blocks;
+}
+
 /// Trains and scores one after the other.
 class Planner {
   public:
     Planner(const OpenedStudy& opened, const TrainOptions& training, const RunOptions& options, const ProgressSink& progress,
             const std::stop_token& stop)
-        : m_opened(opened), m_training(training), m_options(options), m_progress(progress), m_stop(stop)
+        : m_opened(opened), m_training(training), m_options(options), m_progress(progress), m_stop(stop),
+          m_unseen(unseenScans(opened))
     {
-        for (const OpenedScanPtr& scan : opened.scans)
-            if (scan->entry.role == ScanRole::Predict &&
-                std::any_of(opened.targets.begin(), opened.targets.end(),
-                            [&](const std::string& target) { return scan->map(target) != nullptr; }))
-                m_unseen.push_back(scan);
     }
-    bool scoresScans() const { return !m_unseen.empty(); }
 
     /// Patterns of the scans to score on, read once.
     Result<void> open(const TrainingData& data)
@@ -116,7 +140,7 @@ class Planner {
                 return fail(real.error());
             TargetMaps scaled;
             for (const MapPtr& map : *real)
-                scaled.push_back(inTargetScale(map, data.haadf));
+                scaled.push_back(inTargetScale(wherePatternsAre(map, *scan, m_opened.crop(*scan)), data.haadf));
             m_real.push_back(std::move(scaled));
         }
         return {};
@@ -195,33 +219,6 @@ void addScores(const std::vector<std::string>& targets, double share, const std:
         all.push_back({targets[t], share, scores[t].value_or(std::nan(""))});
 }
 
-std::string number(double value, const char* format)
-{
-    char text[32];
-    std::snprintf(text, sizeof text, format, value);
-    return text;
-}
-
-void addSentences(const std::vector<LearningCurve>& curves, const std::optional<double>& enough, const char* what,
-                  double tolerance, std::vector<std::string>& sentences)
-{
-    for (const LearningCurve& curve : curves) {
-        if (curve.points.empty())
-            continue;
-        const CurvePoint& all = curve.points.back();
-        for (const CurvePoint& point : curve.points)
-            if (&point != &all)
-                sentences.push_back(number(100 * point.share, "%.0f") + " % of the EDS " + what + " gives r = " +
-                                    number(point.mean, "%.3f") + (point.sd ? " +- " + number(*point.sd, "%.3f") : "") +
-                                    " for " + curve.target + " (" + number(all.mean, "%.3f") + " with " +
-                                    number(100 * all.share, "%.0f") + " %).");
-    }
-    if (enough && !curves.empty())
-        sentences.push_back(number(100 * *enough, "%.0f") + " % of the EDS " + what +
-                            " is enough: every element is within " + number(tolerance, "%.2f") +
-                            " in r of the best.");
-}
-
 } // namespace
 
 bool hasRawCounts(std::span<const OpenedScanPtr> scans, std::span<const std::string> targets)
@@ -256,22 +253,27 @@ Result<DosePlan> planDose(const Study& wanted, const RunOptions& options, const 
     Study study = effectiveStudy(wanted, options);
     study.model.reset();
     std::vector<Error> obstacles;
-    const OpenedStudy opened = openStudy(study, obstacles);
+    OpenedStudy opened = openStudy(study, obstacles);
     if (!obstacles.empty())
         return fail(obstacles.front());
+    const bool scoresScans = !unseenScans(opened).empty();
+    SplitOptions& split = opened.study.split;
+    if (!scoresScans && split.kind == SplitKind::Random)
+        split.kind = honestSplit(opened);
     const TrainOptions training = trainOptions(opened, options);
     auto whole = openTrainingData(opened, options.folder, progress, stop, options.cache);
     if (!whole)
         return fail(whole.error());
-    if (auto split = applySplit(*whole, opened, study.split); !split)
-        return fail(split.error());
+    if (auto applied = applySplit(*whole, opened, split); !applied)
+        return fail(applied.error());
     Planner planner(opened, training, options, progress, stop);
     if (auto ready = planner.open(*whole); !ready)
         return fail(ready.error());
 
     DosePlan result;
     result.recipe = opened.recipe->name;
-    result.scoredOn = planner.scoresScans() ? "scans" : "test";
+    result.scoredOn = scoresScans ? "scans" : "test";
+    result.split = split.kind;
     result.trainingPixels = std::int64_t(whole->set.train.size());
     result.tolerance = plan.tolerance;
     const bool raw = hasRawCounts(opened.scans, opened.targets);
@@ -288,11 +290,11 @@ Result<DosePlan> planDose(const Study& wanted, const RunOptions& options, const 
             soFar(result);
     };
     for (int seed = 0; seed < plan.seeds; ++seed) {
-        const std::uint64_t own = study.split.seed + std::uint64_t(seed);
+        const std::uint64_t own = split.seed + std::uint64_t(seed);
         for (const double share : plan.areaShares) {
             report(progress, {"plan dose", done++, total});
             TrainingData part = *whole;
-            if (auto kept = keepForTraining(part, opened, drawnArea(*whole, share, study.split.block_px, own)); !kept)
+            if (auto kept = keepForTraining(part, opened, drawnArea(*whole, share, split.block_px, own)); !kept)
                 return fail(kept.error());
             auto scores = planner.score(part, own);
             if (!scores)
@@ -308,8 +310,9 @@ Result<DosePlan> planDose(const Study& wanted, const RunOptions& options, const 
                 part.scans[s] = *std::find_if(fewer.scans.begin(), fewer.scans.end(), [&](const OpenedScanPtr& scan) {
                     return scan->entry.name == part.scans[s]->entry.name;
                 });
-            if (auto split = applySplit(part, fewer, study.split); !split)
-                return fail(split.error());
+            if (auto applied = applySplit(part, fewer, split); !applied)
+                return fail(applied.error());
+            part.heldOut = whole->heldOut;
             auto scores = planner.score(part, own);
             if (!scores)
                 return fail(scores.error());
@@ -319,55 +322,6 @@ Result<DosePlan> planDose(const Study& wanted, const RunOptions& options, const 
     }
     report(progress, {"plan dose", total, total});
     return result;
-}
-
-std::vector<std::string> doseSentences(const DosePlan& plan)
-{
-    std::vector<std::string> sentences;
-    addSentences(plan.area, plan.enoughArea, "area", plan.tolerance, sentences);
-    addSentences(plan.counts, plan.enoughCounts, "counts", plan.tolerance, sentences);
-    return sentences;
-}
-
-std::string dosePlanToJson(const DosePlan& plan)
-{
-    using Json = nlohmann::ordered_json;
-    const auto curves = [](const std::vector<LearningCurve>& all) {
-        Json list = Json::array();
-        for (const LearningCurve& curve : all) {
-            Json points = Json::array();
-            for (const CurvePoint& point : curve.points)
-                points.push_back({{"share", point.share},
-                                  {"n", point.n},
-                                  {"mean", point.mean},
-                                  {"sd", point.sd ? Json(*point.sd) : Json(nullptr)}});
-            list.push_back({{"target", curve.target}, {"points", points}});
-        }
-        return list;
-    };
-    const auto share = [](const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); };
-    const Json json = {{"recipe", plan.recipe},
-                       {"score", "pearson"},
-                       {"scored_on", plan.scoredOn},
-                       {"training_pixels", plan.trainingPixels},
-                       {"tolerance", plan.tolerance},
-                       {"area", curves(plan.area)},
-                       {"enough_area", share(plan.enoughArea)},
-                       {"counts", curves(plan.counts)},
-                       {"enough_counts", share(plan.enoughCounts)}};
-    return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
-}
-
-std::string dosePlanToCsv(const DosePlan& plan)
-{
-    std::string csv = "curve,target,share,n,pearson_mean,pearson_sd\n";
-    for (const auto& [name, curves] : {std::pair{"area", &plan.area}, std::pair{"counts", &plan.counts}})
-        for (const LearningCurve& curve : *curves)
-            for (const CurvePoint& point : curve.points)
-                csv += std::string(name) + "," + curve.target + "," + number(point.share, "%g") + "," +
-                       std::to_string(point.n) + "," + number(point.mean, "%.6g") + "," +
-                       (point.sd ? number(*point.sd, "%.6g") : std::string()) + "\n";
-    return csv;
 }
 
 } // namespace dispersa

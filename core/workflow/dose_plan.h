@@ -31,6 +31,7 @@ struct DosePlanOptions {
 struct DosePlan {
     std::string recipe;
     std::string scoredOn; ///< "scans" that were not trained on, or "test": the held-out part of the split
+    SplitKind split = SplitKind::Random; ///< in use
     std::int64_t trainingPixels = 0;           ///< of the whole area
     std::vector<LearningCurve> area = {};      ///< Pearson's r over the share of the area, one curve per target
     std::vector<LearningCurve> counts = {};    ///< over the share of counts; empty where there are no raw counts
@@ -43,7 +44,9 @@ struct DosePlan {
 using DosePlanSink = std::function<void(const DosePlan&)>;
 
 /// Trains the study's recipe once per share and seed and scores it on scans it does not train on, else on the held-out part of
-/// its split. Areas are squares of the split's block_px, drawn at random; filters see nothing of the area that is left out.
+/// its split. There a random split would flatter, more so the more is trained on: instead of it, whole scans are held out
+/// where there are two, else blocks. What is scored on keeps all its counts. Areas are squares of the split's block_px,
+/// drawn at random; filters see nothing of the area that is left out.
 /// Errors: obstacles of the study, those of training, Cancelled, InvalidArgument (options).
 Result<DosePlan> planDose(const Study& study, const RunOptions& options, const DosePlanOptions& plan,
                           const ProgressSink& progress, std::stop_token stop, const DosePlanSink& soFar = {});
@@ -55,7 +58,7 @@ bool hasRawCounts(std::span<const OpenedScanPtr> scans, std::span<const std::str
 /// English.
 std::vector<std::string> doseSentences(const DosePlan& plan);
 
-/// dose.json: recipe, scored_on, tolerance, and per curve target, share, n, mean, sd.
+/// dose.json: recipe, scored_on, split, tolerance, and per curve target, share, n, mean, sd.
 std::string dosePlanToJson(const DosePlan& plan);
 /// One row per curve, target and share, header first.
 std::string dosePlanToCsv(const DosePlan& plan);

@@ -5,6 +5,7 @@
 #include "core/io/map_writers.h"
 
 #include <cmath>
+#include <random>
 #include <span>
 
 namespace dispersa::test {
@@ -32,9 +33,11 @@ std::vector<std::uint16_t> pattern(double o, int pixels)
 Result<void> writeMaps(const std::filesystem::path& folder, const std::string& name, int scan,
                        const SmallStudyOptions& options, StudyScan& entry)
 {
+    std::mt19937 random{std::uint32_t(scan)};
     for (const char* quantity : {"O", "Te", "HAADF"}) {
-        const bool element = isElementSymbol(quantity);
-        ElementMap map = emptyMap(quantity, element ? MapUnit::Fraction : MapUnit::Arbitrary, {options.rows, options.cols});
+        const bool element = isElementSymbol(quantity), counted = element && options.counts > 0;
+        const MapUnit unit = counted ? MapUnit::Counts : element ? MapUnit::Fraction : MapUnit::Arbitrary;
+        ElementMap map = emptyMap(quantity, unit, {options.rows, options.cols});
         map.scanStep_nm = 1.0;
         for (int y = 0; y < options.rows; ++y)
             for (int x = 0; x < options.cols; ++x) {
@@ -42,13 +45,17 @@ Result<void> writeMaps(const std::filesystem::path& folder, const std::string& n
                 map.at(y, x) = static_cast<float>(std::string(quantity) == "O"    ? o
                                                   : std::string(quantity) == "Te" ? 1 - o
                                                                                   : 1000 * (2 - o));
+                if (counted)
+                    map.at(y, x) = float(std::poisson_distribution<int>(options.counts * double(map.at(y, x)))(random));
             }
-        const auto path = folder / ("GST - " + name + "-" + quantity + (element ? "-at.mrc" : ".mrc"));
+        const auto path = folder / ("GST - " + name + "-" + quantity + (element && !counted ? "-at.mrc" : ".mrc"));
         if (auto written = writeMrc(map, {0, 0}, path); !written)
             return written;
         MapSource source;
         source.quantity = quantity;
         source.path = path;
+        if (counted)
+            source.unit = MapUnit::Counts;
         entry.maps.push_back(source);
     }
     return {};

@@ -17,6 +17,7 @@ struct SmallStudyOptions {
     int cols = 10;
     int pixels = 96;
     bool mapsOfLast = true; ///< false: the last scan has no maps, like one without an X-ray detector
+    int counts = 0; ///< of X-rays per position: the element maps hold Poisson counts of them; 0: fractions without noise
 };
 
 /// Writes "<name> 4DSTEM.h5" and "GST - <name>-{O,Te}-at.mrc", "-HAADF.mrc" into `folder`; returns a study of recipe quick

@@ -229,8 +229,10 @@ void DoseDialog::showSentences()
     if (!m_areaPlot->shownShare())
         lines << tr("Point at a share, or choose one with the arrow keys, to read its values.");
     m_text->setText(lines.join(u'\n'));
-    QStringList about{plan->scoredOn == "scans" ? tr("Scored on scans that nothing was trained on.")
-                                                : tr("Scored on the test part of the split."),
+    QStringList about{plan->scoredOn == "scans"           ? tr("Scored on scans that nothing was trained on.")
+                      : plan->split == SplitKind::Blocks ? tr("Scored on held-out blocks.")
+                      : plan->split == SplitKind::Random ? tr("Scored on the test part of a random split, which flatters.")
+                                                         : tr("Scored on training scans that were left out."),
                       tr("100 % of the area: %n pixel(s).", nullptr, int(plan->trainingPixels)),
                       tr("Error bars: standard deviation of %n training(s).", nullptr, m_job->options().seeds)};
     if (m_job->study() != m_context.document.study())

@@ -44,10 +44,66 @@ class TestDosePlan : public QObject {
         QVERIFY(plan->enoughArea && *plan->enoughArea <= 1);
         const auto sentences = doseSentences(*plan);
         QVERIFY(sentences.front().starts_with("3 % of the EDS area gives r = "));
-        QVERIFY(sentences.back().find("is enough") != std::string::npos);
+        QVERIFY(sentences.back().find(*plan->enoughArea < 1 ? "is enough" : "will do") != std::string::npos);
         const auto json = QJsonDocument::fromJson(QByteArray::fromStdString(dosePlanToJson(*plan))).object();
         QCOMPARE(json["area"][0]["points"][2]["mean"].toDouble(), plan->area[0].points[2].mean);
         QCOMPARE(QString::fromStdString(dosePlanToCsv(*plan)).split('\n').size(), 1 + 2 * 3 + 1);
+    }
+
+    /// Fewer X-ray counts teach worse, but what is scored on keeps its own: with all of them the score is the same as with the
+    /// whole area, and half of them costs little.
+    void fewerCountsTeachWorse()
+    {
+        QTemporaryDir folder;
+        test::SmallStudyOptions small{{"0033", "0034"}, 40, 30, 64, true, 20};
+        auto study = test::writeSmallStudy(folder.path().toStdString(), small);
+        QVERIFY(study);
+        study->recipe.name = "radial";
+        study->recipe.changes["regressor"] = std::string("kernel");
+        study->diffraction.reset();
+        study->normalise = Normalise::Sum;
+        for (StudyScan& scan : study->scans)
+            scan.role = ScanRole::Train;
+        RunOptions options;
+        options.folder = folder.path().toStdString();
+        options.threads = 1;
+        DosePlanOptions wanted;
+        wanted.areaShares = {1};
+        wanted.countShares = {0.02, 0.5, 1};
+        wanted.seeds = 1;
+        const auto plan = planDose(*study, options, wanted, {}, {});
+        QVERIFY2(plan, plan ? "" : plan.error().message.c_str());
+        // A random split would flatter: a whole scan is held out.
+        QCOMPARE(plan->scoredOn, std::string("test"));
+        QCOMPARE(plan->split, SplitKind::Scans);
+        QCOMPARE(plan->counts.size(), std::size_t(2));
+        for (std::size_t t = 0; t < 2; ++t) {
+            const auto& points = plan->counts[t].points;
+            QCOMPARE(points.size(), std::size_t(3));
+            QCOMPARE(points[2].mean, plan->area[t].points[0].mean);
+            QVERIFY2(points[0].mean < points[2].mean, qPrintable(QString::number(points[0].mean)));
+            QVERIFY2(points[1].mean > points[2].mean - 0.1, qPrintable(QString::number(points[1].mean)));
+        }
+        // One scan alone: blocks.
+        study->scans[1].role = ScanRole::Ignore;
+        study->split.block_px = 6;
+        study->split.guard_px = 2;
+        wanted.countShares = {};
+        const auto blocks = planDose(*study, options, wanted, {}, {});
+        QVERIFY2(blocks, blocks ? "" : blocks.error().message.c_str());
+        QCOMPARE(blocks->split, SplitKind::Blocks);
+    }
+
+    void onlyASmallerShareIsEnough()
+    {
+        DosePlan plan;
+        plan.tolerance = 0.02;
+        plan.area = {{"O", {{0.1, 1, 0.5, {}}, {1, 1, 0.9, {}}}}};
+        plan.enoughArea = sufficientShare(plan.area, plan.tolerance);
+        QVERIFY(doseSentences(plan).back().starts_with("No less than 100 % of the EDS area will do"));
+        plan.area[0].points[0].mean = 0.89;
+        plan.enoughArea = sufficientShare(plan.area, plan.tolerance);
+        QVERIFY(doseSentences(plan).back().starts_with("10 % of the EDS area is enough"));
     }
 
     void badInput_data()
