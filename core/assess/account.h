@@ -18,7 +18,8 @@ struct IntervalScores {
     double level = 0.8;    ///< share of the pixels they are made to hold
     double coverage = 0;   ///< share that they hold
     double halfWidth = 0;  ///< mean over the pixels, in the unit of the map
-    std::string fittedOn;  ///< "calibration", "validation", "test" or "scans" (each training scan by a model without it)
+    /// "calibration", "validation", "test", "scans" (each training scan by a model without it), or the name of a scan.
+    std::string fittedOn;
 };
 
 /// Of one target over the pixels of its scores.

@@ -198,8 +198,10 @@ std::vector<NoiseCeiling> noiseCeilingsFromCounts(std::span<const MapPtr> counts
         }
         if (counts.empty())
             break;
-        toFractions(first, kFactors);
-        toFractions(second, kFactors);
+        if (options.fractions) {
+            toFractions(first, kFactors);
+            toFractions(second, kFactors);
+        }
         for (std::size_t e = 0; e < counts.size(); ++e) {
             const Score r = pearson(part(first[e], options.region).values, part(second[e], options.region).values);
             if (r.value)

@@ -33,6 +33,7 @@ struct NoiseCeilingOptions {
         {};        ///< pixels to correlate over, which must fit into the map; empty: all. Filters see the whole map.
     int draws = 8; ///< random halvings of the counts
     std::uint64_t seed = 1;
+    bool fractions = true; ///< of counts: each element's share of all is judged; false: the counts themselves
 };
 
 /// From X-ray counts per element, maps of one shape: every count goes to one of two halves by a coin toss, both halves

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -61,6 +62,9 @@ struct RegressorOptions {
 struct ProfileOptions {
     std::vector<ProfileFeature> features = {};
     std::vector<RegressorOptions> regressors = {};
+    /// Of a trained model: width of a ring in 1/A, where the Q pixel was known. Rings follow the detector's edge, so that this
+    /// and not the Q pixel must be the same where the model is used.
+    std::optional<double> ringWidth_invA = {};
     bool composition = false; ///< of a trained model: its targets add up to 1, dense networks end in a softmax
     bool operator==(const ProfileOptions&) const = default;
 

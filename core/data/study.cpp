@@ -12,6 +12,8 @@ Result<void> outOfRange(const std::string& key, const std::string& what)
     return fail(ErrorCode::StudyInvalid, "Study: '" + key + "' " + what + ".", {}, {key, what});
 }
 
+constexpr int maxSplit_px = 100'000; // wider than any scan, and far from where sums of it overflow
+
 /// Scans are folders of a run, and quantities files in them: neither may lead elsewhere.
 bool canNameFile(const std::string& name)
 {
@@ -189,10 +191,10 @@ Result<void> Study::check() const
     if (!(split.calibrationFraction >= 0 &&
           split.calibrationFraction + split.validationFraction + split.testFraction < 1))
         return outOfRange("split.calibration_fraction", "must be at least 0 and leave pixels to train on");
-    if (split.block_px < 1)
-        return outOfRange("split.block_px", "must be at least 1");
-    if (split.guard_px && *split.guard_px < 0)
-        return outOfRange("split.guard_px", "must be at least 0");
+    if (split.block_px < 1 || split.block_px > maxSplit_px)
+        return outOfRange("split.block_px", "must lie between 1 and " + std::to_string(maxSplit_px));
+    if (split.guard_px && (*split.guard_px < 0 || *split.guard_px > maxSplit_px))
+        return outOfRange("split.guard_px", "must lie between 0 and " + std::to_string(maxSplit_px));
     if (auto settings = withChanges({}, recipe.changes); !settings)
         return fail(settings.error());
     if (correction.kind != CorrectionKind::None && correction.fitOn != "validation" && correction.fitOn != "test" &&
@@ -205,6 +207,10 @@ Result<void> Study::check() const
                           "is 'calibration', but 'split.calibration_fraction' keeps no pixel for it");
     if (!(account.level >= 0.5 && account.level <= 0.99))
         return outOfRange("account.level", "must lie between 0.5 and 0.99");
+    if (const StudyScan* fitted = scan(account.calibrateOn);
+        !account.calibrateOn.empty() && (!fitted || fitted->role != ScanRole::Predict))
+        return outOfRange("account.calibrate_on", "is '" + account.calibrateOn +
+                                                      "' but must be the name of a scan with the role predict");
     if (account.dropoutPasses < 0 || account.dropoutPasses > 200)
         return outOfRange("account.dropout_passes", "must lie between 0 and 200");
     return {};

@@ -273,6 +273,7 @@ void readAccount(JsonObject& root, AccountOptions& account)
     if (!object)
         return;
     object->readNumber("level", account.level);
+    account.calibrateOn = object->text("calibrate_on").value_or(account.calibrateOn);
     object->readInt("dropout_passes", account.dropoutPasses);
     object->readFlag("leak_gap", account.leakGap);
     object->collectUnknown(account.unknown);

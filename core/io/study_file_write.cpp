@@ -171,6 +171,8 @@ Json accountJson(const AccountOptions& account)
     Json json = Json::object();
     if (account.level != usual.level)
         json["level"] = account.level;
+    if (account.calibrateOn != usual.calibrateOn)
+        json["calibrate_on"] = account.calibrateOn;
     if (account.dropoutPasses != usual.dropoutPasses)
         json["dropout_passes"] = account.dropoutPasses;
     if (account.leakGap != usual.leakGap)

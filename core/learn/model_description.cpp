@@ -24,6 +24,7 @@ using json = nlohmann::ordered_json;
 
 constexpr int largestPattern_px = 16384;
 constexpr int mostOutputs = 1024;
+constexpr int mostProfileValues = 8192; // 32 KiB per probe position; our own recipes read up to 1260
 constexpr int deepestDescription = 32; // ours has five levels; the rest is for what others add to the provenance
 
 const char* activationName(OutputActivation activation)
@@ -129,6 +130,8 @@ void readProfile(const json& root, ModelDescription& d)
     if (!composition.is_boolean())
         throw Wrong("\"composition\" is neither true nor false");
     options.composition = composition.get<bool>();
+    if (profile.contains("ring_width_invA"))
+        options.ringWidth_invA = numberAt(profile, "ring_width_invA");
     const auto list = [&profile](const char* key) -> const json& {
         const json& found = at(profile, key);
         if (!found.is_array() || found.empty() || found.size() > 64)
@@ -191,7 +194,10 @@ json profileJson(const ProfileOptions& profile)
                               {"mixing", regressor.mixing},
                               {"epochs", regressor.epochs},
                               {"learning_rate", regressor.learningRate}});
-    return {{"composition", profile.composition}, {"features", features}, {"regressors", regressors}};
+    json result = {{"composition", profile.composition}, {"features", features}, {"regressors", regressors}};
+    if (profile.ringWidth_invA)
+        result["ring_width_invA"] = *profile.ringWidth_invA;
+    return result;
 }
 
 /// Empty if the regression can read its profiles.
@@ -219,6 +225,10 @@ std::string wrongInProfile(const ProfileOptions& profile)
         if (feature.neighbourhood < 1 || feature.neighbourhood > 99 || feature.neighbourhood % 2 == 0 ||
             feature.firstRing < 0 || feature.lastRing < feature.firstRing || feature.lastRing >= ringCount)
             return "its profiles are out of their ranges";
+    if (profile.values() > mostProfileValues)
+        return "it reads " + std::to_string(profile.values()) + " values of each probe position";
+    if (profile.ringWidth_invA && !(*profile.ringWidth_invA > 0))
+        return "a ring of its profiles has no width";
     for (const RegressorOptions& regressor : profile.regressors)
         if (const std::string wrong = wrongInReading(profile, regressor); !wrong.empty())
             return wrong;

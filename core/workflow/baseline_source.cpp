@@ -5,6 +5,7 @@
 #include "core/prepare/profile_features.h"
 
 #include <algorithm>
+#include <functional>
 #include <numeric>
 
 namespace dispersa {
@@ -74,6 +75,29 @@ std::vector<MapPtr> noveltyMaps(const ProfileFeatures& features, std::size_t fir
     return maps;
 }
 
+/// What a regression makes of the patterns from `first` on under the crop of `prediction`.
+Result<TargetMaps> predictedMaps(const Model& model, const ProfileFeatures& features, std::int64_t first,
+                                 const ScanPrediction& prediction, int threads, const std::stop_token& stop)
+{
+    std::vector<std::int64_t> indices(std::size_t(prediction.crop.count()));
+    std::iota(indices.begin(), indices.end(), first);
+    PredictOptions options;
+    options.threads = threads;
+    auto outputs = predictPatterns(model, features, indices, options, {}, stop);
+    if (!outputs)
+        return fail(outputs.error());
+    const std::vector<std::string>& targets = model.description().targets;
+    TargetMaps maps;
+    for (std::size_t t = 0; t < targets.size(); ++t) {
+        ElementMap map = emptyMap(targets[t], MapUnit::Fraction, prediction.crop.shape());
+        for (std::size_t i = 0; i < map.values.size(); ++i)
+            if (ElementMap::isData(prediction.predicted[t]->values[i]))
+                map.values[i] = outputs->outputs[i * targets.size() + t];
+        maps.push_back(std::make_shared<const ElementMap>(std::move(map)));
+    }
+    return maps;
+}
+
 /// Ridge regression on the plain radial profile of one probe, what anybody would try first, and novelty on that of 5 x 5
 /// probes, where single electrons do not count.
 Result<void> addProfiles(const Retraining& retraining, const TrainingData& data,
@@ -110,26 +134,54 @@ Result<void> addProfiles(const Retraining& retraining, const TrainingData& data,
     description.profile = profile;
     TrainOptions options;
     options.threads = retraining.options.threads;
-    auto outcome = trainNetwork(set, description, options, {}, {}, retraining.stop);
-    if (!outcome)
-        return fail(outcome.error());
-    PredictOptions predict;
-    predict.threads = options.threads;
-    auto outputs = predictPatterns(*outcome->model, **features, {}, predict, {}, retraining.stop);
-    if (!outputs)
-        return fail(outputs.error());
-    const std::size_t targets = description.targets.size();
-    for (std::size_t p = 0; p < predictions.size(); ++p) {
-        TargetMaps& scan = source.ridge.emplace_back();
-        for (std::size_t t = 0; t < targets; ++t) {
-            ElementMap map = emptyMap(description.targets[t], MapUnit::Fraction, predictions[p].crop.shape());
-            for (std::size_t i = 0; i < map.values.size(); ++i)
-                if (ElementMap::isData(predictions[p].predicted[t]->values[i]))
-                    map.values[i] = outputs->outputs[(std::size_t(offsets[p]) + i) * targets + t];
-            scan.push_back(std::make_shared<const ElementMap>(std::move(map)));
+    const auto ridgeFrom = [&](const TrainingSet& from, const std::vector<std::size_t>& numbers,
+                               const std::function<void(TargetMaps)>& done) -> Result<void> {
+        auto outcome = trainNetwork(from, description, options, {}, {}, retraining.stop);
+        if (!outcome)
+            return fail(outcome.error());
+        for (const std::size_t p : numbers) {
+            auto maps = predictedMaps(*outcome->model, **features, offsets[p], predictions[p], options.threads,
+                                      retraining.stop);
+            if (!maps)
+                return fail(maps.error());
+            done(std::move(*maps));
         }
+        return {};
+    };
+    std::vector<std::size_t> all(predictions.size());
+    std::iota(all.begin(), all.end(), std::size_t(0));
+    if (auto made = ridgeFrom(set, all, [&](TargetMaps maps) { source.ridge.push_back(std::move(maps)); }); !made)
+        return made;
+    if (retraining.opened.study.split.kind != SplitKind::LeaveOneOut)
+        return {};
+    for (std::size_t s = 0; s < data.scans.size(); ++s) {
+        source.folds.push_back({withoutScan(source.pixels, s), {}});
+        TrainingSet others = set;
+        std::erase_if(others.train, [&](std::int64_t index) {
+            return index >= data.offsets[s] && index < data.offsets[s] + data.crops[s].count();
+        });
+        const auto own = std::find_if(predictions.begin(), predictions.end(),
+                                      [&](const ScanPrediction& prediction) { return prediction.scan == data.scans[s]; });
+        if (others.train.empty() || own == predictions.end())
+            continue;
+        if (auto made = ridgeFrom(others, {std::size_t(own - predictions.begin())},
+                                  [&](TargetMaps maps) { source.folds.back().ridge = std::move(maps); });
+            !made)
+            return made;
     }
     return {};
+}
+
+std::vector<BaselineResult> allBaselines(const TrainingPixels& pixels, const BaselinePlace& place,
+                                         const TrainingData& data, std::size_t target, const TargetMaps& ridge)
+{
+    std::vector<BaselineResult> results;
+    for (const BaselineKind kind : simpleKinds)
+        if (kind != BaselineKind::Haadf || data.description.targets[target] != "HAADF")
+            results.push_back({kind, baselineMap(kind, pixels, target, place)});
+    if (!ridge.empty())
+        results.push_back({BaselineKind::RidgeRadial, *ridge[target]});
+    return results;
 }
 
 } // namespace
@@ -151,6 +203,22 @@ TrainingPixels trainingPixels(const TrainingData& data)
     return pixels;
 }
 
+TrainingPixels withoutScan(const TrainingPixels& pixels, std::size_t scan)
+{
+    TrainingPixels others;
+    others.haadf = pixels.haadf;
+    others.values.resize(pixels.values.size());
+    for (std::size_t i = 0; i < pixels.scan.size(); ++i) {
+        if (pixels.scan[i] == scan)
+            continue;
+        others.scan.push_back(pixels.scan[i]);
+        others.place.push_back(pixels.place[i]);
+        for (std::size_t t = 0; t < pixels.values.size(); ++t)
+            others.values[t].push_back(pixels.values[t][i]);
+    }
+    return others;
+}
+
 std::optional<std::size_t> trainingScan(const TrainingData& data, const OpenedScanPtr& scan)
 {
     const auto found = std::find(data.scans.begin(), data.scans.end(), scan);
@@ -170,13 +238,17 @@ Result<BaselineSource> baselineSource(const Retraining& retraining, const Traini
 std::vector<BaselineResult> baselinesOf(const BaselineSource& source, const TrainingData& data,
                                         const ScanPrediction& prediction, std::size_t number, std::size_t target)
 {
-    const BaselinePlace place{prediction.crop, trainingScan(data, prediction.scan), prediction.scan->map("HAADF")};
-    std::vector<BaselineResult> results;
-    for (const BaselineKind kind : simpleKinds)
-        results.push_back({kind, baselineMap(kind, source.pixels, target, place)});
-    if (number < source.ridge.size())
-        results.push_back({BaselineKind::RidgeRadial, *source.ridge[number][target]});
-    return results;
+    return allBaselines(source.pixels, {prediction.crop, trainingScan(data, prediction.scan), prediction.scan->map("HAADF")},
+                        data, target, number < source.ridge.size() ? source.ridge[number] : TargetMaps());
+}
+
+std::vector<BaselineResult> baselinesOfLeftOut(const BaselineSource& source, const TrainingData& data,
+                                               const ScanPrediction& prediction, std::size_t trainingScan,
+                                               std::size_t target)
+{
+    const BaselineSource::Fold& fold = source.folds.at(trainingScan);
+    return allBaselines(fold.pixels, {prediction.crop, std::nullopt, prediction.scan->map("HAADF")}, data, target,
+                        fold.ridge);
 }
 
 } // namespace dispersa

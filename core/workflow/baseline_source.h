@@ -16,12 +16,21 @@ struct BaselineSource {
     /// What ridge regression on the radial profile of single probes makes of each prediction's scan, [prediction][target];
     /// empty where it could not be made.
     std::vector<TargetMaps> ridge = {};
+    /// With leave_one_out, per training scan, the same from the pixels of the others: what may predict it.
+    struct Fold {
+        TrainingPixels pixels = {};
+        TargetMaps ridge = {}; ///< over the scan's crop
+    };
+    std::vector<Fold> folds = {};
     /// How far each pattern of each prediction's scan lies from those of the training, see ScanResult::novelty.
     std::vector<MapPtr> novelty = {};
 };
 
 /// The pixels that the split of `data` lets train.
 TrainingPixels trainingPixels(const TrainingData& data);
+
+/// The pixels of the other training scans.
+TrainingPixels withoutScan(const TrainingPixels& pixels, std::size_t scan);
 
 /// Number of the scan among the training scans; nothing if it is none of them.
 std::optional<std::size_t> trainingScan(const TrainingData& data, const OpenedScanPtr& scan);
@@ -31,8 +40,12 @@ std::optional<std::size_t> trainingScan(const TrainingData& data, const OpenedSc
 Result<BaselineSource> baselineSource(const Retraining& retraining, const TrainingData& data,
                                       const std::vector<ScanPrediction>& predictions);
 
-/// All baselines of one target over the crop of the prediction `number`.
+/// All baselines of one target over the crop of the prediction `number`. HAADF does not predict itself.
 std::vector<BaselineResult> baselinesOf(const BaselineSource& source, const TrainingData& data,
                                         const ScanPrediction& prediction, std::size_t number, std::size_t target);
+/// The same for a training scan that was left out: from the others alone.
+std::vector<BaselineResult> baselinesOfLeftOut(const BaselineSource& source, const TrainingData& data,
+                                               const ScanPrediction& prediction, std::size_t trainingScan,
+                                               std::size_t target);
 
 } // namespace dispersa

@@ -15,8 +15,8 @@ std::vector<bool> inSampleScans(const OpenedStudy& opened, const Model& model, b
     const auto provenance = nlohmann::json::parse(model.description().provenanceJson, nullptr, false);
     if (!trainedNow && provenance.is_object())
         for (const auto& input : provenance.value("inputs", nlohmann::json::array()))
-            if (input.is_object())
-                seen.push_back(input.value("fingerprint", ""));
+            if (input.is_object() && input.contains("fingerprint") && input["fingerprint"].is_string())
+                seen.push_back(input["fingerprint"].get<std::string>());
     std::vector<std::string> trainedOn;
     if (provenance.is_object() && provenance.contains("trained_on") && provenance["trained_on"].is_array())
         for (const auto& name : provenance["trained_on"])

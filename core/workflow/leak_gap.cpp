@@ -70,6 +70,24 @@ std::vector<std::optional<double>> unseenScanScores(const TrainingData& data,
 
 } // namespace
 
+std::vector<std::optional<double>> positionAcrossScans(const TrainingData& data)
+{
+    const TrainingPixels pixels = trainingPixels(data);
+    std::vector<std::optional<double>> scores;
+    for (std::size_t t = 0; t < data.description.targets.size(); ++t) {
+        std::vector<float> real, predicted;
+        for (std::size_t s = 0; s < data.scans.size(); ++s) {
+            const ElementMap map = baselineMap(BaselineKind::NearestNeighbours, withoutScan(pixels, s), t,
+                                               {data.crops[s], std::nullopt, nullptr});
+            const std::vector<float>& whole = data.layout->real[s][t]->values;
+            real.insert(real.end(), whole.begin(), whole.end());
+            predicted.insert(predicted.end(), map.values.begin(), map.values.end());
+        }
+        scores.push_back(pearson(real, predicted).value);
+    }
+    return scores;
+}
+
 Result<LeakGap> leakGap(const Retraining& retraining, TrainingData& data, const HeldOutMaps& test,
                         const std::vector<ScanPrediction>& predictions)
 {
@@ -92,8 +110,10 @@ Result<LeakGap> leakGap(const Retraining& retraining, TrainingData& data, const 
         recipe.blocks = pearsonPerTarget(test, gap.targets.size());
     const bool scansKnown = std::any_of(recipe.heldOutScans.begin(), recipe.heldOutScans.end(),
                                         [](const auto& score) { return score.has_value(); });
-    if (!scansKnown && (own == SplitKind::Scans || own == SplitKind::LeaveOneOut))
+    if (!scansKnown && (own == SplitKind::Scans || own == SplitKind::LeaveOneOut)) {
         recipe.heldOutScans = pearsonPerTarget(test, gap.targets.size());
+        position.heldOutScans = own == SplitKind::Scans ? positionScores(data) : positionAcrossScans(data);
+    }
     for (const SplitKind kind : {SplitKind::Random, SplitKind::Blocks}) {
         SplitOptions split = opened.study.split;
         split.kind = kind;

@@ -2,10 +2,13 @@
 #include "core/workflow/opened_study.h"
 
 #include "core/prepare/pattern_preparation.h"
+#include "core/prepare/ring_sums.h"
+#include "core/workflow/guard_rule.h"
 #include "core/workflow/run_study.h"
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 namespace dispersa {
 namespace {
@@ -74,26 +77,48 @@ void checkPatternSizes(const OpenedStudy& opened, std::vector<Error>& obstacles)
     }
 }
 
-/// A model sees other physics when the Q pixel differs: it can run, but the user must know.
-void compareCalibration(OpenedStudy& opened, const Model& model)
+/// Says where one pixel, or one ring of a profile, stands for another scattering vector than where the model was trained:
+/// it can run, but the user must know.
+void compareCalibration(OpenedStudy& opened, const ModelDescription& trained)
 {
-    const auto& trained = model.description().calibration.qPixel_invA;
+    const bool rings = trained.profile.has_value();
+    const auto expected = rings ? trained.profile->ringWidth_invA : trained.calibration.qPixel_invA;
     for (const OpenedScanPtr& scan : opened.scans) {
-        const auto& own = scan->calibration.qPixel_invA;
-        if (trained && own && std::abs(*own / *trained - 1) > qPixelTolerance)
+        if (!scan->diffraction)
+            continue;
+        const auto own = rings ? ringWidth_invA(*scan) : scan->calibration.qPixel_invA;
+        if (expected && own && !(std::abs(*own / *expected - 1) <= qPixelTolerance))
             opened.warnings.push_back({"q_pixel_differs",
-                                       "The Q pixel of scan '" + scan->entry.name + "' is " + std::to_string(*own) +
-                                           " 1/A, but the model was trained at " + std::to_string(*trained) +
+                                       std::string(rings ? "A ring of the profiles" : "The Q pixel") + " of scan '" +
+                                           scan->entry.name + "' is " + std::to_string(*own) +
+                                           " 1/A, but the model was trained at " + std::to_string(*expected) +
                                            " 1/A; its predictions may be wrong.",
                                        {},
                                        scan->entry.name});
     }
 }
 
+/// The same between the scans of a study that trains: what one of them teaches is wrong for the other.
+void compareCalibrations(OpenedStudy& opened)
+{
+    const auto first = std::find_if(opened.scans.begin(), opened.scans.end(), [](const OpenedScanPtr& scan) {
+        return scan->entry.role == ScanRole::Train && scan->diffraction;
+    });
+    if (first == opened.scans.end())
+        return;
+    ModelDescription trained;
+    trained.calibration = (*first)->calibration;
+    if (opened.recipe && opened.recipe->profile) {
+        trained.profile = opened.recipe->profile;
+        trained.profile->ringWidth_invA = ringWidth_invA(**first);
+    }
+    compareCalibration(opened, trained);
+}
+
 /// A model is used with the preparation it was trained on; says so where the study asks for another.
 void compareModel(OpenedStudy& opened)
 {
-    compareCalibration(opened, *opened.model);
+    compareCalibration(opened, opened.model->description());
     const DiffractionOptions& trained = opened.model->description().diffraction;
     if (opened.study.diffraction && *opened.study.diffraction != trained)
         opened.warnings.push_back({"preparation_of_model",
@@ -106,7 +131,7 @@ void compareModel(OpenedStudy& opened)
 /// Fine-tuning on patterns that were prepared otherwise begins with weights that know something else.
 void compareStart(OpenedStudy& opened)
 {
-    compareCalibration(opened, *opened.startFrom);
+    compareCalibration(opened, opened.startFrom->description());
     if (opened.startFrom->description().diffraction != opened.diffraction)
         opened.warnings.push_back({"start_prepared_otherwise",
                                    "The model that the training starts from knows patterns prepared otherwise "
@@ -194,7 +219,9 @@ OpenedStudy openStudy(const Study& study, std::vector<Error>& obstacles)
     checkPatternSizes(opened, obstacles);
     if (opened.model)
         compareModel(opened);
-    else if (obstacles.empty())
+    else
+        compareCalibrations(opened);
+    if (!opened.model && obstacles.empty())
         if (auto network = networkFor(opened); !network)
             obstacles.push_back(network.error());
     if (opened.startFrom)
@@ -211,18 +238,21 @@ OpenedStudy openStudy(const Study& study, std::vector<Error>& obstacles)
     return opened;
 }
 
+std::optional<double> ringWidth_invA(const OpenedScan& scan)
+{
+    if (!scan.diffraction || !scan.calibration.qPixel_invA)
+        return std::nullopt;
+    return *scan.calibration.qPixel_invA * ringWidth_px(scan.diffraction->patternShape());
+}
+
 int guardInUse(const OpenedStudy& opened)
 {
     if (opened.study.split.guard_px)
         return *opened.study.split.guard_px;
-    const int context = opened.recipe && opened.recipe->profile ? opened.recipe->profile->contextRadius_px() : 0;
-    int probe = 0;
-    for (const OpenedScanPtr& scan : opened.scans)
-        if (scan->entry.role == ScanRole::Train) {
-            probe = probeOverlap_px(scan->calibration);
-            break;
-        }
-    return guardByRule(opened.study.mapFilter.radius(), context, probe);
+    std::vector<OpenedScanPtr> training;
+    std::copy_if(opened.scans.begin(), opened.scans.end(), std::back_inserter(training),
+                 [](const OpenedScanPtr& scan) { return scan->entry.role == ScanRole::Train; });
+    return guardRule(opened.study, training).total();
 }
 
 Result<NetworkOptions> networkFor(const OpenedStudy& opened)

@@ -31,6 +31,9 @@ struct OpenedStudy {
 /// Opens every file. Obstacles found on the way are appended to `obstacles`; scans that fail to open are left out.
 OpenedStudy openStudy(const Study& study, std::vector<Error>& obstacles);
 
+/// Width of a ring of the scan's profiles in 1/A; nothing where the Q pixel is unknown.
+std::optional<double> ringWidth_invA(const OpenedScan& scan);
+
 /// Width of the guard around held-out blocks: the study's, else guardByRule() for its filter, its recipe's neighbourhoods
 /// and the probe of its first training scan.
 int guardInUse(const OpenedStudy& opened);

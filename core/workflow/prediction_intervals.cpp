@@ -57,28 +57,38 @@ FittedIntervals fitOn(const HeldOutMaps& maps, std::size_t targets, double level
 
 } // namespace
 
-Result<FittedIntervals> fitIntervals(const Retraining& retraining, const TrainingData& data,
+Result<FittedIntervals> fitIntervals(const Retraining& retraining, const TrainingData* data,
                                      const std::vector<ScanPrediction>& predictions, const HeldOutMaps& test)
 {
     const OpenedStudy& opened = retraining.opened;
     const std::size_t targets = opened.targets.size();
     const double level = opened.study.account.level;
+    if (const std::string& name = opened.study.account.calibrateOn; !name.empty()) {
+        HeldOutMaps maps;
+        for (const ScanPrediction& prediction : predictions)
+            if (prediction.scan->entry.name == name)
+                maps = {{prediction.real}, {prediction.predicted}, {prediction.sigma}};
+        return fitOn(maps, targets, level, name);
+    }
+    if (!data)
+        return FittedIntervals();
     if (opened.study.split.kind == SplitKind::LeaveOneOut)
         return fitOn(test, targets, level, "scans");
-    if (data.scans.size() > 1 && opened.recipe->profile) {
-        TrainingData folds = data;
+    if (data->scans.size() > 1 && opened.recipe->profile) {
+        TrainingData folds = *data;
         SplitOptions split = opened.study.split;
         split.kind = SplitKind::LeaveOneOut;
         split.validationFraction = split.calibrationFraction = 0;
         auto maps = retrainedMaps(retraining, folds, split);
-        if (!maps)
+        if (maps)
+            return fitOn(*maps, targets, level, "scans");
+        if (maps.error().code != ErrorCode::NothingToTrain) // then one of the scans has no usable pixel
             return fail(maps.error());
-        return fitOn(*maps, targets, level, "scans");
     }
     for (const auto& [part, name] : {std::pair{PixelSet::Calibration, "calibration"},
                                      std::pair{PixelSet::Validation, "validation"}, std::pair{PixelSet::Test, "test"}})
-        if (has(data, part))
-            return fitOn(heldOutMaps(data, predictions, part), targets, level, name);
+        if (has(*data, part))
+            return fitOn(heldOutMaps(*data, predictions, part), targets, level, name);
     return FittedIntervals();
 }
 

@@ -16,10 +16,11 @@ struct FittedIntervals {
     std::string fittedOn = {};                               ///< as IntervalScores::fittedOn; empty: none fitted
 };
 
-/// Fits on the most honest pixels that there are: whole training scans, each predicted by a model without it, where the
-/// recipe trains in seconds and there are two; else the calibration part, the validation part, the test part. `test` is
+/// Fits on the scan that the study names, else on the most honest pixels that there are: whole training scans, each
+/// predicted by a model without it, where the recipe trains in seconds and there are two; else the calibration part, the
+/// validation part, the test part. `data` may be null where nothing was trained: then only a named scan will do. `test` is
 /// the run's own held-out part: with leave_one_out it is those scans already. Errors: those of training once more.
-Result<FittedIntervals> fitIntervals(const Retraining& retraining, const TrainingData& data,
+Result<FittedIntervals> fitIntervals(const Retraining& retraining, const TrainingData* data,
                                      const std::vector<ScanPrediction>& predictions, const HeldOutMaps& test);
 
 /// Fills `halfWidth` of every prediction.

@@ -3,12 +3,14 @@
 
 #include "core/assess/row_means.h"
 #include "core/assess/spatial_statistics.h"
-#include "core/prepare/map_filter.h"
 #include "core/workflow/baseline_source.h"
 #include "core/workflow/leak_gap.h"
 #include "core/workflow/prediction_intervals.h"
+#include "core/workflow/scan_ceilings.h"
 
 #include <algorithm>
+#include <cmath>
+#include <cstdio>
 
 namespace dispersa {
 namespace {
@@ -55,26 +57,14 @@ void addUncertainty(const std::vector<std::pair<const ElementMap*, const Element
         account.autocorrelation_px = lengths / measured;
 }
 
-std::optional<NoiseCeiling> ceilingOf(const OpenedStudy& opened, const ScanPrediction& prediction, std::size_t target)
-{
-    const MapPtr measured = prediction.scan->map(opened.targets[target]);
-    if (!measured)
-        return std::nullopt;
-    NoiseCeilingOptions options;
-    options.region = prediction.crop;
-    const auto filter = [&](const ElementMap& map) {
-        auto smooth = filtered(map, opened.study.mapFilter);
-        return smooth ? std::move(*smooth) : map;
-    };
-    return noiseCeilingEstimate(*measured, filter, options);
-}
-
 /// Of each target over the scan's crop; empty accounts where the scan has no map.
 std::vector<TargetAccount> accountOfScan(const OpenedStudy& opened, const ScanPrediction& prediction, std::size_t number,
                                          const TrainingData* data, const BaselineSource& source,
                                          const FittedIntervals& intervals)
 {
     std::vector<TargetAccount> accounts(opened.targets.size());
+    const auto ceilings = noiseCeilings(opened, prediction);
+    const bool seen = (data && trainingScan(*data, prediction.scan)) || prediction.scan->entry.name == intervals.fittedOn;
     for (std::size_t t = 0; t < accounts.size(); ++t) {
         if (!prediction.real[t])
             continue;
@@ -84,9 +74,9 @@ std::vector<TargetAccount> accountOfScan(const OpenedStudy& opened, const ScanPr
         if (data)
             accounts[t].baselines =
                 compareWithBaselines(real, predicted, baselinesOf(source, *data, prediction, number, t));
-        accounts[t].ceiling = ceilingOf(opened, prediction, t);
-        // On what was trained on, intervals hold more than they promise.
-        if (data && !trainingScan(*data, prediction.scan))
+        accounts[t].ceiling = ceilings[t];
+        // On what was trained or fitted on, intervals hold more than they promise.
+        if (!seen)
             accounts[t].intervals = intervalScores(intervals, t, prediction.real[t], prediction.predicted[t],
                                                    prediction.sigma.empty() ? nullptr : prediction.sigma[t]);
     }
@@ -111,7 +101,8 @@ std::vector<TargetAccount> accountOfTest(const OpenedStudy& opened, const std::v
             pairs.emplace_back(real.back(), predicted.back());
             for (std::size_t p = 0; p < predictions.size(); ++p)
                 if (predictions[p].scan == data.scans[s])
-                    baselines.push_back(baselinesOf(source, data, predictions[p], p, t));
+                    baselines.push_back(source.folds.empty() ? baselinesOf(source, data, predictions[p], p, t)
+                                                             : baselinesOfLeftOut(source, data, predictions[p], s, t));
         }
         if (real.empty())
             continue;
@@ -130,8 +121,8 @@ std::vector<TargetAccount> accountOfTest(const OpenedStudy& opened, const std::v
         for (std::size_t s = 0; s < held.sigma.size(); ++s)
             if (t < held.sigma[s].size() && held.sigma[s][t])
                 sigma.push_back(held.sigma[s][t].get());
-        const bool fittedHere = intervals.fittedOn == "test" ||
-                                (intervals.fittedOn == "scans" && opened.study.split.kind == SplitKind::LeaveOneOut);
+        // Whole training scans hold the test part.
+        const bool fittedHere = intervals.fittedOn == "test" || intervals.fittedOn == "scans";
         if (!fittedHere && (sigma.empty() || sigma.size() == real.size()))
             accounts[t].intervals = intervalScores(
                 intervals, t, std::make_shared<const ElementMap>(allReal), std::make_shared<const ElementMap>(allPredicted),
@@ -140,14 +131,39 @@ std::vector<TargetAccount> accountOfTest(const OpenedStudy& opened, const std::v
     return accounts;
 }
 
+/// What a user must know before trusting the intervals.
+std::vector<Warning> warningsAbout(const FittedIntervals& intervals, const OpenedStudy& opened, const TrainingData* data)
+{
+    std::vector<Warning> warnings;
+    const auto elsewhere = data && intervals.fittedOn == "scans" ? medianOf(positionAcrossScans(*data)) : std::nullopt;
+    if (elsewhere && *elsewhere > leakyPosition) {
+        char r[16];
+        std::snprintf(r, sizeof r, "%.2f", *elsewhere);
+        warnings.push_back({"intervals_of_one_area",
+                            "The training scans show the same area (position alone predicts one from the others with r = " +
+                                std::string(r) +
+                                "). Intervals fitted on them are too narrow on another area: name a scan of another area "
+                                "that has maps as 'account.calibrate_on'.",
+                            {},
+                            {}});
+    }
+    if (std::any_of(intervals.perTarget.begin(), intervals.perTarget.end(), [](const auto& fit) { return !fit; }))
+        warnings.push_back({"too_few_blocks",
+                            "The pixels that intervals are fitted on have too few independent blocks for " +
+                                std::to_string(std::lround(100 * opened.study.account.level)) +
+                                " %, so that some elements have none. Ask for a lower level, or hold out more.",
+                            {},
+                            {}});
+    return warnings;
+}
+
 } // namespace
 
-Result<void> addAccount(const Retraining& retraining, std::vector<ScanPrediction>& predictions, const TrainingData* data,
-                        const HeldOutMaps& test, RunMetrics& metrics)
+Result<std::vector<Warning>> addAccount(const Retraining& retraining, std::vector<ScanPrediction>& predictions,
+                                        const TrainingData* data, const HeldOutMaps& test, RunMetrics& metrics)
 {
     const OpenedStudy& opened = retraining.opened;
     BaselineSource source;
-    FittedIntervals intervals;
     if (data) {
         auto made = baselineSource(retraining, *data, predictions);
         if (!made)
@@ -155,12 +171,12 @@ Result<void> addAccount(const Retraining& retraining, std::vector<ScanPrediction
         source = std::move(*made);
         for (std::size_t p = 0; p < predictions.size(); ++p)
             predictions[p].novelty = source.novelty[p];
-        auto fitted = fitIntervals(retraining, *data, predictions, test);
-        if (!fitted)
-            return fail(fitted.error());
-        intervals = std::move(*fitted);
-        applyIntervals(predictions, intervals);
     }
+    auto intervals = fitIntervals(retraining, data, predictions, test);
+    if (!intervals)
+        return fail(intervals.error());
+    applyIntervals(predictions, *intervals);
+    std::vector<Warning> warnings = warningsAbout(*intervals, opened, data);
     const auto put = [&](std::vector<TargetAccount> accounts, std::vector<TargetScores>& scores) {
         for (TargetScores& score : scores)
             for (std::size_t t = 0; t < opened.targets.size(); ++t)
@@ -170,16 +186,16 @@ Result<void> addAccount(const Retraining& retraining, std::vector<ScanPrediction
     for (std::size_t p = 0; p < predictions.size(); ++p)
         for (ScanScores& scan : metrics.scans)
             if (scan.name == predictions[p].scan->entry.name)
-                put(accountOfScan(opened, predictions[p], p, data, source, intervals), scan.targets);
+                put(accountOfScan(opened, predictions[p], p, data, source, *intervals), scan.targets);
     if (!data)
-        return {};
-    put(accountOfTest(opened, predictions, test, *data, source, intervals), metrics.testTargets);
+        return warnings;
+    put(accountOfTest(opened, predictions, test, *data, source, *intervals), metrics.testTargets);
     TrainingData other = *data;
     auto gap = leakGap(retraining, other, test, predictions);
     if (!gap)
         return fail(gap.error());
     metrics.leakGap = std::move(*gap);
-    return {};
+    return warnings;
 }
 
 } // namespace dispersa

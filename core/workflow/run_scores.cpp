@@ -90,6 +90,8 @@ TestPairs testPairs(const OpenedStudy& opened, const std::vector<ScanPrediction>
             }
         }
     }
+    if (!corrections.perTarget.empty() && opened.study.correction.simplex)
+        putOnSimplex(opened.targets, pairs.corrected);
     return pairs;
 }
 

@@ -14,7 +14,7 @@ namespace dispersa {
 struct TestPairs {
     std::vector<std::vector<float>> real = {};
     std::vector<std::vector<float>> predicted = {};
-    std::vector<std::vector<float>> corrected = {}; ///< by the curve alone
+    std::vector<std::vector<float>> corrected = {}; ///< as exported: by the curve, on the simplex if asked for
     std::vector<std::uint8_t> fitted = {}; ///< per pair: the correction was fitted on it
 };
 TestPairs testPairs(const OpenedStudy& opened, const std::vector<ScanPrediction>& predictions, const TrainingData& trained,

@@ -170,6 +170,17 @@ Result<RunResultPtr> finishRun(OpenedStudy& opened, const Model& model, const Tr
                                    {},
                                    {}});
 
+    if (data && opened.study.correction.kind != CorrectionKind::None &&
+        std::any_of(data->scans.begin(), data->scans.end(), [&](const OpenedScanPtr& scan) {
+            return scan->entry.name == opened.study.correction.fitOn;
+        }))
+        opened.warnings.push_back({"correction_on_training",
+                                   "The correction is fitted on '" + opened.study.correction.fitOn +
+                                       "', which the network was trained on: it predicts that scan better than others, so "
+                                       "the curve corrects too little. Fit it on a scan with the role predict.",
+                                   {},
+                                   opened.study.correction.fitOn});
+
     auto run = std::make_shared<RunResult>();
     run->folder = fs::absolute(options.folder).lexically_normal();
     run->study = opened.study;
@@ -195,8 +206,15 @@ Result<RunResultPtr> finishRun(OpenedStudy& opened, const Model& model, const Tr
     run->metrics = runMetrics(opened, predictions, inSampleScans(opened, model, data != nullptr),
                               pairs ? &*pairs : nullptr, corrections);
     runLog.info("scoring baselines and splits");
-    if (auto account = addAccount(retraining, predictions, data, test, run->metrics); !account)
+    if (auto account = addAccount(retraining, predictions, data, test, run->metrics); account)
+        run->warnings.insert(run->warnings.end(), account->begin(), account->end());
+    else if (account.error().code == ErrorCode::Cancelled)
         return fail(account.error());
+    else // the maps are there all the same
+        run->warnings.push_back({"account_incomplete",
+                                 "Baselines, intervals and the leak gap are incomplete: " + account.error().message,
+                                 {},
+                                 {}});
     if (outcome) {
         run->history = outcome->history;
         run->bestEpoch = outcome->bestEpoch;

@@ -155,29 +155,21 @@ FittedCorrections fitCorrections(const OpenedStudy& opened, const std::vector<Sc
     return fitted;
 }
 
-namespace {
-
-/// Moves the composition of each pixel to the nearest one that adds up to 1.
-void putOnSimplex(const std::vector<std::string>& targets, TargetMaps& corrected)
+void putOnSimplex(const std::vector<std::string>& targets, std::vector<std::vector<float>>& values)
 {
     std::vector<std::size_t> elements;
+    std::vector<std::vector<float>> composition;
     for (std::size_t t = 0; t < targets.size(); ++t)
-        if (isElementSymbol(targets[t]) && corrected[t])
+        if (isElementSymbol(targets[t])) {
             elements.push_back(t);
+            composition.push_back(values[t]);
+        }
     if (elements.size() < 2)
         return;
-    std::vector<std::vector<float>> values;
-    for (const std::size_t t : elements)
-        values.push_back(corrected[t]->values);
-    values = onSimplex(values);
-    for (std::size_t e = 0; e < elements.size(); ++e) {
-        auto map = std::make_shared<ElementMap>(*corrected[elements[e]]);
-        map->values = std::move(values[e]);
-        corrected[elements[e]] = std::move(map);
-    }
+    composition = onSimplex(composition);
+    for (std::size_t e = 0; e < elements.size(); ++e)
+        values[elements[e]] = std::move(composition[e]);
 }
-
-} // namespace
 
 CalibrationKind calibrationKind(CorrectionKind kind)
 {
@@ -201,18 +193,25 @@ void applyCorrections(const OpenedStudy& opened, std::vector<ScanPrediction>& pr
     if (corrections.perTarget.empty())
         return;
     for (ScanPrediction& prediction : predictions) {
+        const bool simplex = opened.study.correction.simplex;
+        std::vector<std::vector<float>> values;
         for (std::size_t t = 0; t < prediction.predicted.size(); ++t) {
-            if (!corrections.perTarget[t]) {
+            values.push_back(prediction.predicted[t]->values);
+            if (corrections.perTarget[t])
+                for (float& value : values.back())
+                    value = static_cast<float>(corrections.perTarget[t]->apply(value));
+        }
+        if (simplex)
+            putOnSimplex(opened.targets, values);
+        for (std::size_t t = 0; t < values.size(); ++t) {
+            if (!corrections.perTarget[t] && !(simplex && isElementSymbol(opened.targets[t]))) {
                 prediction.corrected.push_back(nullptr);
                 continue;
             }
             auto map = std::make_shared<ElementMap>(*prediction.predicted[t]);
-            for (float& value : map->values)
-                value = static_cast<float>(corrections.perTarget[t]->apply(value));
+            map->values = std::move(values[t]);
             prediction.corrected.push_back(std::move(map));
         }
-        if (opened.study.correction.simplex)
-            putOnSimplex(opened.targets, prediction.corrected);
     }
 }
 

@@ -46,7 +46,12 @@ CalibrationKind calibrationKind(CorrectionKind kind);
 FittedCorrections fitCorrections(const OpenedStudy& opened, const std::vector<ScanPrediction>& predictions,
                                  const TrainingData* trained);
 
-/// Fills `corrected` of every prediction; on the simplex if the study asks for it, over the composition targets.
+/// Moves the composition of each pixel, [target][pixel], to the nearest one that adds up to 1. Targets that are no elements
+/// stay; fewer than two elements do too.
+void putOnSimplex(const std::vector<std::string>& targets, std::vector<std::vector<float>>& values);
+
+/// Fills `corrected` of every prediction; on the simplex if the study asks for it: then an element without a curve takes part
+/// as it was predicted.
 void applyCorrections(const OpenedStudy& opened, std::vector<ScanPrediction>& predictions,
                       const FittedCorrections& corrections);
 

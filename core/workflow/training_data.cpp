@@ -76,6 +76,8 @@ void describe(TrainingData& data, const OpenedStudy& opened, const NetworkOption
     description.recipe = opened.recipe->name;
     description.network = network;
     description.profile = opened.recipe->profile;
+    if (description.profile)
+        description.profile->ringWidth_invA = ringWidth_invA(*data.scans.front());
     description.targets = opened.targets;
     description.diffraction = opened.diffraction;
     description.mapFilter = opened.study.mapFilter;

@@ -3,6 +3,7 @@
 // and every edit can be undone.
 #include "app/document/study_document.h"
 #include "app/pages/train/correction_panel.h"
+#include "app/pages/train/interval_panel.h"
 #include "app/pages/train/layer_panel.h"
 #include "app/pages/train/options_panel.h"
 #include "app/pages/train/recipe_text.h"
@@ -117,7 +118,7 @@ class TestTrainPanels : public QObject {
         const int filter = m_document.study().mapFilter.radius();
         GuardRule rule = guardRule(m_document);
         QCOMPARE(rule.contextRadius_px, 0); // the network reads single patterns
-        QCOMPARE(rule.total(), 2 * filter + rule.probe_px);
+        QCOMPARE(rule.total(), 2 * filter + rule.probe_px + rule.resampling_px);
         QVERIFY2(guard->text().contains(QString::number(rule.total())), qPrintable(guard->text()));
         choose(m_document, "radial");
         rule = guardRule(m_document);
@@ -210,6 +211,26 @@ class TestTrainPanels : public QObject {
         QVERIFY(!m_document.study().account.leakGap && !box->isChecked());
         choose(m_document, "radial"); // trains in seconds: always compared
         QVERIFY(!box->isEnabled() && box->isChecked() && !m_document.study().account.leakGap);
+    }
+
+    void intervalsAreFittedWhereTheUserSays()
+    {
+        IntervalPanel panel(m_document, nullptr);
+        panel.show();
+        auto* place = panel.findChild<QComboBox*>("train_interval_fit_on");
+        auto* level = panel.findChild<QDoubleSpinBox*>("train_interval_level");
+        QCOMPARE(level->value(), 80.0);
+        QCOMPARE(place->count(), 2); // what is left out, and the scan that nothing is trained on
+        QCOMPARE(place->currentData().toString(), QString());
+        pick(place, QStringLiteral("0034"));
+        QCOMPARE(m_document.study().account.calibrateOn, std::string("0034"));
+        level->setValue(90);
+        QCOMPARE(m_document.study().account.level, 0.9);
+        QVERIFY(m_document.study().check());
+        m_document.undoStack().undo();
+        m_document.undoStack().undo();
+        QCOMPARE(place->currentData().toString(), QString());
+        QCOMPARE(level->value(), 80.0);
     }
 
     void correctionsAreChosenAndUndone()

@@ -164,10 +164,12 @@ void SplitPanel::refreshGuard()
     const GuardRule rule = guardRule(m_document);
     m_guard->setSpecialValueText(tr("by rule: %1").arg(rule.total()) + m_guard->suffix());
     m_guard->setToolTip(tr("Unused margin around held-out blocks.\nBy rule 2 × (filter radius %1 + the recipe's neighbourhood %2) "
-                           "+ overlap of probes %3 = %4 px:\nso far apart no two pixels share a measurement.")
+                           "+ overlap of probes %3 + resampling of the maps %4 = %5 px:\nso far apart no two pixels share a "
+                           "measurement.")
                             .arg(rule.filterRadius_px)
                             .arg(rule.contextRadius_px)
                             .arg(rule.probe_px)
+                            .arg(rule.resampling_px)
                             .arg(rule.total()));
     const auto& guard = m_document.study().split.guard_px;
     const bool narrow = guard && *guard < rule.total() && !m_blockRow->isHidden();

@@ -12,17 +12,14 @@ namespace dispersa {
 
 GuardRule guardRule(const StudyDocument& document)
 {
-    const Study& study = document.study();
-    GuardRule rule;
-    rule.filterRadius_px = study.mapFilter.radius();
-    if (const auto recipe = recipeNamed(study.recipe.name); recipe && recipe->profile)
-        rule.contextRadius_px = recipe->profile->contextRadius_px();
-    for (const StudyScan& scan : study.scans)
+    std::vector<OpenedScanPtr> training;
+    for (const StudyScan& scan : document.study().scans)
         if (const OpenedScanPtr opened = document.opened(scan.name); opened && scan.role == ScanRole::Train) {
-            rule.probe_px = probeOverlap_px(opened->calibration);
-            break;
+            auto current = std::make_shared<OpenedScan>(*opened); // its entry is that of the moment it was opened
+            current->entry = scan;
+            training.push_back(std::move(current));
         }
-    return rule;
+    return guardRule(document.study(), training);
 }
 
 double SplitPreview::share(PixelSet set) const

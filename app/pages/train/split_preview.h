@@ -4,6 +4,7 @@
 
 #include "core/base/error.h"
 #include "core/learn/split.h"
+#include "core/workflow/guard_rule.h"
 #include "core/workflow/opened_study.h"
 
 #include <map>
@@ -13,13 +14,7 @@ namespace dispersa {
 
 class StudyDocument;
 
-/// Why a guard is as wide as the rule makes it; see guardByRule().
-struct GuardRule {
-    int filterRadius_px = 0;
-    int contextRadius_px = 0; ///< of the probe neighbourhoods that the recipe reads
-    int probe_px = 0;
-    int total() const { return guardByRule(filterRadius_px, contextRadius_px, probe_px); }
-};
+/// Why the guard is as wide as the rule makes it, for the training scans that are open.
 GuardRule guardRule(const StudyDocument& document);
 
 /// One set per pixel of the crop of each training scan that is open.

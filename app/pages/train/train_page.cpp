@@ -4,6 +4,7 @@
 
 #include "app/document/study_document.h"
 #include "app/pages/train/correction_panel.h"
+#include "app/pages/train/interval_panel.h"
 #include "app/pages/train/dose_action.h"
 #include "app/pages/train/layer_panel.h"
 #include "app/pages/train/live_maps.h"
@@ -100,6 +101,7 @@ QWidget* TrainPage::makeChoices()
     column->addWidget(group(tr("Targets"), new TargetPicker(document(), content)));
     column->addWidget(group(tr("Pixels for training and for scoring"), new SplitPanel(document(), content)));
     column->addWidget(group(tr("Correction of predictions"), new CorrectionPanel(document(), content)));
+    column->addWidget(group(tr("Intervals around predictions"), new IntervalPanel(document(), content)));
     auto* training = new QWidget(content);
     auto* trainingLayout = new QVBoxLayout(training);
     trainingLayout->setContentsMargins(0, 0, 0, 0);

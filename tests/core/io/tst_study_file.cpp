@@ -440,7 +440,7 @@ void TestStudyFile::namesTheWrongKey_data()
     row(R"("recipe": {"batch_size": 0})", "recipe.batch_size", "between 1");
     row(R"("model": 7)", "model", "must be text");
     row(R"("split": {"kind": "leave one out"})", "split.kind", "random, blocks, scans, leave_one_out");
-    row(R"("split": {"guard_px": -1})", "split.guard_px", "at least 0");
+    row(R"("split": {"guard_px": -1})", "split.guard_px", "between 0 and 100000");
     row(R"("split": {"guard_px": null})", "split.guard_px", "must be a number");
     row(R"("split": {"guard_px": 2.5})", "split.guard_px", "whole number");
     row(R"("split": {"calibration_fraction": -0.1})", "split.calibration_fraction", "at least 0");
@@ -455,6 +455,9 @@ void TestStudyFile::namesTheWrongKey_data()
     row(R"("recipe": {"regressor": 1})", "recipe.regressor", "mean, ridge, kernel, mlp");
     row(R"("correction": {"kind": "cubic"})", "correction.kind", "none, linear, polynomial, isotonic, quantile");
     row(R"("correction": {"simplex": 1})", "correction.simplex", "must be true or false");
+    row(R"("split": {"block_px": 2147483647})", "split.block_px", "must lie between 1 and 100000");
+    row(R"("split": {"guard_px": 2147483647})", "split.guard_px", "must lie between 0 and 100000");
+    row(R"("account": {"calibrate_on": "0099"})", "account.calibrate_on", "the name of a scan with the role predict");
     row(R"("targets": ["../../O"])", "targets", "cannot name a file");
     row(R"("correction": {"fit_on": "nowhere"})", "correction.fit_on", "validation, calibration, test or the name of a scan");
     row(R"("correction": {"fit_on": "calibration"})", "correction.fit_on", "keeps no pixel");

@@ -361,6 +361,7 @@ class TestProfileModel : public QObject {
         row("profile is a list", [](json& p) { p = json::array({1}); });
         row("no composition", [](json& p) { p.erase("composition"); });
         row("composition is a number", [](json& p) { p["composition"] = 1; });
+        row("rings without width", [](json& p) { p["ring_width_invA"] = 0; });
         row("no features", [](json& p) { p["features"] = json::array(); });
         row("features are no list", [](json& p) { p["features"] = 3; });
         row("65 features", [](json& p) { p["features"] = json::array_t(65, p["features"][0]); });

@@ -11,6 +11,7 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 
@@ -146,8 +147,16 @@ class TestHonestAccount : public QObject {
         const RunMetrics& metrics = (*run)->metrics;
         QCOMPARE(metrics.testTargets.at(0).n, std::int64_t(3 * 24 * 20));
         // The ring's radius tells the composition, whatever the scan.
-        for (const TargetScores& target : metrics.testTargets)
+        for (const TargetScores& target : metrics.testTargets) {
             QVERIFY2(*target.pearson.value > 0.8, qPrintable(QString::number(*target.pearson.value)));
+            // Baselines left the scan out too: those that read its own pixels would be perfect.
+            const auto& baselines = target.account.baselines.baselines;
+            QCOMPARE(baselines.size(), std::size_t(6));
+            for (const BaselineScores& baseline : baselines)
+                QVERIFY(!baseline.pearson.value || *baseline.pearson.value < 0.9999);
+            QVERIFY(target.account.baselines.skill.value);
+            QVERIFY(!target.account.intervals); // they were fitted there
+        }
         const ScanScores* unseen = (*run)->scores("0036");
         QVERIFY(unseen);
         for (const TargetScores& target : unseen->targets) {
@@ -164,6 +173,8 @@ class TestHonestAccount : public QObject {
         const LeakGap& gap = metrics.leakGap;
         QCOMPARE(gap.rows.at(0).model, std::string("radial"));
         QVERIFY(gap.rows[0].random.at(0) && gap.rows[0].heldOutScans.at(0));
+        QVERIFY(std::any_of((*run)->warnings.begin(), (*run)->warnings.end(),
+                            [](const Warning& warning) { return warning.code == "correction_on_training"; }));
         // Corrected fractions add up to 1.
         const ScanResult* scan = (*run)->scan("0036");
         const auto& oxygen = scan->quantity("O")->corrected->values;
@@ -176,6 +187,56 @@ class TestHonestAccount : public QObject {
         QCOMPARE(metricsToJson((*again)->metrics), metricsToJson(metrics));
         QVERIFY((*again)->scan("0036")->novelty->values == scan->novelty->values);
         QVERIFY((*again)->scan("0036")->quantity("O")->interval->values == scan->quantity("O")->interval->values);
+    }
+
+    /// Without a scan to predict, the gap names what position alone makes of the scans that are left out.
+    void leftOutScansStandBesidePosition()
+    {
+        QTemporaryDir folder;
+        auto study = test::writeSmallStudy(folder.path().toStdString(), {{"0033", "0034", "0035"}, 24, 20, 64, true});
+        QVERIFY(study);
+        study->recipe.name = "radial";
+        study->diffraction.reset();
+        for (StudyScan& scan : study->scans)
+            scan.role = ScanRole::Train;
+        for (const SplitKind kind : {SplitKind::LeaveOneOut, SplitKind::Scans}) {
+            study->split.kind = kind;
+            RunOptions options;
+            options.folder = folder.path().toStdString() + "/" + splitKindName(kind);
+            options.threads = 1;
+            const auto run = runStudy(*study, options, {}, {}, {}, {});
+            QVERIFY2(run, run ? "" : run.error().message.c_str());
+            for (const LeakGapRow& row : (*run)->metrics.leakGap.rows)
+                QVERIFY2(row.heldOutScans.at(0), row.model.c_str());
+        }
+    }
+
+    /// Intervals fitted on a scan that the study names are judged on the others, also where a model only predicts.
+    void intervalsAreFittedWhereTheStudySays()
+    {
+        QTemporaryDir folder;
+        auto study = test::writeSmallStudy(folder.path().toStdString(), {{"0033", "0034", "0035"}, 40, 30, 64, true});
+        QVERIFY(study);
+        study->recipe.name = "radial";
+        study->diffraction.reset();
+        study->account.calibrateOn = "0034";
+        RunOptions options;
+        options.folder = folder.path().toStdString() + "/run";
+        options.threads = 1;
+        const auto trained = runStudy(*study, options, {}, {}, {}, {});
+        QVERIFY2(trained, trained ? "" : trained.error().message.c_str());
+        study->model = options.folder / "model.safetensors";
+        options.folder = folder.path().toStdString() + "/again";
+        const auto predicted = runStudy(*study, options, {}, {}, {}, {});
+        QVERIFY2(predicted, predicted ? "" : predicted.error().message.c_str());
+        for (const RunResultPtr& run : {*trained, *predicted}) {
+            QVERIFY(!run->scores("0034")->targets[0].account.intervals);
+            const auto& intervals = run->scores("0035")->targets[0].account.intervals;
+            QVERIFY(intervals);
+            QCOMPARE(intervals->fittedOn, std::string("0034"));
+            QVERIFY(intervals->coverage > 0.6 && intervals->coverage < 1);
+            QVERIFY(run->scan("0035")->quantity("O")->interval);
+        }
     }
 };
 
