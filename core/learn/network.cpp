@@ -72,17 +72,27 @@ torch::Tensor NetworkImpl::dropped(const torch::Tensor& x) const
     return x * mask.div_(kept);
 }
 
-torch::Tensor NetworkImpl::forward(torch::Tensor patterns)
+torch::Tensor NetworkImpl::trunk(const torch::Tensor& patterns)
 {
     // ReLU after pooling is the same function (both keep order) at a quarter of the work.
     torch::Tensor x = batchNormPoolRelu(conv1(patterns), *bn1);
     for (nn::Conv2d* layer : {&conv2, &conv3, &conv4, &conv5})
         x = poolRelu((*layer)->forward(x));
-    x = dropped(x.contiguous().flatten(1));
+    return x.contiguous().flatten(1);
+}
+
+torch::Tensor NetworkImpl::head(const torch::Tensor& features)
+{
+    torch::Tensor x = features;
     for (nn::Linear* layer : {&fc1, &fc2, &fc3})
         x = (*layer)->forward(x).relu_();
     x = output(x).to(torch::kFloat);
     return m_options.activation == OutputActivation::Softmax ? at::softmax(x, 1) : x.relu_();
+}
+
+torch::Tensor NetworkImpl::forward(torch::Tensor patterns)
+{
+    return head(dropped(trunk(patterns)));
 }
 
 } // namespace dispersa

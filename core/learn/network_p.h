@@ -24,6 +24,10 @@ class NetworkImpl : public torch::nn::Module {
 
     /// Patterns [n, 1, height, width] to outputs [n, outputs] in fp32. Safe from several threads in eval mode.
     torch::Tensor forward(torch::Tensor patterns);
+    /// Its two parts, between which dropout stands: what leaves the convolutions, flattened [n, features], and what the
+    /// dense layers make of it. `features` stay as they are.
+    torch::Tensor trunk(const torch::Tensor& patterns);
+    torch::Tensor head(const torch::Tensor& features);
 
     /// Keras' defaults: Glorot-uniform kernels, zero biases, BatchNorm at identity. The same on every device.
     void initialise(std::uint64_t seed);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Runs a trained network over patterns.
-#include "core/learn/epoch_order_p.h"
+#include "core/base/random.h"
 #include "core/learn/device_p.h"
+#include "core/learn/dropout_passes_p.h"
+#include "core/learn/epoch_order_p.h"
 #include "core/learn/network_input_p.h"
 #include "core/learn/network_state_p.h"
 #include "core/learn/pattern_feed_p.h"
@@ -36,6 +38,43 @@ Network networkOn(const TrainedModel& model, const c10::Device& device)
     return copy;
 }
 
+/// Networks and what their dropout passes drop; no masks: there are no passes.
+struct Ensemble {
+    std::vector<Network> networks = {};
+    std::vector<torch::Tensor> masks = {};
+};
+
+Ensemble ensembleOf(const TrainedModel& model, const PredictOptions& options, const c10::Device& device)
+{
+    Ensemble ensemble;
+    ensemble.networks = {networkOn(model, device)};
+    Random random(options.seed);
+    for (const Network& network : ensemble.networks)
+        if (options.dropoutPasses > 0)
+            ensemble.masks.push_back(dropoutMasks(network, options.dropoutPasses, random.next(), device));
+    return ensemble;
+}
+
+/// Mean and standard deviation of what the networks make of one batch; see Prediction::sigma. The second is undefined
+/// where nothing can differ.
+std::pair<torch::Tensor, torch::Tensor> predictBatch(Ensemble& ensemble, const torch::Tensor& input)
+{
+    std::vector<torch::Tensor> outputs, variances;
+    for (std::size_t i = 0; i < ensemble.networks.size(); ++i) {
+        const torch::Tensor features = ensemble.networks[i]->trunk(input);
+        outputs.push_back(ensemble.networks[i]->head(features));
+        if (i < ensemble.masks.size())
+            variances.push_back(dropoutVariance(ensemble.networks[i], features, ensemble.masks[i]));
+    }
+    if (outputs.size() == 1 && variances.empty())
+        return {outputs.front(), {}};
+    const torch::Tensor all = at::stack(outputs), mean = all.mean(0);
+    torch::Tensor variance = (all - mean).square().mean(0);
+    if (!variances.empty())
+        variance = variance + at::stack(variances).mean(0);
+    return {mean, variance.sqrt()};
+}
+
 /// Tells patterns done and per second, at most twenty times a second and at the end.
 class Reporter {
   public:
@@ -61,17 +100,22 @@ class Reporter {
     Clock::time_point m_last = {};
 };
 
+void append(const torch::Tensor& rows, std::vector<float>& values)
+{
+    const torch::Tensor host = rows.to(at::kCPU).contiguous();
+    values.insert(values.end(), host.data_ptr<float>(), host.data_ptr<float>() + host.numel());
+}
+
 Result<Prediction> predict(const TrainedModel& model, const PatternSource& patterns, std::vector<std::int64_t> order,
                            const PredictOptions& options, const ComputePlan& plan, const ProgressSink& sink,
                            const std::stop_token& stop, const std::string& stage)
 {
     useThreads(plan.threads);
     const c10::InferenceMode inference;
-    Network network = networkOn(model, plan.device);
-    const NetworkOptions& layers = model.description().network;
+    Ensemble ensemble = ensembleOf(model, options, plan.device);
     const auto total = std::int64_t(order.size());
     Prediction result;
-    result.outputs.resize(order.size() * std::size_t(layers.outputs));
+    result.outputs.reserve(order.size() * std::size_t(model.description().network.outputs));
     Reporter reporter(sink, stage, total);
     const std::size_t window = EpochOrder().window(order.size(), ResidentPatterns::bytes(patterns, 1));
     StreamedFeed feed(patterns, std::move(order), options.batchSize, plan.device, window);
@@ -85,10 +129,13 @@ Result<Prediction> predict(const TrainedModel& model, const PatternSource& patte
         const torch_compat::AutocastBFloat16 autocast(plan.device.type(), plan.bfloat16);
         const torch::Tensor input =
             scaledInput(countsFrom((*batch)->stored, patterns.patternShape()), patterns.countScaling());
-        const torch::Tensor output = network(input).to(at::kCPU).contiguous();
-        std::copy_n(output.data_ptr<float>(), output.numel(), result.outputs.begin() + done * layers.outputs);
+        const auto [mean, sigma] = predictBatch(ensemble, input);
+        const std::size_t first = result.outputs.size();
+        append(mean, result.outputs);
+        if (sigma.defined())
+            append(sigma, result.sigma);
         if (options.onOutputs)
-            options.onOutputs(done, {output.data_ptr<float>(), std::size_t(output.numel())});
+            options.onOutputs(done, std::span(result.outputs).subspan(first));
         done += (*batch)->count();
         reporter.done(done);
     }
@@ -114,21 +161,37 @@ Result<Prediction> predict(const ProfileModel& model, const PatternSource& profi
         torch::Tensor read = at::empty({std::int64_t(chosen.size()), values});
         if (auto done = profiles.gather(chosen, {read.data_ptr<float>(), std::size_t(read.numel())}); !done)
             return fail(done.error());
-        const torch::Tensor all = model.predictAll(read), mean = (all * shares).sum(0).contiguous();
-        const std::span<const float> outputs(mean.data_ptr<float>(), std::size_t(mean.numel()));
-        result.outputs.insert(result.outputs.end(), outputs.begin(), outputs.end());
-        if (all.size(0) > 1) {
-            const torch::Tensor sigma = ((all - mean).square() * shares).sum(0).sqrt().contiguous();
-            result.sigma.insert(result.sigma.end(), sigma.data_ptr<float>(), sigma.data_ptr<float>() + sigma.numel());
-        }
+        const torch::Tensor all = model.predictAll(read), mean = (all * shares).sum(0);
+        const std::size_t before = result.outputs.size();
+        append(mean, result.outputs);
+        if (all.size(0) > 1)
+            append(((all - mean).square() * shares).sum(0).sqrt(), result.sigma);
         if (options.onOutputs)
-            options.onOutputs(std::int64_t(first), outputs);
+            options.onOutputs(std::int64_t(first), std::span(result.outputs).subspan(before));
         reporter.done(std::int64_t(first + chosen.size()));
     }
     return result;
 }
 
 } // namespace
+
+Result<void> checkDropoutPasses(const ModelDescription& description, int passes)
+{
+    if (passes == 0)
+        return {};
+    if (passes < 2)
+        return fail(ErrorCode::InvalidArgument, "The spread of predictions with dropout needs two passes or more. Set "
+                                                "'account.dropout_passes' to 0, or to 20, say.");
+    if (description.profile)
+        return fail(ErrorCode::InvalidArgument,
+                    "The recipe '" + description.recipe + "' is made of regressions that predict without dropout: the "
+                    "spread of their members says how sure they are. Set 'account.dropout_passes' to 0.");
+    if (description.network.dropout == 0)
+        return fail(ErrorCode::InvalidArgument,
+                    "The network was made without dropout: predictions with dropout would all be the same. Set "
+                    "'account.dropout_passes' to 0, or train several members.");
+    return {};
+}
 
 Result<Prediction> predictPatterns(const Model& model, const PatternSource& patterns,
                                    std::span<const std::int64_t> indices, const PredictOptions& options,
@@ -145,6 +208,8 @@ Result<Prediction> predictPatterns(const Model& model, const PatternSource& patt
         if (options.batchSize < 1 || options.threads < 0)
             return fail(ErrorCode::InvalidArgument,
                         "Predicting needs a batch of at least one pattern and no negative threads.");
+        if (const auto checked = checkDropoutPasses(model.description(), options.dropoutPasses); !checked)
+            return fail(checked.error());
         const auto* profiles = dynamic_cast<const ProfileModel*>(&model);
         const auto plan = planCompute(profiles ? DeviceChoice::Cpu : options.device,
                                       profiles ? PrecisionChoice::Float32 : options.precision, options.threads);

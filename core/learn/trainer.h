@@ -109,19 +109,29 @@ struct PredictOptions {
     DeviceChoice device = DeviceChoice::Auto;
     PrecisionChoice precision = PrecisionChoice::Float32;
     int threads = 0;
+    /// Monte Carlo dropout: so many more predictions with dropout on, whose spread counts in `sigma`; 0, or 2 and more.
+    /// Only for networks that have dropout.
+    int dropoutPasses = 0;
+    std::uint64_t seed = 42; ///< of what these passes drop: the same for all patterns and on every device
     /// Told after each batch, on the predicting thread: the outputs [n, outputs] of the patterns asked for from number
     /// `first` on, in the order they were asked for. May be empty.
     std::function<void(std::int64_t first, std::span<const float> outputs)> onOutputs = {};
 };
 
+/// Refuses dropout passes that would say nothing. Error: InvalidArgument (a single pass; a model without dropout).
+Result<void> checkDropoutPasses(const ModelDescription& description, int passes);
+
 /// What a model makes of patterns, [n, outputs], row-major.
 struct Prediction {
-    std::vector<float> outputs = {}; ///< mean over the members
-    std::vector<float> sigma = {};   ///< standard deviation between the members; empty where there is but one
+    std::vector<float> outputs = {}; ///< mean over the members, without dropout
+    /// Standard deviation between the members (divided by their number), or over the dropout passes, or of both together:
+    /// the square root of the variance between the members plus the mean of their variances over the passes. Empty where
+    /// there is one member and no pass.
+    std::vector<float> sigma = {};
 };
 
-/// Outputs for the patterns `indices` (all if empty). Errors: ModelMismatch (pattern size), Cancelled, DeviceUnavailable,
-/// OutOfMemory.
+/// Outputs for the patterns `indices` (all if empty). Errors: InvalidArgument (dropout passes of a model without dropout),
+/// ModelMismatch (pattern size), Cancelled, DeviceUnavailable, OutOfMemory.
 Result<Prediction> predictPatterns(const Model& model, const PatternSource& patterns,
                                    std::span<const std::int64_t> indices, const PredictOptions& options,
                                    const ProgressSink& progress, std::stop_token stop,

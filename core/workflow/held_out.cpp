@@ -56,6 +56,9 @@ Result<void> addTestPart(const Retraining& retraining, const TrainingData& data,
     PredictOptions predict;
     predict.device = options.device;
     predict.threads = options.threads;
+    // What intervals are fitted on must have a sigma of the same kind as what they are put around.
+    predict.dropoutPasses = retraining.opened.study.account.dropoutPasses;
+    predict.seed = options.seed;
     for (std::size_t s = 0; s < data.scans.size(); ++s) {
         const auto& sets = data.sets[s];
         if (std::find(sets.begin(), sets.end(), PixelSet::Test) == sets.end())

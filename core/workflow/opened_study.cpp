@@ -141,15 +141,20 @@ void compareStart(OpenedStudy& opened)
 }
 
 /// Settings that would silently do nothing are obstacles.
-void refuseWhatNetworksLack(const OpenedStudy& opened, std::vector<Error>& obstacles)
+void refuseWhatModelsLack(const OpenedStudy& opened, std::vector<Error>& obstacles)
 {
     const auto refuse = [&obstacles](const char* key, const std::string& message) {
         obstacles.push_back({ErrorCode::StudyInvalid, message, {}, {key}});
     };
-    if (opened.study.account.dropoutPasses > 0)
-        refuse("account.dropout_passes", "The study's 'account.dropout_passes' asks for predictions with dropout, which this "
-                                         "version cannot make yet. Set it to 0; the recipes radial, combined and polar say "
-                                         "how sure they are by the spread of their members.");
+    ModelDescription description;
+    if (opened.model) {
+        description = opened.model->description();
+    } else if (opened.recipe) {
+        description.recipe = opened.recipe->name;
+        description.profile = opened.recipe->profile;
+    }
+    if (const auto checked = checkDropoutPasses(description, opened.study.account.dropoutPasses); !checked)
+        refuse("account.dropout_passes", checked.error().message);
     if (!opened.recipe || opened.recipe->profile)
         return;
     if (const auto settings = trainingSettings(opened.study.recipe); settings && settings->members > 1)
@@ -234,7 +239,7 @@ OpenedStudy openStudy(const Study& study, std::vector<Error>& obstacles)
                                  "recipe '" + opened.recipe->name + "' has others. Choose another loss or recipe.",
                                  {},
                                  {"recipe.loss"}});
-    refuseWhatNetworksLack(opened, obstacles);
+    refuseWhatModelsLack(opened, obstacles);
     return opened;
 }
 

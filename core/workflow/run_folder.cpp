@@ -26,6 +26,8 @@ ordered_json runJson(const RunResult& run, const Provenance& provenance)
     json["best_epoch"] = run.bestEpoch;
     json["stopped_early"] = run.stoppedEarly;
     json["stopped_by_user"] = run.stoppedByUser;
+    if (provenance.dropoutPasses > 0)
+        json["dropout_passes"] = provenance.dropoutPasses;
     json["peak_memory_bytes"] = peakResidentMemory();
     if (provenance.trainingSeconds > 0) {
         json["training_seconds"] = provenance.trainingSeconds;

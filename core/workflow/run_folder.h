@@ -25,6 +25,7 @@ struct Provenance {
     std::string device = {};
     std::string precision = {};           ///< of training; empty when a trained model was used
     std::string predictionPrecision = {};
+    int dropoutPasses = 0; ///< of each prediction
     int threads = 0;
     std::uint64_t seed = 0;
     std::string started = {};

@@ -24,7 +24,7 @@ struct QuantityMaps {
     MapPtr real = {};
     MapPtr predicted = {};
     MapPtr corrected = {};
-    MapPtr sigma = {};    ///< standard deviation between the members of the model
+    MapPtr sigma = {};    ///< standard deviation between the members of the model and over its dropout passes
     MapPtr interval = {}; ///< half width of the conformal interval around `predicted`
 };
 

@@ -151,6 +151,9 @@ Result<RunResultPtr> finishRun(OpenedStudy& opened, const Model& model, const Tr
     predict.device = options.device;
     predict.precision = options.precision == PrecisionChoice::BFloat16 ? PrecisionChoice::BFloat16 : PrecisionChoice::Float32;
     predict.threads = options.threads;
+    predict.dropoutPasses = opened.study.account.dropoutPasses;
+    predict.seed = opened.study.split.seed;
+    provenance.dropoutPasses = predict.dropoutPasses;
     provenance.predictionPrecision = predict.precision == PrecisionChoice::BFloat16 ? "bf16" : "fp32";
     std::vector<ScanPrediction> predictions;
     for (const OpenedScanPtr& scan : opened.scans) {

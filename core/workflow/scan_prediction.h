@@ -18,7 +18,7 @@ struct ScanPrediction {
     Region crop = {};
     TargetMaps real = {};      ///< null where the scan has no such map
     TargetMaps predicted = {};
-    TargetMaps sigma = {};     ///< standard deviation between the members of the model; empty where there is but one
+    TargetMaps sigma = {};     ///< see Prediction::sigma; empty where nothing spreads
     TargetMaps halfWidth = {}; ///< of the conformal intervals; empty where none were fitted, null per target
     MapPtr novelty = {};       ///< see ScanResult::novelty
     TargetMaps corrected = {}; ///< empty without correction

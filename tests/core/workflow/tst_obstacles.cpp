@@ -64,8 +64,12 @@ class TestObstacles : public QObject {
         });
         row("members of a network", ErrorCode::StudyInvalid, "recipe.members",
             [](Study& study, const fs::path&) { study.recipe.changes["members"] = std::int64_t(3); });
-        row("dropout in predictions", ErrorCode::StudyInvalid, "account.dropout_passes",
-            [](Study& study, const fs::path&) { study.account.dropoutPasses = 10; });
+        row("dropout of regressions", ErrorCode::StudyInvalid, "'radial' is made of regressions", [](Study& study, const fs::path&) {
+            study.recipe = unchanged(recipeNamed("radial").value());
+            study.account.dropoutPasses = 10;
+        });
+        row("one pass with dropout", ErrorCode::StudyInvalid, "account.dropout_passes",
+            [](Study& study, const fs::path&) { study.account.dropoutPasses = 1; });
         row("missing start", ErrorCode::FileNotFound, "none.safetensors",
             [](Study& study, const fs::path& folder) { study.recipe.startFrom = folder / "none.safetensors"; });
         row("pattern too small", ErrorCode::PatternTooSmall, "94",
