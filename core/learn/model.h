@@ -22,6 +22,7 @@ struct ModelDescription {
     std::string recipe;
     NetworkOptions network = {}; ///< of a profile model only `outputs` and `activation` mean something
     std::optional<ProfileOptions> profile = {}; ///< regressions on ring profiles instead of a network on patterns
+    int members = 1; ///< networks whose mean is the prediction, 1..20; of a profile model always 1
     std::vector<std::string> targets = {}; ///< one per output; HAADF last if the recipe has it
     DiffractionOptions diffraction = {};
     double scalingQuantile = 1;      ///< of DiffractionOptions::scaling
@@ -48,8 +49,8 @@ using ModelPtr = std::shared_ptr<const Model>;
 /// The same weights with another description.
 ModelPtr withDescription(const Model& model, ModelDescription description);
 
-/// safetensors; tensors are named and shaped as PyTorch's state_dict of the same layers; `__metadata__`["dispersa"] is
-/// one JSON string. Atomic. Error: WriteFailed.
+/// safetensors; tensors are named and shaped as PyTorch's state_dict of the same layers, of several members with "member0.",
+/// "member1.", ... before; `__metadata__`["dispersa"] is one JSON string. Atomic. Error: WriteFailed.
 Result<void> saveModel(const Model& model, const std::filesystem::path& path);
 /// Errors: FileNotFound, FileUnreadable, ModelInvalid (header, sizes, names, shapes; hostile sizes are never
 /// allocated).

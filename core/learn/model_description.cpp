@@ -25,6 +25,7 @@ using json = nlohmann::ordered_json;
 constexpr int largestPattern_px = 16384;
 constexpr int mostOutputs = 1024;
 constexpr int mostProfileValues = 8192; // 32 KiB per probe position; our own recipes read up to 1260
+constexpr int mostMembers = 20; // as many as TrainingSettings has at most
 constexpr int deepestDescription = 32; // ours has five levels; the rest is for what others add to the provenance
 
 const char* activationName(OutputActivation activation)
@@ -104,6 +105,8 @@ void readLearnt(const json& root, ModelDescription& d)
         d.network.batchNormMomentum = numberAt(network, "batch_norm_momentum");
         d.network.batchNormEpsilon = numberAt(network, "batch_norm_epsilon");
         d.network.dropout = numberAt(network, "dropout");
+        if (root.contains("members")) // a single network's file does not say so
+            d.members = wholeAt(root, "members");
     }
     const json& targets = at(root, "targets");
     if (!targets.is_array())
@@ -342,6 +345,8 @@ std::string describeAsJson(const ModelDescription& d)
         {"haadf", {{"low", d.haadfLow}, {"high", d.haadfHigh}}},
         {"training_mean", d.trainingMean},
         {"provenance", provenance}};
+    if (d.members > 1)
+        root["members"] = d.members;
     if (d.profile) {
         root["profile"] = profileJson(*d.profile);
         root["network"] = {{"outputs", d.network.outputs}, {"activation", activationName(d.network.activation)}};
@@ -361,6 +366,8 @@ std::string wrongInDescription(const ModelDescription& d)
                " pixels are not possible";
     if (d.network.outputs < 1 || d.network.outputs > mostOutputs)
         return std::to_string(d.network.outputs) + " outputs are not possible";
+    if (d.members < 1 || d.members > (d.profile ? 1 : mostMembers))
+        return std::to_string(d.members) + " members are not possible";
     if (d.targets.size() != std::size_t(d.network.outputs))
         return "it names " + std::to_string(d.targets.size()) + " targets for " + std::to_string(d.network.outputs) +
                " outputs";

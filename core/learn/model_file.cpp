@@ -40,9 +40,18 @@ Shapes expectedTensors(const NetworkOptions& options)
 
 } // namespace
 
-std::string wrongInTensors(const std::vector<safetensors::Entry>& entries, const NetworkOptions& options)
+std::string memberPrefix(int member, int members)
 {
-    Shapes expected = expectedTensors(options);
+    return members > 1 ? "member" + std::to_string(member) + "." : std::string();
+}
+
+std::string wrongInTensors(const std::vector<safetensors::Entry>& entries, const NetworkOptions& options, int members)
+{
+    Shapes expected;
+    const Shapes ofOne = expectedTensors(options);
+    for (int member = 0; member < members; ++member)
+        for (const auto& [name, tensor] : ofOne)
+            expected[memberPrefix(member, members) + name] = tensor;
     for (const safetensors::Entry& entry : entries) {
         if (entry.name.starts_with(trainingPrefix))
             continue;
@@ -75,7 +84,7 @@ Result<ModelFile> parseModelFile(std::span<const std::byte> file, const std::fil
     if (description->profile)
         members = profileMembers(contents->entries, *description->profile, description->network.outputs, wrong);
     else
-        wrong = wrongInTensors(contents->entries, description->network);
+        wrong = wrongInTensors(contents->entries, description->network, description->members);
     if (!wrong.empty())
         return fail(ErrorCode::ModelInvalid,
                     "The weights in the model file " + path.string() + " do not fit its description: " + wrong + ".",

@@ -26,8 +26,12 @@ struct ModelFile {
 /// Error: ModelInvalid with `path` in it (header, sizes, description, names, types, shapes).
 Result<ModelFile> parseModelFile(std::span<const std::byte> file, const std::filesystem::path& path);
 
-/// Empty if `entries`, but for those of the training, are the tensors of a network of `options`, else what is wrong.
-/// Makes no network: a hostile file must not cause its allocation.
-std::string wrongInTensors(const std::vector<safetensors::Entry>& entries, const NetworkOptions& options);
+/// What the names of a member's tensors begin with: "member2."; nothing where there is but one member.
+std::string memberPrefix(int member, int members);
+
+/// Empty if `entries`, but for those of the training, are the tensors of `members` networks of `options`, else what is
+/// wrong. Makes no network: a hostile file must not cause its allocation.
+std::string wrongInTensors(const std::vector<safetensors::Entry>& entries, const NetworkOptions& options,
+                           int members = 1);
 
 } // namespace dispersa

@@ -42,25 +42,33 @@ class StoredModel : public Model {
     ModelDescription m_description;
 };
 
-/// A network in eval mode on the CPU that nobody changes.
+/// One network or the members of an ensemble, in eval mode on the CPU; nobody changes them.
 class TrainedModel : public StoredModel {
   public:
-    TrainedModel(ModelDescription description, Network network)
-        : StoredModel(std::move(description)), m_network(std::move(network))
+    /// As many networks as the description has members.
+    TrainedModel(ModelDescription description, std::vector<Network> networks)
+        : StoredModel(std::move(description)), m_networks(std::move(networks))
     {
     }
-    const Network& network() const { return m_network; }
-    NetworkState state() const override { return copyState(m_network); }
+    const std::vector<Network>& networks() const { return m_networks; }
+    /// The first one.
+    const Network& network() const { return m_networks.front(); }
+    NetworkState state() const override;
     ModelPtr described(ModelDescription description) const override
     {
-        return std::make_shared<const TrainedModel>(std::move(description), m_network);
+        return std::make_shared<const TrainedModel>(std::move(description), m_networks);
     }
 
   private:
-    Network m_network;
+    std::vector<Network> m_networks;
 };
 
-/// `state` must fit `description.network`.
+/// `state` must fit `description.network` and its members.
 ModelPtr makeModel(ModelDescription description, const NetworkState& state);
+
+/// The first networks of several models as one model with so many members; `description` is that of any of them.
+ModelPtr joinedModel(ModelDescription description, const std::vector<ModelPtr>& members);
+/// One member of a model that is no profile model, or the first where there is none of that number.
+ModelPtr memberAlone(const Model& model, int member);
 
 } // namespace dispersa

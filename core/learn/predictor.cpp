@@ -25,13 +25,13 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// The model's network where it can run on `device`: itself on the CPU, else a copy.
-Network networkOn(const TrainedModel& model, const c10::Device& device)
+/// The network where it can run on `device`: itself on the CPU, else a copy.
+Network networkOn(const Network& network, const c10::Device& device)
 {
     if (device.is_cpu())
-        return model.network();
-    Network copy(model.description().network);
-    applyState(copyState(model.network()), copy);
+        return network;
+    Network copy(network->options());
+    applyState(copyState(network), copy);
     useChannelsLast(copy);
     copy->to(device);
     copy->eval();
@@ -47,11 +47,12 @@ struct Ensemble {
 Ensemble ensembleOf(const TrainedModel& model, const PredictOptions& options, const c10::Device& device)
 {
     Ensemble ensemble;
-    ensemble.networks = {networkOn(model, device)};
     Random random(options.seed);
-    for (const Network& network : ensemble.networks)
+    for (const Network& network : model.networks()) {
+        ensemble.networks.push_back(networkOn(network, device));
         if (options.dropoutPasses > 0)
             ensemble.masks.push_back(dropoutMasks(network, options.dropoutPasses, random.next(), device));
+    }
     return ensemble;
 }
 

@@ -4,11 +4,12 @@
 
 #include "core/base/log.h"
 #include "core/base/os_file.h"
+#include "core/learn/ensemble_training_p.h"
 #include "core/learn/history_csv_p.h"
-#include "core/learn/model_description_p.h"
 #include "core/learn/profile_training_p.h"
 #include "core/learn/tensorboard_writer_p.h"
 #include "core/learn/torch_errors_p.h"
+#include "core/learn/training_checks_p.h"
 #include "core/learn/training_reporter_p.h"
 #include "core/learn/training_run_p.h"
 #include "core/learn/training_snapshot_p.h"
@@ -16,7 +17,6 @@
 #include <ATen/Functions.h>
 
 #include <chrono>
-#include <cmath>
 
 namespace dispersa {
 
@@ -27,53 +27,6 @@ using Clock = std::chrono::steady_clock;
 double secondsSince(Clock::time_point start)
 {
     return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-Result<void> checkIndices(const TrainingSet& set, const std::vector<std::int64_t>& indices, std::size_t outputs)
-{
-    for (std::int64_t index : indices) {
-        if (index < 0 || index >= set.patterns->count())
-            return fail(ErrorCode::InvalidArgument, "A training index lies outside of the patterns.");
-        for (std::size_t i = 0; i < outputs; ++i)
-            if (!std::isfinite(set.targets[std::size_t(index) * outputs + i]))
-                return fail(ErrorCode::InvalidArgument, "A target of pattern " + std::to_string(index) +
-                                                            " is not a number: leave such pixels out of the split.");
-    }
-    return {};
-}
-
-Result<void> checkSet(const TrainingSet& set, const ModelDescription& description)
-{
-    const auto outputs = std::size_t(description.network.outputs);
-    if (!set.patterns)
-        return fail(ErrorCode::InvalidArgument, "There are no patterns to train on.");
-    if (!description.profile)
-        if (const auto table = layerTable(description.network, description.diffraction.bin); !table)
-            return fail(table.error());
-    if (const std::string wrong = wrongInDescription(description); !wrong.empty())
-        return fail(ErrorCode::InvalidArgument, "The network cannot be trained: " + wrong + ".");
-    const PatternShape expected = inputShape(description);
-    if (set.patterns->patternShape() != expected)
-        return fail(ErrorCode::InvalidArgument, "The patterns are " + toText(set.patterns->patternShape()) +
-                                                    " pixels, the network was asked for " + toText(expected) + ".");
-    if (set.targets.size() != std::size_t(set.patterns->count()) * outputs)
-        return fail(ErrorCode::InvalidArgument, "The number of targets does not fit the number of patterns.");
-    if (set.train.empty())
-        return fail(ErrorCode::NothingToTrain, "No pattern is left to train on: use a larger crop or another split.");
-    if (const auto checked = checkIndices(set, set.train, outputs); !checked)
-        return checked;
-    return checkIndices(set, set.validation, outputs);
-}
-
-std::vector<double> trainingMeans(const TrainingSet& set, std::size_t outputs)
-{
-    std::vector<double> means(outputs, 0.0);
-    for (std::int64_t index : set.train)
-        for (std::size_t i = 0; i < outputs; ++i)
-            means[i] += set.targets[std::size_t(index) * outputs + i];
-    for (double& mean : means)
-        mean /= double(set.train.size());
-    return means;
 }
 
 /// What a training leaves on disk after each epoch.
@@ -94,14 +47,15 @@ class EpochFiles {
         return files;
     }
 
+    /// `before`: histories of the members of an ensemble that are trained already.
     Result<void> write(const ModelDescription& description, const std::string& identity,
-                       const TrainingSnapshot& snapshot)
+                       const TrainingSnapshot& snapshot, const std::vector<History>& before)
     {
         Result<void> done;
         if (!m_options->checkpointFolder.empty())
             done = writeSnapshot(snapshot, description, identity, m_options->checkpointFolder / "last.safetensors");
         if (done && !m_options->historyFile.empty())
-            done = writeHistoryCsv(snapshot.history, m_options->historyFile);
+            done = writeHistoryCsv(meanHistory(before, snapshot.history), m_options->historyFile);
         if (done && m_tensorboard)
             done = m_tensorboard->write(snapshot.history.back());
         return done;
@@ -159,6 +113,7 @@ struct Task {
     const TrainingSet& set;
     const ModelDescription& description;
     const TrainOptions& options;
+    const MemberRole& role;
     std::string identity;
     NetworkState initial;
     const EpochSink& onEpoch;
@@ -181,9 +136,11 @@ Result<TrainOutcome> trainAll(const Task& task, const ComputePlan& plan, EpochFi
     EarlyStopping stopping(options.patience);
     for (const EpochRecord& record : snapshot.history)
         stopping.observe(record.valLoss.value_or(record.loss));
-    if (stopping.shouldStop())
-        stopping.waitAnew();
     TrainOutcome outcome;
+    if (stopping.shouldStop() && task.role.ofMany && !task.set.validation.empty())
+        outcome.stoppedEarly = true;
+    else if (stopping.shouldStop())
+        stopping.waitAnew();
     for (int epoch = int(snapshot.history.size()) + 1;
          epoch <= options.epochs && !outcome.stoppedEarly && !outcome.stoppedByUser; ++epoch) {
         const auto record = runEpoch(epoch, run, task.set, reporter);
@@ -198,7 +155,7 @@ Result<TrainOutcome> trainAll(const Task& task, const ComputePlan& plan, EpochFi
         snapshot.moments = momentsOf(run.optimizer());
         if (improved || snapshot.best.empty())
             snapshot.best = snapshot.last;
-        if (const auto written = files.write(task.description, task.identity, snapshot); !written)
+        if (const auto written = files.write(task.description, task.identity, snapshot, task.role.before); !written)
             return fail(written.error());
         if (task.onEpoch)
             task.onEpoch({**record, improved, run.takeOutputs()});
@@ -223,8 +180,9 @@ Result<TrainOutcome> trainAll(const Task& task, const ComputePlan& plan, EpochFi
 Result<TrainOutcome> trainSomehow(Task task, ComputePlan plan, EpochFiles& files, TrainingSnapshot& snapshot)
 {
     TrainOptions options = task.options;
-    const Task attempt{task.set,  task.description, options,       std::move(task.identity), std::move(task.initial),
-                       task.onEpoch, task.progress, task.stop};
+    const Task attempt{task.set,     task.description,         options,
+                       task.role,    std::move(task.identity), std::move(task.initial),
+                       task.onEpoch, task.progress,            task.stop};
     while (true) {
         auto outcome = translated("training the network", [&] { return trainAll(attempt, plan, files, snapshot); });
         if (outcome || !isDeviceMemoryError(outcome.error()))
@@ -252,6 +210,8 @@ Result<NetworkState> initialWeights(const TrainOptions& options, const ModelDesc
                         toText(PatternShape{from.patternHeight, from.patternWidth}) + " pixels after preparation, these are " +
                         toText(PatternShape{to.patternHeight, to.patternWidth}) + ". Choose the model's bin.",
                     {}, {toText(PatternShape{from.patternHeight, from.patternWidth})});
+    if (options.startFrom->description().members > 1)
+        log(LogLevel::Info, "The model to start from is an ensemble: its first network is taken.");
     NetworkState state = copyState(dynamic_cast<const TrainedModel&>(*options.startFrom).network());
     if (options.startFrom->description().targets != description.targets)
         std::erase_if(state, [](const auto& item) { return item.first.starts_with("output."); });
@@ -260,13 +220,34 @@ Result<NetworkState> initialWeights(const TrainOptions& options, const ModelDesc
 
 } // namespace
 
-Result<void> TrainOptions::check() const
+Result<TrainOutcome> trainOneNetwork(const TrainingSet& set, const ModelDescription& description,
+                                     const TrainOptions& options, const MemberRole& role, const EpochSink& onEpoch,
+                                     const ProgressSink& progress, std::stop_token stop)
 {
-    if (const auto checked = TrainingSettings::check(); !checked)
-        return fail(ErrorCode::InvalidArgument, checked.error().message, {}, checked.error().arguments);
-    if (threads < 0)
-        return fail(ErrorCode::InvalidArgument, "The training needs zero (all) or more threads.");
-    return {};
+    const auto plan = planCompute(options.device, options.precision, options.threads);
+    if (!plan)
+        return fail(plan.error());
+    auto initial = initialWeights(options, description);
+    if (!initial)
+        return fail(initial.error());
+    const std::string identity = trainingIdentity(set, description, options);
+    TrainingSnapshot snapshot;
+    if (!options.resumeFrom.empty()) {
+        auto read = readSnapshot(options.resumeFrom, identity, description.network);
+        if (!read)
+            return fail(read.error());
+        snapshot = std::move(*read);
+    }
+    const int resumed = int(snapshot.history.size());
+    auto files = EpochFiles::create(options);
+    if (!files)
+        return fail(files.error());
+    auto outcome =
+        trainSomehow({set, description, options, role, identity, std::move(*initial), onEpoch, progress, stop}, *plan,
+                     *files, snapshot);
+    if (outcome)
+        outcome->resumedEpochs = resumed;
+    return outcome;
 }
 
 Result<TrainOutcome> trainNetwork(const TrainingSet& set, const ModelDescription& description,
@@ -274,41 +255,18 @@ Result<TrainOutcome> trainNetwork(const TrainingSet& set, const ModelDescription
                                   std::stop_token stop)
 {
     return translated("training the network", [&]() -> Result<TrainOutcome> {
-        if (const auto checked = options.check(); !checked)
+        if (const auto checked = checkTraining(set, description, options); !checked)
             return fail(checked.error());
-        if (const auto checked = checkSet(set, description); !checked)
-            return fail(checked.error());
-        if (options.loss == LossKind::CrossEntropy && description.network.activation != OutputActivation::Softmax)
-            return fail(ErrorCode::InvalidArgument,
-                        "The cross-entropy needs outputs that sum to one: choose a recipe with softmax, or another loss.");
         ModelDescription trained = description;
         if (trained.trainingMean.empty())
             trained.trainingMean = trainingMeans(set, std::size_t(description.network.outputs));
         if (description.profile)
             return trainProfile(set, trained, options, onEpoch, progress, stop);
-        const auto plan = planCompute(options.device, options.precision, options.threads);
-        if (!plan)
-            return fail(plan.error());
-        auto initial = initialWeights(options, trained);
-        if (!initial)
-            return fail(initial.error());
-        const std::string identity = trainingIdentity(set, trained, options);
-        TrainingSnapshot snapshot;
-        if (!options.resumeFrom.empty()) {
-            auto read = readSnapshot(options.resumeFrom, identity, trained.network);
-            if (!read)
-                return fail(read.error());
-            snapshot = std::move(*read);
-        }
-        const int resumed = int(snapshot.history.size());
-        auto files = EpochFiles::create(options);
-        if (!files)
-            return fail(files.error());
-        auto outcome = trainSomehow({set, trained, options, identity, std::move(*initial), onEpoch, progress, stop},
-                                    *plan, *files, snapshot);
-        if (outcome)
-            outcome->resumedEpochs = resumed;
-        return outcome;
+        if (options.resumeFrom.empty())
+            forgetMembers(options.checkpointFolder);
+        if (options.members > 1)
+            return trainEnsemble(set, trained, options, onEpoch, progress, stop);
+        return trainOneNetwork(set, trained, options, {}, onEpoch, progress, stop);
     });
 }
 

@@ -32,15 +32,18 @@ struct TrainOptions : TrainingSettings {
     DeviceChoice device = DeviceChoice::Auto;
     PrecisionChoice precision = PrecisionChoice::Auto;
     int threads = 0;                              ///< 0: all cores
-    /// last.safetensors: the last finished epoch as model file, with all that a training needs to go on; empty: none.
+    /// last.safetensors: the last finished epoch as model file, with all that a training needs to go on; empty: none. Members
+    /// of an ensemble from the second on have theirs in sub-folders "member1", ...; and so in `tensorboardFolder`.
     std::filesystem::path checkpointFolder = {};
     std::filesystem::path tensorboardFolder = {}; ///< event file; empty: none
     std::filesystem::path historyFile = {};       ///< history.csv, rewritten atomically each epoch; empty: none
     /// A last.safetensors to go on from, with the same study, to `epochs` in all. The history is then, seconds aside, that
     /// of a training that was never interrupted (on a CPU, same number of threads). Where patience had ended it,
-    /// patience begins anew. Empty: from the start.
+    /// patience begins anew. Of an ensemble: the first member's file; the others lie beside it, and each that is not trained
+    /// to the end goes on or begins. A member that patience had ended stays as it is. Empty: from the start.
     std::filesystem::path resumeFrom = {};
-    /// Fine-tuning: the initial weights are this model's, but for the output layer if its targets are others.
+    /// Fine-tuning: the initial weights are this model's, but for the output layer if its targets are others. From an
+    /// ensemble each member takes those of the member of its number, and of the first where there is none.
     ModelPtr startFrom = {};
     Result<void> check() const;
 };
@@ -53,22 +56,36 @@ struct TrainingSet {
     std::vector<std::int64_t> validation = {}; ///< may be empty: then nothing stops early
 };
 
+/// Where an epoch stands in an ensemble. Members train one after the other, each from epoch 1.
+struct EnsembleEpoch {
+    int member = 0; ///< from 0
+    int members = 1;
+    EpochRecord mean = {}; ///< what the history now says of this epoch
+};
+
 /// Told after each epoch on the training thread.
 struct EpochReport {
-    EpochRecord record;
+    EpochRecord record; ///< of the network that was trained
     bool bestSoFar = false;
     /// Outputs seen during this epoch for every trained or validated pattern, [count, outputs], NaN elsewhere; from the
-    /// weights as they were when each batch passed. Shared, immutable.
+    /// weights as they were when each batch passed. Shared, immutable. Of an ensemble's first member only.
     std::shared_ptr<const std::vector<float>> outputs = {};
+    std::optional<EnsembleEpoch> ensemble = {}; ///< nothing where one network is trained
+    /// What belongs at this epoch of the history, which an earlier member may have reached before.
+    const EpochRecord& inHistory() const { return ensemble ? ensemble->mean : record; }
 };
 using EpochSink = std::function<void(const EpochReport&)>;
 
 struct TrainOutcome {
     ModelPtr model;
+    /// Of an ensemble: per epoch the mean over the members that came so far, and the seconds of all of them, so that there is
+    /// one curve, which is as long as the longest training.
     std::vector<EpochRecord> history = {};
-    int bestEpoch = 0;          ///< 1-based, by valLoss (or loss without validation)
-    bool stoppedEarly = false;  ///< patience ran out
-    bool stoppedByUser = false; ///< stop was requested; the best weights so far were kept
+    int bestEpoch = 0;          ///< 1-based, by valLoss (or loss without validation) of the history
+    bool stoppedEarly = false;  ///< patience ran out, for every member
+    /// Stop was requested; the best weights so far were kept. Of an ensemble: the members that were trained to the end, or the
+    /// first one with its best weights.
+    bool stoppedByUser = false;
     std::string device = {};
     std::string precision = {}; ///< "fp32" or "bf16"
     int threads = 0;
@@ -76,10 +93,11 @@ struct TrainOutcome {
     int resumedEpochs = 0; ///< of the history that an earlier training made
 };
 
-/// Trains. When the GPU's memory does not suffice, patterns are streamed instead of kept there, then the batch is halved, then
-/// the CPU goes on, each said in the log. A stop request after the first epoch ends with what was learned (best weights); before,
-/// it is Cancelled. Errors: InvalidArgument, PatternTooSmall, NothingToTrain, DeviceUnavailable, OutOfMemory,
-/// WriteFailed; resuming and fine-tuning: FileNotFound, FileUnreadable, ModelInvalid, ModelMismatch.
+/// Trains one network, `members` networks one after the other, or the regressions of a recipe with a profile. When the GPU's
+/// memory does not suffice, patterns are streamed instead of kept there, then the batch is halved, then the CPU goes on, each
+/// said in the log. A stop request after the first epoch ends with what was learned (best weights); before, it is Cancelled.
+/// Errors: InvalidArgument, PatternTooSmall, NothingToTrain, DeviceUnavailable, OutOfMemory, WriteFailed; resuming and
+/// fine-tuning: FileNotFound, FileUnreadable, ModelInvalid, ModelMismatch.
 Result<TrainOutcome> trainNetwork(const TrainingSet& set, const ModelDescription& description,
                                   const TrainOptions& options, const EpochSink& onEpoch, const ProgressSink& progress,
                                   std::stop_token stop);

@@ -130,11 +130,12 @@ Result<TrainingEstimate> estimateTraining(const ModelDescription& description, c
                 return fail(look.error());
             estimate.secondsPerEpoch = *step * batches(amount.train, options.batchSize) +
                                        *look * batches(amount.validation, options.batchSize);
-            estimate.trainingSeconds = estimate.secondsPerEpoch * options.epochs;
-            estimate.predictionSeconds = *look * batches(amount.predict, options.batchSize);
-            // A training also keeps copies: last weights, best weights, and the optimiser's two moments.
+            estimate.trainingSeconds = estimate.secondsPerEpoch * options.epochs * options.members;
+            estimate.predictionSeconds = *look * batches(amount.predict, options.batchSize) * options.members;
+            // A training also keeps copies: last weights, best weights, and the optimiser's two moments; and the members
+            // before it.
             for (const auto& [name, tensor] : run.state())
-                kept += 2 * tensor.nbytes();
+                kept += std::uint64_t(options.members + 1) * tensor.nbytes();
             for (const auto& [name, tensor] : run.optimizer().state())
                 kept += tensor.nbytes();
         }

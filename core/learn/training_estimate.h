@@ -20,9 +20,9 @@ struct TrainingAmount {
 };
 
 struct TrainingEstimate {
-    double secondsPerEpoch = 0;
-    double trainingSeconds = 0;      ///< for all epochs, if patience does not end it earlier
-    double predictionSeconds = 0;
+    double secondsPerEpoch = 0;      ///< of one member
+    double trainingSeconds = 0;      ///< for all epochs of all members, if patience does not end them earlier
+    double predictionSeconds = 0;    ///< by all members, without dropout passes
     std::uint64_t memory_bytes = 0;  ///< of the program itself; prepared patterns are page cache and not counted
     std::string device = {};
 };

@@ -26,6 +26,8 @@ ordered_json runJson(const RunResult& run, const Provenance& provenance)
     json["best_epoch"] = run.bestEpoch;
     json["stopped_early"] = run.stoppedEarly;
     json["stopped_by_user"] = run.stoppedByUser;
+    if (provenance.members > 0)
+        json["members"] = provenance.members;
     if (provenance.dropoutPasses > 0)
         json["dropout_passes"] = provenance.dropoutPasses;
     json["peak_memory_bytes"] = peakResidentMemory();

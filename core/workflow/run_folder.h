@@ -25,6 +25,7 @@ struct Provenance {
     std::string device = {};
     std::string precision = {};           ///< of training; empty when a trained model was used
     std::string predictionPrecision = {};
+    int members = 0;       ///< networks of the model; 0 for regressions, which have members of their own
     int dropoutPasses = 0; ///< of each prediction
     int threads = 0;
     std::uint64_t seed = 0;

@@ -70,7 +70,9 @@ EpochSink loggingSink(RunLog& runLog, const EpochSink& next)
 {
     return [&runLog, next](const EpochReport& report) {
         const EpochRecord& record = report.record;
-        runLog.info("epoch " + std::to_string(record.epoch) + ": loss " + std::to_string(record.loss) +
+        const std::string network =
+            report.ensemble ? "network " + std::to_string(report.ensemble->member + 1) + ", " : std::string();
+        runLog.info(network + "epoch " + std::to_string(record.epoch) + ": loss " + std::to_string(record.loss) +
                     (record.valLoss ? ", val_loss " + std::to_string(*record.valLoss) : std::string()) + ", " +
                     std::to_string(record.seconds) + " s");
         if (next)
@@ -123,8 +125,9 @@ Result<TrainOutcome> train(const OpenedStudy& opened, TrainingData& data, const 
     ModelDescription description = outcome->model->description();
     description.provenanceJson = provenanceJson(provenance);
     outcome->model = withDescription(*outcome->model, std::move(description));
-    runLog.info("trained " + std::to_string(outcome->history.size()) + " epochs, best " +
-                std::to_string(outcome->bestEpoch) +
+    const int members = outcome->model->description().members;
+    runLog.info("trained " + (members > 1 ? std::to_string(members) + " networks, " : std::string()) +
+                std::to_string(outcome->history.size()) + " epochs, best " + std::to_string(outcome->bestEpoch) +
                 (outcome->stoppedEarly ? ", stopped early" : outcome->stoppedByUser ? ", stopped by the user" : ""));
     return outcome;
 }
@@ -154,6 +157,7 @@ Result<RunResultPtr> finishRun(OpenedStudy& opened, const Model& model, const Tr
     predict.dropoutPasses = opened.study.account.dropoutPasses;
     predict.seed = opened.study.split.seed;
     provenance.dropoutPasses = predict.dropoutPasses;
+    provenance.members = model.description().profile ? 0 : model.description().members;
     provenance.predictionPrecision = predict.precision == PrecisionChoice::BFloat16 ? "bf16" : "fp32";
     std::vector<ScanPrediction> predictions;
     for (const OpenedScanPtr& scan : opened.scans) {

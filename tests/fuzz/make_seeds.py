@@ -117,6 +117,14 @@ def network():
     return tensors
 
 
+ENSEMBLE = {**MODEL, "members": 2}
+
+
+def ensemble():
+    """The tensors of two such networks."""
+    return [(f"member{member}." + name, *rest) for member in range(2) for name, *rest in network()]
+
+
 def regressions():
     """The tensors of PROFILE_MODEL's regressions: four points of the kernel, two members of the dense network."""
     parts = {"regressor0.0.": {"mean": [5], "scale": [5], "weight": [5, 2], "bias": [2]},
@@ -204,6 +212,8 @@ SEEDS = {
                     {"dispersa": json.dumps(MODEL), "dispersa-training": "{}"}),
         safetensors([("a", "F16", 2, [2, 3]), ("b", "BOOL", 1, [0]), ("c", "F64", 8, [])], {"format": "pt"}),
         json.dumps(MODEL).encode(),
+        safetensors(ensemble(), {"format": "pt", "dispersa": json.dumps(ENSEMBLE)}),
+        json.dumps(ENSEMBLE).encode(),
         safetensors(regressions(), {"format": "pt", "dispersa": json.dumps(PROFILE_MODEL)}),
         json.dumps(PROFILE_MODEL).encode(),
     ],

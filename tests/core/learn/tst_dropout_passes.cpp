@@ -167,7 +167,7 @@ class TestDropoutPasses : public QObject {
         QFETCH(double, dropout);
         const ModelDescription description = described(dropout, OutputActivation::ReLU);
         const Network network = summing(description.network, 0.01);
-        const TrainedModel model(description, network);
+        const TrainedModel model(description, {network});
         const auto prediction = predictPatterns(model, *m_patterns, {}, withPasses(200), {}, {});
         QVERIFY(prediction);
         torch::Tensor patterns = at::empty({count, 1, shape.height, shape.width});

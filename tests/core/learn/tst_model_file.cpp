@@ -151,6 +151,73 @@ class TestModelFile : public QObject {
                 predictPatterns(*m_model, source, {}, {}, {}, {}).value().outputs);
     }
 
+    void membersStandUnderTheirNumbers()
+    {
+        const Parts parts = Parts::of(ensembleFile());
+        QCOMPARE(parts.header.size(), std::size_t(1 + 2 * 23));
+        QCOMPARE(parts.header["member1.conv2.weight"]["shape"], json::array({64, 32, 3, 3}));
+        QCOMPARE(json::parse(parts.header["__metadata__"]["dispersa"].get<std::string>())["members"], json(2));
+        QVERIFY(loadModel(path("ensemble.safetensors")));
+        // The file of one network is as it ever was.
+        QVERIFY(!json::parse(Parts::of(m_good).header["__metadata__"]["dispersa"].get<std::string>()).contains("members"));
+    }
+
+    void badEnsembles_data()
+    {
+        QTest::addColumn<Damage>("damage");
+        const auto header = [](const char* name, std::function<void(json&)> change) {
+            QTest::newRow(name) << Damage([change](std::string file) {
+                Parts parts = Parts::of(file);
+                change(parts.header);
+                return parts.file();
+            });
+        };
+        const auto members = [&header](const char* name, const json& count) {
+            header(name, [count](json& h) {
+                json described = json::parse(h["__metadata__"]["dispersa"].get<std::string>());
+                described["members"] = count;
+                h["__metadata__"]["dispersa"] = described.dump();
+            });
+        };
+        const auto renamed = [&header](const char* name, const char* from, const char* to) {
+            header(name, [from, to](json& h) {
+                h[to] = h[from];
+                h.erase(from);
+            });
+        };
+        members("more members than tensors", 3);
+        members("one member", 1);
+        members("no member", 0);
+        members("minus two members", -2);
+        members("more than twenty", 21);
+        members("members beyond int", 1ull << 40);
+        members("members beyond int64", ~0ull);
+        members("half a member", 1.5);
+        members("members are a text", "2");
+        members("members are a list", json::array({2}));
+        header("members are not told", [](json& h) {
+            json described = json::parse(h["__metadata__"]["dispersa"].get<std::string>());
+            described.erase("members");
+            h["__metadata__"]["dispersa"] = described.dump();
+        });
+        renamed("tensor of a third member", "member1.fc3.bias", "member2.fc3.bias");
+        renamed("tensor of no member", "member1.fc3.bias", "fc3.bias");
+        renamed("unknown tensor", "member0.fc3.bias", "member0.fc9.bias");
+        renamed("number with a zero before", "member1.fc3.bias", "member01.fc3.bias");
+        header("shape of another layer", [](json& h) { h["member1.fc3.weight"]["shape"] = {256, 128}; });
+        header("other type of the same size", [](json& h) { h["member1.fc3.bias"]["dtype"] = "I32"; });
+    }
+
+    void badEnsembles()
+    {
+        QFETCH(Damage, damage);
+        const std::filesystem::path bad = path("bad ensemble.safetensors");
+        std::ofstream(bad, std::ios::binary) << damage(ensembleFile());
+        const auto model = loadModel(bad);
+        QVERIFY(!model);
+        QCOMPARE(model.error().code, ErrorCode::ModelInvalid);
+    }
+
     void missingFile()
     {
         const auto model = loadModel(path("nowhere.safetensors"));
@@ -276,9 +343,21 @@ class TestModelFile : public QObject {
         return std::filesystem::path(m_folder.path().toStdString()) / name;
     }
 
+    /// Of two members with the same weights.
+    std::string ensembleFile()
+    {
+        if (m_ensemble.empty()) {
+            if (!saveModel(*joinedModel(m_model->description(), {m_model, m_model}), path("ensemble.safetensors")))
+                return {};
+            m_ensemble = readTextFile(path("ensemble.safetensors")).value();
+        }
+        return m_ensemble;
+    }
+
     QTemporaryDir m_folder;
     ModelPtr m_model;
     std::string m_good;
+    std::string m_ensemble;
 };
 
 QTEST_APPLESS_MAIN(TestModelFile)

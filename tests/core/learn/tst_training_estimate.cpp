@@ -50,6 +50,19 @@ class TestTrainingEstimate : public QObject {
         QCOMPARE(estimate->device, std::string("CPU, 1 thread"));
     }
 
+    void countsMembers()
+    {
+        TrainOptions options = small(10);
+        options.members = 4;
+        const auto estimate =
+            estimateTraining(synthetic::ringDescription(shape), options, {400, 100, 1000, true}, {});
+        QVERIFY2(estimate, estimate ? "" : estimate.error().message.c_str());
+        QCOMPARE(estimate->trainingSeconds, 40 * estimate->secondsPerEpoch);
+        // 4000 predictions against 400 trained and 100 validated patterns.
+        QVERIFY(estimate->predictionSeconds < 10 * estimate->secondsPerEpoch);
+        QVERIFY(estimate->predictionSeconds > estimate->secondsPerEpoch);
+    }
+
     void refuses()
     {
         TrainOptions wrong = small(0);
