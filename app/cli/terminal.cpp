@@ -39,10 +39,11 @@ std::string metricsText(const Progress& progress)
 {
     std::string text;
     for (const auto& [name, value] : progress.metrics) {
-        if (name != "epoch" && name != "loss" && name != "val_loss")
+        const bool whole = name == "member" || name == "epoch";
+        if (!whole && name != "loss" && name != "val_loss")
             continue;
         char number[48];
-        std::snprintf(number, sizeof number, name == "epoch" ? " %s %.0f" : " %s %.4f", name.c_str(), value);
+        std::snprintf(number, sizeof number, whole ? " %s %.0f" : " %s %.4f", name.c_str(), value);
         text += number;
     }
     return text;

@@ -243,9 +243,10 @@ void StudyDocument::setModel(const std::optional<std::filesystem::path>& model)
     edit(tr("Trained model"), StudyPart::Model, [&](Study& study) { study.model = model; });
 }
 
-void StudyDocument::setAccount(const AccountOptions& account)
+void StudyDocument::setAccount(const AccountOptions& account, int mergeId)
 {
-    edit(tr("Account of a run"), StudyPart::Account, [&](Study& study) { study.account = account; });
+    edit(
+        tr("Account of a run"), StudyPart::Account, [&](Study& study) { study.account = account; }, mergeId);
 }
 
 void StudyDocument::setCorrection(const CorrectionOptions& correction)

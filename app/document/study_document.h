@@ -66,7 +66,7 @@ class StudyDocument : public QObject {
     void setRecipe(const RecipeChoice& recipe, int mergeId = 0);
     void setModel(const std::optional<std::filesystem::path>& model);
     void setCorrection(const CorrectionOptions& correction);
-    void setAccount(const AccountOptions& account);
+    void setAccount(const AccountOptions& account, int mergeId = 0);
     void setCalibration(const Calibration& calibration, int mergeId = 0);
     /// Any other edit: `text` names it in the Edit menu.
     void edit(const QString& text, StudyPart part, const std::function<void(Study&)>& change, int mergeId = 0);

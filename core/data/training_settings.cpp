@@ -90,6 +90,11 @@ Option wordOption(const char* key, const char* label, const char* help, Group gr
     return option;
 }
 
+Option forBoth(Option option)
+{
+    option.forProfiles = true;
+    return option;
+}
 Option forProfiles(Option option)
 {
     option.forProfiles = true;
@@ -138,10 +143,10 @@ std::vector<Option> makeOptions()
         switchOption("deterministic", "Deterministic",
                      "Only algorithms that repeat bit for bit on a GPU, which are slower; the CPU always repeats.",
                      Group::Loss, &Settings::deterministic),
-        forProfiles(wholeOption("members", "Members",
-                                "So many models are trained with seeds of their own; their mean predicts better than one, "
-                                "and their spread says how sure it is.",
-                                Group::Ensemble, &Settings::members, 1, 20)),
+        forBoth(wholeOption("members", "Members",
+                            "So many models are trained with seeds of their own; their mean predicts better than one, and "
+                            "their spread says how sure it is.",
+                            Group::Ensemble, &Settings::members, 1, 20)),
         forProfiles(wordOption("regressor", "Regression",
                                "The prediction is the mean over the recipe's regressions, or one kind alone: ridge "
                                "(linear), kernel ridge, or small dense networks (mlp).",

@@ -138,14 +138,18 @@ void compareStart(OpenedStudy& opened)
                                    "(centring, mask, bin or scaling); its weights may help little.",
                                    *opened.study.recipe.startFrom,
                                    {}});
+    const auto settings = trainingSettings(opened.study.recipe);
+    if (settings && settings->members > opened.startFrom->description().members)
+        opened.warnings.push_back({"members_start_alike",
+                                   "Members of the ensemble start from the same weights; their spread (sigma) will be smaller "
+                                   "than that of networks with first weights of their own.",
+                                   *opened.study.recipe.startFrom,
+                                   {}});
 }
 
-/// Settings that would silently do nothing are obstacles.
-void refuseWhatModelsLack(const OpenedStudy& opened, std::vector<Error>& obstacles)
+/// Passes with dropout that would silently do nothing are an obstacle.
+void refuseDropoutPasses(const OpenedStudy& opened, std::vector<Error>& obstacles)
 {
-    const auto refuse = [&obstacles](const char* key, const std::string& message) {
-        obstacles.push_back({ErrorCode::StudyInvalid, message, {}, {key}});
-    };
     ModelDescription description;
     if (opened.model) {
         description = opened.model->description();
@@ -154,13 +158,7 @@ void refuseWhatModelsLack(const OpenedStudy& opened, std::vector<Error>& obstacl
         description.profile = opened.recipe->profile;
     }
     if (const auto checked = checkDropoutPasses(description, opened.study.account.dropoutPasses); !checked)
-        refuse("account.dropout_passes", checked.error().message);
-    if (!opened.recipe || opened.recipe->profile)
-        return;
-    if (const auto settings = trainingSettings(opened.study.recipe); settings && settings->members > 1)
-        refuse("recipe.members", "The study's 'recipe.members' asks for several networks of the recipe '" +
-                                     opened.recipe->name +
-                                     "', but this version trains one. Set it to 1, or choose radial, combined or polar.");
+        obstacles.push_back({ErrorCode::StudyInvalid, checked.error().message, {}, {"account.dropout_passes"}});
 }
 
 } // namespace
@@ -239,7 +237,7 @@ OpenedStudy openStudy(const Study& study, std::vector<Error>& obstacles)
                                  "recipe '" + opened.recipe->name + "' has others. Choose another loss or recipe.",
                                  {},
                                  {"recipe.loss"}});
-    refuseWhatModelsLack(opened, obstacles);
+    refuseDropoutPasses(opened, obstacles);
     return opened;
 }
 

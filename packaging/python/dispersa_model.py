@@ -4,6 +4,8 @@
     network, description = load("run/model.safetensors")
     fractions = network(torch.from_numpy(scaled(counts, description)))   # counts: prepared patterns [n, height, width]
 
+Of several members that is their mean, and network.each() says what each of them predicts.
+
 The recipes `radial`, `combined` and `polar` read ring profiles instead of patterns (dispersa_profiles.py makes them):
 
     values = dispersa_profiles.profiles(counts, description)             # counts: [rows, columns, height, width]
@@ -42,6 +44,24 @@ class Network(nn.Module):
             x = torch.relu(layer(x))
         x = self.output(x)
         return torch.softmax(x, 1) if self.softmax else torch.relu(x)
+
+
+class Ensemble(nn.Module):
+    """The mean over several networks; [n, 1, height, width] to [n, targets]."""
+
+    def __init__(self, weights, members, softmax, epsilon):
+        super().__init__()
+        for m in range(members): # under the names that the file has
+            own = {name.split(".", 1)[1]: tensor for name, tensor in weights.items() if name.startswith(f"member{m}.")}
+            setattr(self, f"member{m}", Network(own, softmax, epsilon))
+        self.eval()
+
+    def each(self, x):
+        """What every member says, [members, n, targets]; its standard deviation (unbiased=False) is the map "sigma"."""
+        return torch.stack([member(x) for member in self.children()])
+
+    def forward(self, x):
+        return self.each(x).mean(0)
 
 
 class Regression(nn.Module):
@@ -119,7 +139,7 @@ class ProfileModel(nn.Module):
 
 
 def load(path):
-    """(network or profile model in eval mode, description); also reads checkpoints, whose optimiser state is left out."""
+    """(network, ensemble or profile model in eval mode, description); also reads checkpoints, whose optimiser state is left out."""
     with open(path, "rb") as file:
         header = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
         data = file.read()
@@ -134,7 +154,9 @@ def load(path):
     if "profile" in description:
         return ProfileModel(weights, description["profile"]).eval(), description
     options = description["network"]
-    return Network(weights, options["activation"] == "softmax", options["batch_norm_epsilon"]), description
+    softmax, epsilon, members = options["activation"] == "softmax", options["batch_norm_epsilon"], description.get("members", 1)
+    network = Network(weights, softmax, epsilon) if members == 1 else Ensemble(weights, members, softmax, epsilon)
+    return network, description
 
 
 def scaled(counts, description):

@@ -66,14 +66,45 @@ class TestTrainPanels : public QObject {
         auto* fold = panel.findChild<QToolButton*>("train_options");
         fold->setChecked(true);
         const auto shown = [&panel](const char* name) { return panel.findChild<QWidget*>(name)->isVisible(); };
-        QVERIFY(shown("train_epochs") && shown("train_device"));
-        QVERIFY(!shown("train_members") && !shown("train_regressor"));
+        QVERIFY(shown("train_epochs") && shown("train_members") && shown("train_device"));
+        QVERIFY(!shown("train_regressor") && shown("train_dropout_passes"));
         QVERIFY(fold->text().contains("epoch"));
         choose(m_document, "combined");
         for (const TrainingOption& option : trainingOptions())
             QCOMPARE(shown(("train_" + option.key).c_str()), option.forProfiles);
+        QVERIFY(!shown("train_dropout_passes"));
         QVERIFY(!shown("train_device")); // regressions are fitted on the CPU
         QVERIFY2(!fold->text().contains("epoch") && fold->text().contains("3"), qPrintable(fold->text()));
+    }
+
+    void membersAndDropoutOfNetworksAreChosenAndUndone()
+    {
+        OptionsPanel panel(m_document, nullptr);
+        auto* fold = panel.findChild<QToolButton*>("train_options");
+        QVERIFY(!fold->text().contains("member"));
+        panel.findChild<QCheckBox*>("train_locked")->setChecked(false);
+        panel.findChild<QSpinBox*>("train_members")->setValue(5);
+        QCOMPARE(std::get<std::int64_t>(m_document.study().recipe.changes.at("members")), std::int64_t(5));
+        QVERIFY2(fold->text().contains("5 member"), qPrintable(fold->text()));
+        QCOMPARE(plannedSteps(m_document.study().recipe), recipeNamed("quick")->training.epochs); // of each
+        auto* passes = panel.findChild<QSpinBox*>("train_dropout_passes");
+        QCOMPARE(passes->text(), QStringLiteral("none"));
+        passes->setValue(20);
+        QCOMPARE(m_document.study().account.dropoutPasses, 20);
+        QVERIFY2(fold->toolTip().contains("20"), qPrintable(fold->toolTip()));
+        m_document.undoStack().undo();
+        QCOMPARE(m_document.study().account.dropoutPasses, 0);
+        QCOMPARE(passes->value(), 0);
+        m_document.undoStack().undo();
+        QVERIFY(!m_document.study().recipe.changes.contains("members"));
+        // Regressions have no dropout: what keeps them from running must be there to be taken back.
+        AccountOptions account;
+        account.dropoutPasses = 20;
+        m_document.setAccount(account);
+        choose(m_document, "radial");
+        QVERIFY(!passes->isHidden());
+        m_document.setAccount({});
+        QVERIFY(passes->isHidden());
     }
 
     void oneKindOfRegressionIsChosenAndUndone()

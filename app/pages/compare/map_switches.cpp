@@ -20,7 +20,8 @@ QString rowHelp(MapStage stage)
 {
     switch (stage) {
     case MapStage::Sigma:
-        return MapSwitches::tr("Show sigma: how far the members of the ensemble are apart (standard deviation)");
+        return MapSwitches::tr("Show sigma: how far the members of the ensemble, and its predictions with dropout, are apart "
+                               "(standard deviation)");
     case MapStage::Interval:
         return MapSwitches::tr("Show the interval: within this distance of the predicted value the real one is expected");
     default:

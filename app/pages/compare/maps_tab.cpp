@@ -195,7 +195,7 @@ void MapsTab::addRow(int row, const Row& what, const std::vector<std::string>& q
     bar->setScale(*shared);
     bar->setToolTip(what.stage == MapStage::Difference ? tr("predicted − real")
                     : what.stage == MapStage::Sigma
-                        ? tr("sigma: standard deviation between the members of the ensemble")
+                        ? tr("sigma: standard deviation between the members of the ensemble and over its dropout passes")
                         : tr("± half width of the %1 % interval around what is predicted")
                               .arg(QString::number(100 * m_run->study.account.level, 'g', 3)));
     m_grid->addWidget(bar, row, column);

@@ -22,6 +22,7 @@ namespace dispersa {
 namespace {
 
 constexpr int mergeOptions = 0x0b710; // consecutive edits of one setting are one undo step
+constexpr int mergePasses = 0x0b711;
 
 /// Equal as far as a box of nine decimals can show.
 bool same(const TrainingValue& a, const TrainingValue& b)
@@ -59,8 +60,9 @@ QLabel* heading(const QString& text, QWidget* parent)
 
 OptionsPanel::OptionsPanel(StudyDocument& document, QWidget* parent)
     : QWidget(parent), m_document(document), m_fold(new QToolButton(this)), m_body(new QWidget(this)),
-      m_locked(new QCheckBox(m_body)), m_augmentation(heading(tr("Augmentation"), m_body)), m_device(new QComboBox(m_body)), m_precision(new QComboBox(m_body)),
-      m_threads(new QSpinBox(m_body))
+      m_locked(new QCheckBox(m_body)), m_passes(new QSpinBox(m_body)),
+      m_augmentation(heading(tr("Augmentation"), m_body)), m_device(new QComboBox(m_body)),
+      m_precision(new QComboBox(m_body)), m_threads(new QSpinBox(m_body))
 {
     m_fold->setObjectName("train_options");
     m_fold->setCheckable(true);
@@ -104,7 +106,26 @@ void OptionsPanel::addSettings()
         const std::size_t index = m_editors.size();
         m_editors.emplace_back(option, m_body, [this, index] { store(m_editors[index]); });
         form->addRow(trainingOptionLabel(option), m_editors.back().control());
+        if (option.key == "members") // the two ways to know how sure a network is
+            addDropoutPasses();
     }
+}
+
+void OptionsPanel::addDropoutPasses()
+{
+    m_passes->setObjectName("train_dropout_passes");
+    m_passes->setRange(0, 200);
+    m_passes->setSingleStep(10);
+    m_passes->setKeyboardTracking(false);
+    m_passes->setSpecialValueText(tr("none"));
+    m_passes->setToolTip(tr("Each pattern is predicted so many times more with dropout on; how far these predictions are "
+                            "apart says how sure the network is (sigma). Belongs to the study, not to the recipe"));
+    static_cast<QFormLayout*>(m_body->layout())->addRow(tr("Dropout passes"), m_passes);
+    connect(m_passes, &QSpinBox::valueChanged, this, [this](int passes) {
+        AccountOptions account = m_document.study().account;
+        account.dropoutPasses = passes;
+        m_document.setAccount(account, mergePasses);
+    });
 }
 
 void OptionsPanel::addMachine()
@@ -184,6 +205,8 @@ void OptionsPanel::refresh()
         editor.show(editor.option().get(settings));
         editor.control()->setEnabled(trains && !locked);
     }
+    const QSignalBlocker blocker(m_passes);
+    m_passes->setValue(m_document.study().account.dropoutPasses);
     updateLine();
 }
 
@@ -193,9 +216,12 @@ void OptionsPanel::showRows(bool profiles)
     for (const TrainingOptionEditor& editor : m_editors)
         form->setRowVisible(editor.control(), concerns(editor.option(), profiles));
     m_augmentation->setVisible(!profiles);
-    // Regressions on profiles are fitted in float32 on the CPU: a GPU would wait for them.
-    form->setRowVisible(m_device, !profiles || m_document.study().model.has_value());
-    form->setRowVisible(m_precision, !profiles || m_document.study().model.has_value());
+    // Regressions on profiles are fitted in float32 on the CPU: a GPU would wait for them. They have no dropout; a study that
+    // asks for it all the same must be able to take it back.
+    const bool networks = !profiles || m_document.study().model.has_value();
+    form->setRowVisible(m_passes, networks || m_document.study().account.dropoutPasses > 0);
+    form->setRowVisible(m_device, networks);
+    form->setRowVisible(m_precision, networks);
 }
 
 void OptionsPanel::updateLine()
@@ -214,6 +240,8 @@ void OptionsPanel::updateLine()
         else
             parts << tr("%n epoch(s)", nullptr, settings.epochs) << tr("batch %1").arg(settings.batchSize)
                   << tr("rate %1").arg(QString::number(settings.learningRate, 'g', 3));
+        if (!profiles && settings.members > 1)
+            parts << tr("%n member(s)", nullptr, settings.members);
         for (const TrainingOption& option : trainingOptions())
             if (concerns(option, profiles) && !same(option.get(settings), option.get(own)))
                 rest << trainingOptionLabel(option) + QStringLiteral(": ") +
@@ -221,6 +249,8 @@ void OptionsPanel::updateLine()
     } else {
         parts << tr("Device and precision");
     }
+    if (m_passes->value() > 0)
+        rest << tr("Dropout passes: %1").arg(m_passes->value());
     for (const QComboBox* box : {m_device, m_precision})
         if (box->currentIndex() > 0)
             rest << box->currentText();

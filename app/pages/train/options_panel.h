@@ -36,6 +36,7 @@ class OptionsPanel : public QWidget {
 
   private:
     void addSettings();
+    void addDropoutPasses();
     void addMachine();
     void refresh();
     void store(const TrainingOptionEditor& editor);
@@ -49,6 +50,7 @@ class OptionsPanel : public QWidget {
     QWidget* m_body;
     QCheckBox* m_locked;
     std::vector<TrainingOptionEditor> m_editors;
+    QSpinBox* m_passes;      ///< with dropout, of each prediction
     QWidget* m_augmentation; ///< heading
     QComboBox* m_device;
     QComboBox* m_precision;

@@ -23,6 +23,11 @@ int epochsAskedFor(const Study& study)
     return trainingSettings(study.recipe).value_or(TrainingSettings()).epochs;
 }
 
+int membersAskedFor(const Study& study)
+{
+    return trainingSettings(study.recipe).value_or(TrainingSettings()).members;
+}
+
 RunActions::RunActions(PageContext context, QWidget* parent)
     : QWidget(parent), m_context(context), m_continue(new QPushButton(tr("Continue…"), this)),
       m_startFrom(new QPushButton(tr("Start from this model"), this))
@@ -85,6 +90,9 @@ void RunActions::refresh()
     // An interrupted run goes on at once; of a finished one it is asked how far.
     m_continue->setText(m_run.interrupted ? tr("Continue") : tr("Continue…"));
     m_continue->setToolTip(!notContinue.isEmpty() ? notContinue
+                           : m_run.interrupted && membersAskedFor(m_run.study()) > 1
+                               ? tr("Go on with the members that are not trained to the end, each to epoch %1 as its study says")
+                                     .arg(epochsAskedFor(m_run.study()))
                            : m_run.interrupted
                                ? tr("Go on after epoch %1, to epoch %2 as its study says")
                                      .arg(m_run.history().size())

@@ -27,6 +27,8 @@ struct ListedRun {
 
 /// How many epochs the study of a run asks for.
 int epochsAskedFor(const Study& study);
+/// And how many members, each of so many epochs.
+int membersAskedFor(const Study& study);
 
 /// Two buttons that know when they can be used and say why when they cannot.
 class RunActions : public QWidget {

@@ -86,6 +86,8 @@ void TrainPage::showCurve()
                                 : run->stoppedEarly  ? tr("Stopped early after epoch %1").arg(run->history.size())
                                                      : tr("Trained %n epoch(s)", nullptr, int(run->history.size()));
             QStringList parts{end};
+            if (membersAskedFor(run->study) > 1 && !profiles && !run->study.model && !run->stoppedByUser)
+                parts << tr("mean of %1 members").arg(membersAskedFor(run->study));
             if (run->bestEpoch > 0 && !run->history.empty() && !profiles)
                 parts << tr("best: epoch %1").arg(run->bestEpoch);
             parts << durationText(run->seconds);

@@ -307,6 +307,9 @@ void TrainPage::refreshButtons()
                                 ? tr("Until something is learned, Stop cancels the run.")
                             : usesProfiles(m_job->study().recipe.name)
                                 ? tr("Stop keeps the regressions fitted so far and predicts with them.")
+                            : membersAskedFor(m_job->study()) > 1
+                                ? tr("Stop keeps the members that are trained to the end, or the best weights of the first, and "
+                                     "predicts with them.")
                                 : tr("Stop keeps the best weights so far and predicts with them."));
         break;
     case TrainingJob::State::KeepingBest:

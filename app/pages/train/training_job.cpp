@@ -21,6 +21,7 @@ struct TrainingJob::Mailbox {
     bool posted = false;
     std::shared_ptr<const TrainingLayout> layout;
     std::vector<EpochRecord> records;
+    int epochsTold = 0;
     int bestEpoch = 0;
     std::shared_ptr<const std::vector<float>> outputs;
     std::shared_ptr<const PartialPrediction> partial;
@@ -72,6 +73,7 @@ void TrainingJob::start(const Study& study, const QString& studyFile, const RunO
     m_studyFile = studyFile;
     m_epochsPlanned = study.model ? 0 : plannedSteps(study.recipe);
     m_history = earlier;
+    m_epochsTold = 0;
     m_bestEpoch = bestOf(earlier);
     m_layout.reset();
     m_outputs.reset();
@@ -92,7 +94,10 @@ void TrainingJob::start(const Study& study, const QString& studyFile, const RunO
     };
     events.onEpoch = [box = m_mailbox](const EpochReport& report) {
         const std::lock_guard lock(box->mutex);
-        box->records.push_back(report.record);
+        const EpochRecord& record = report.inHistory();
+        box->records.resize(std::max(box->records.size(), std::size_t(record.epoch)));
+        box->records[std::size_t(record.epoch) - 1] = record;
+        ++box->epochsTold;
         if (report.bestSoFar) {
             box->bestEpoch = report.record.epoch;
             if (report.outputs)
@@ -131,6 +136,8 @@ void TrainingJob::stop()
 
 double TrainingJob::secondsLeft() const
 {
+    if (const auto left = metric("seconds_left"); left && metric("members"))
+        return *left;
     // One kind of regression says nothing of how long the next one takes.
     if (m_history.empty() || m_epochsPlanned <= 0 || usesProfiles(m_study.recipe.name))
         return -1;
@@ -140,6 +147,14 @@ double TrainingJob::secondsLeft() const
     for (std::size_t i = m_history.size() - n; i < m_history.size(); ++i)
         sum += m_history[i].seconds;
     return sum / double(n) * std::max(0, m_epochsPlanned - m_history.back().epoch);
+}
+
+std::optional<double> TrainingJob::metric(const char* name) const
+{
+    for (const auto& [key, value] : m_progress.metrics)
+        if (key == name)
+            return value;
+    return std::nullopt;
 }
 
 void TrainingJob::collect()
@@ -152,7 +167,8 @@ void TrainingJob::collect()
         m_mailbox->posted = false;
         newLayout = m_mailbox->layout != m_layout;
         m_layout = m_mailbox->layout;
-        newEpochs = m_mailbox->records.size() != m_history.size();
+        newEpochs = m_mailbox->epochsTold != m_epochsTold;
+        m_epochsTold = m_mailbox->epochsTold;
         m_history = m_mailbox->records;
         m_bestEpoch = m_mailbox->bestEpoch;
         m_outputs = m_mailbox->outputs;

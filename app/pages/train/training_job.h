@@ -10,6 +10,7 @@
 #include <QString>
 
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <vector>
 
@@ -39,6 +40,8 @@ class TrainingJob : public QObject {
     int epochsPlanned() const { return m_epochsPlanned; }
     const std::vector<EpochRecord>& history() const { return m_history; }
     int bestEpoch() const { return m_bestEpoch; }
+    /// A number of the latest report, e.g. "member" of "members"; nothing if it says none.
+    std::optional<double> metric(const char* name) const;
     const std::shared_ptr<const TrainingLayout>& layout() const { return m_layout; }
     /// Outputs of the best epoch so far; null before the first.
     const std::shared_ptr<const std::vector<float>>& outputs() const { return m_outputs; }
@@ -77,6 +80,7 @@ class TrainingJob : public QObject {
     QString m_studyFile; ///< where that study lay when it was started
     int m_epochsPlanned = 0;
     std::vector<EpochRecord> m_history;
+    int m_epochsTold = 0; ///< by the worker; members of an ensemble tell an epoch again
     int m_bestEpoch = 0;
     std::shared_ptr<const TrainingLayout> m_layout;
     std::shared_ptr<const std::vector<float>> m_outputs;

@@ -85,7 +85,12 @@ void TrainingStatus::refresh()
     const bool training = progress.stage.starts_with("train") && m_job.epochsPlanned() > 0;
     if (training) {
         const int done = m_job.history().empty() ? 0 : m_job.history().back().epoch;
-        const int epoch = std::min(done + 1, m_job.epochsPlanned());
+        int epoch = std::min(done + 1, m_job.epochsPlanned());
+        // Members of an ensemble train one after the other; the history says nothing of which it is.
+        if (const auto members = m_job.metric("members")) {
+            parts << tr("Member %1 of %2").arg(m_job.metric("member").value_or(1)).arg(*members);
+            epoch = int(m_job.metric("epoch").value_or(epoch));
+        }
         const bool profiles = usesProfiles(m_job.study().recipe.name);
         parts << (profiles ? tr("Regression %1 of %2") : tr("Epoch %1 of %2")).arg(epoch).arg(m_job.epochsPlanned());
         if (m_job.secondsLeft() >= 0 && m_job.state() == TrainingJob::State::Running)

@@ -8,7 +8,7 @@
    (composition targets; HAADF is scored in its training scale).
 2. TIFF and EMD hold the same values as MRC.
 3. The network, rebuilt in PyTorch from model.safetensors alone, repeats the predicted maps of SCAN (default: the first
-   predicted one) to 1e-4: NumPy prepares the patterns as the model's metadata says;
+   predicted one) to 1e-4, and the sigma maps of an ensemble without dropout passes: NumPy prepares the patterns as the model's metadata says;
    packaging/python/dispersa_model.py loads it, and the checkpoint too. Of a model that reads ring profiles,
    packaging/python/dispersa_profiles.py makes them; what differs is rounding, and pixels on the border of two sectors.
 Prints what it measured; exits 1 if something disagrees.
@@ -102,6 +102,18 @@ def profile_outputs(model, meta, data, crop):
     return model(torch.from_numpy(values).flatten(0, 1)).reshape(values.shape[:2] + (-1,)).numpy()
 
 
+def check_spread(maps, meta, spread):
+    """Standard deviation between the members."""
+    worst = 0.0
+    for i, target in enumerate(meta["targets"]):
+        sigma = mrcfile.read(maps / f"{target}-sigma.mrc")
+        if target == "HAADF":
+            sigma = sigma / (meta["haadf"]["high"] - meta["haadf"]["low"])
+        worst = max(worst, np.abs(sigma - spread[..., i]).max())
+    print(f"{meta['members']} members: PyTorch differs from the sigma maps by at most {worst:.2e}")
+    return worst < 1e-4
+
+
 def check_network(run, scan_name):
     try:
         import torch
@@ -116,7 +128,8 @@ def check_network(run, scan_name):
     same = True
     if (run / "checkpoints/last.safetensors").exists():
         checkpoint, _ = dispersa_model.load(run / "checkpoints/last.safetensors")
-        same = checkpoint.state_dict().keys() == network.state_dict().keys()
+        # A checkpoint is one network, of an ensemble its first.
+        same = checkpoint.state_dict().keys() == getattr(network, "member0", network).state_dict().keys()
     study = json.loads((run / "study.dispersa").read_text())
     info = json.loads((run / "run.json").read_text())
     scans = {scan["name"]: scan for scan in info["scans"]}
@@ -132,7 +145,11 @@ def check_network(run, scan_name):
         else:
             part = data[crop["y"] : crop["y"] + crop["height"], crop["x"] : crop["x"] + crop["width"]]
             prepared = (np.stack([prepare(p, meta["diffraction"]) for p in row]) for row in part)
-            outputs = np.stack([network(torch.from_numpy(dispersa_model.scaled(row, meta))).numpy() for row in prepared])
+            inputs = [torch.from_numpy(dispersa_model.scaled(row, meta)) for row in prepared]
+            outputs = np.stack([network(row).numpy() for row in inputs])
+            if meta.get("members", 1) > 1 and "dropout_passes" not in info:
+                spread = np.stack([network.each(row).std(0, unbiased=False).numpy() for row in inputs])
+                same &= check_spread(run / "maps" / scan_name, meta, spread)
     worst = 0.0
     for i, target in enumerate(meta["targets"]):
         predicted = mrcfile.read(run / "maps" / scan_name / f"{target}-predicted.mrc")

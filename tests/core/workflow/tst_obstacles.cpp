@@ -62,8 +62,6 @@ class TestObstacles : public QObject {
             study.recipe.name = "paper-haadf";
             study.recipe.changes["loss"] = std::string("cross_entropy");
         });
-        row("members of a network", ErrorCode::StudyInvalid, "recipe.members",
-            [](Study& study, const fs::path&) { study.recipe.changes["members"] = std::int64_t(3); });
         row("dropout of regressions", ErrorCode::StudyInvalid, "'radial' is made of regressions", [](Study& study, const fs::path&) {
             study.recipe = unchanged(recipeNamed("radial").value());
             study.account.dropoutPasses = 10;
