@@ -119,13 +119,7 @@ class TestRunStudy : public QObject {
     void otherSoftwareAgrees()
     {
         // mrcfile, tifffile, h5py read the maps; PyTorch repeats them from the model file alone.
-        QProcess python;
-        python.setProcessChannelMode(QProcess::MergedChannels);
-        python.start(DISPERSA_PYTHON, {DISPERSA_SOURCE_DIR "/tests/core/workflow/check_run.py",
-                                       QString::fromStdString((m_path / "run").string()), "0034"});
-        QVERIFY(python.waitForFinished(120000));
-        const QByteArray said = python.readAll();
-        QVERIFY2(python.exitCode() == 0, said.constData());
+        const QByteArray said = checked("run");
         if (said.contains("not rebuilt"))
             QSKIP("Python has no PyTorch: the model file was not loaded there.");
     }
@@ -375,6 +369,60 @@ class TestRunStudy : public QObject {
         QCOMPARE((*run)->scans[1].quantity("O")->predicted->values, m_run->scans[1].quantity("O")->predicted->values);
     }
 
+    void membersAndDropoutSayHowSureItIs()
+    {
+        Study study = m_study;
+        study.recipe.changes["members"] = std::int64_t(2);
+        RunOptions options;
+        options.threads = 1;
+        options.folder = m_path / "members";
+        options.changes["epochs"] = std::int64_t(2);
+        const auto members = runStudy(study, options, {}, {}, {}, {});
+        QVERIFY2(members.has_value(), members ? "" : members.error().message.c_str());
+        auto json = nlohmann::json::parse(textOf(options.folder / "run.json"));
+        QCOMPARE(json["members"].get<int>(), 2);
+        QVERIFY(!json.contains("dropout_passes"));
+        QCOMPARE(json["epochs"].get<int>(), 2);
+        QCOMPARE(QString::fromStdString(textOf(options.folder / "history.csv")).count('\n'), 3);
+        QVERIFY(fs::exists(options.folder / "checkpoints/member1/last.safetensors"));
+        if (const QByteArray said = checked("members"); !said.contains("not rebuilt"))
+            QVERIFY2(said.contains("2 members: PyTorch differs from the sigma maps"), said.constData());
+
+        study.account.dropoutPasses = 4;
+        options.folder = m_path / "both";
+        const auto both = runStudy(study, options, {}, {}, {}, {});
+        QVERIFY2(both.has_value(), both ? "" : both.error().message.c_str());
+        json = nlohmann::json::parse(textOf(options.folder / "run.json"));
+        QCOMPARE(json["members"].get<int>(), 2);
+        QCOMPARE(json["dropout_passes"].get<int>(), 4);
+        const auto loaded = loadRun(options.folder);
+        QVERIFY2(loaded.has_value(), loaded ? "" : loaded.error().message.c_str());
+        for (const char* scan : {"0033", "0034"})
+            for (const char* quantity : {"O", "Te", "HAADF"}) {
+                for (const char* extension : {".mrc", ".tif"})
+                    QVERIFY(fs::exists(options.folder / "maps" / scan / (std::string(quantity) + "-sigma" + extension)));
+                const auto map = [&](const RunResultPtr& run) { return run->scan(scan)->quantity(quantity); };
+                QCOMPARE(map(*both)->predicted->values, map(*members)->predicted->values);
+                QCOMPARE(map(*loaded)->sigma->values, map(*both)->sigma->values);
+                for (std::size_t i = 0; i < 100; ++i)
+                    QVERIFY(map(*both)->sigma->values[i] > map(*members)->sigma->values[i]);
+            }
+
+        // The model alone says the same; dropout alone has its maps too.
+        study.model = options.folder / "model.safetensors";
+        options.folder = m_path / "both_again";
+        options.changes.clear();
+        const auto again = runStudy(study, options, {}, {}, {}, {});
+        QVERIFY2(again.has_value(), again ? "" : again.error().message.c_str());
+        QCOMPARE((*again)->scan("0034")->quantity("O")->sigma->values, (*both)->scan("0034")->quantity("O")->sigma->values);
+        study.model = m_path / "run/model.safetensors";
+        options.folder = m_path / "dropout";
+        const auto dropout = runStudy(study, options, {}, {}, {}, {});
+        QVERIFY2(dropout.has_value(), dropout ? "" : dropout.error().message.c_str());
+        QVERIFY((*dropout)->scan("0034")->quantity("O")->sigma);
+        QVERIFY(!m_run->scan("0034")->quantity("O")->sigma);
+    }
+
     void everyStepIsRepeatedAndKept()
     {
         // All steps on; the model alone, the cache and neither must give the same maps.
@@ -412,6 +460,20 @@ class TestRunStudy : public QObject {
     }
 
   private:
+    /// What check_run.py says of a run that it finds right; fails the test if it finds it wrong.
+    QByteArray checked(const char* run) const
+    {
+        QProcess python;
+        python.setProcessChannelMode(QProcess::MergedChannels);
+        python.start(DISPERSA_PYTHON, {DISPERSA_SOURCE_DIR "/tests/core/workflow/check_run.py",
+                                       QString::fromStdString((m_path / run).string()), "0034"});
+        const bool ended = python.waitForFinished(120000);
+        const QByteArray said = python.readAll();
+        if (!ended || python.exitCode() != 0)
+            QTest::qFail(said.constData(), __FILE__, __LINE__);
+        return said;
+    }
+
     QTemporaryDir m_folder;
     fs::path m_path;
     Study m_study;
