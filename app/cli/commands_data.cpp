@@ -6,6 +6,7 @@
 #include "app/cli/terminal.h"
 #include "core/io/format_table.h"
 #include "core/io/study_file.h"
+#include "core/learn/recipe.h"
 #include "core/prepare/scan_pass.h"
 #include "core/simulate/example_study.h"
 
@@ -121,7 +122,10 @@ void addStudy(CLI::App& app, Session& session)
     command->add_option("--train", arguments->options.train, "Scans to train on")->delimiter(',')->type_name("A,B");
     command->add_option("--predict", arguments->options.predict, "Scans to predict")->delimiter(',')->type_name("C,D");
     arguments->crop.addTo(*command);
-    command->add_option("--recipe", arguments->options.recipe, "paper, paper-haadf or quick")->capture_default_str();
+    std::string names;
+    for (const Recipe& recipe : recipes())
+        names += (names.empty() ? "" : ", ") + recipe.name;
+    command->add_option("--recipe", arguments->options.recipe, names)->capture_default_str();
     command->add_option("--targets", arguments->options.targets, "Maps to learn")->delimiter(',')->type_name("O,Te");
     command->callback([arguments, &session] {
         Terminal terminal(session.quiet);

@@ -167,15 +167,11 @@ RegressorPtr fitPolar(const RegressionPoints& points, const RegressorOptions& op
 
 RegressorPtr polarFrom(const RegressorOptions& options, bool composition, const NetworkState& state)
 {
-    const auto named = [&state](const std::string& name) {
-        return std::find_if(state.begin(), state.end(), [&name](const auto& item) { return item.first == name; })
-            ->second;
-    };
-    const Standardiser standard =
-        perRing({named("mean"), named("scale")}, static_cast<std::int64_t>(options.features.size()));
+    const Standardiser standard = perRing({named(state, "mean"), named(state, "scale")},
+                                          static_cast<std::int64_t>(options.features.size()));
     Layers layers;
     for (const std::string& name : layerNames())
-        layers.push_back(named(name));
+        layers.push_back(named(state, name));
     return std::make_shared<Polar>(standard, std::move(layers), composition);
 }
 

@@ -213,14 +213,10 @@ Standardiser Standardiser::of(const torch::Tensor& rows)
     return {rows.to(at::kDouble).mean(0).to(at::kFloat), deviations(rows, leastDeviation)};
 }
 
-namespace {
-
 const torch::Tensor& named(const NetworkState& state, const std::string& name)
 {
     return std::find_if(state.begin(), state.end(), [&name](const auto& item) { return item.first == name; })->second;
 }
-
-} // namespace
 
 RegressorPtr fitRegressor(const RegressionPoints& points, const RegressorOptions& options, std::uint64_t seed,
                           const std::stop_token& stop)

@@ -48,6 +48,9 @@ torch::Tensor deviations(const torch::Tensor& rows, double least);
 RegressorPtr fitRegressor(const RegressionPoints& points, const RegressorOptions& options, std::uint64_t seed,
                           const std::stop_token& stop);
 
+/// The tensor of that name; it must be there.
+const torch::Tensor& named(const NetworkState& state, const std::string& name);
+
 /// `state` must have the tensors of such a regression (wrongInProfileTensors()).
 RegressorPtr regressorFrom(const RegressorOptions& options, bool composition, const NetworkState& state);
 

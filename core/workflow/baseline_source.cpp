@@ -219,12 +219,6 @@ TrainingPixels withoutScan(const TrainingPixels& pixels, std::size_t scan)
     return others;
 }
 
-std::optional<std::size_t> trainingScan(const TrainingData& data, const OpenedScanPtr& scan)
-{
-    const auto found = std::find(data.scans.begin(), data.scans.end(), scan);
-    return found == data.scans.end() ? std::nullopt : std::optional<std::size_t>(found - data.scans.begin());
-}
-
 Result<BaselineSource> baselineSource(const Retraining& retraining, const TrainingData& data,
                                       const std::vector<ScanPrediction>& predictions)
 {

@@ -32,9 +32,6 @@ TrainingPixels trainingPixels(const TrainingData& data);
 /// The pixels of the other training scans.
 TrainingPixels withoutScan(const TrainingPixels& pixels, std::size_t scan);
 
-/// Number of the scan among the training scans; nothing if it is none of them.
-std::optional<std::size_t> trainingScan(const TrainingData& data, const OpenedScanPtr& scan);
-
 /// From the pixels that `data` trained on. Reads the patterns of every scan once more, for their rings. Errors: those of
 /// reading, Cancelled.
 Result<BaselineSource> baselineSource(const Retraining& retraining, const TrainingData& data,

@@ -12,15 +12,6 @@
 namespace dispersa {
 namespace {
 
-/// Index of the scan among the training scans, or -1.
-int trainedIndex(const TrainingData* trained, const OpenedScanPtr& scan)
-{
-    if (!trained)
-        return -1;
-    const auto found = std::find(trained->scans.begin(), trained->scans.end(), scan);
-    return found == trained->scans.end() ? -1 : static_cast<int>(found - trained->scans.begin());
-}
-
 /// Network outputs [pixel, target] to maps; pixels without a pattern are no data.
 TargetMaps mapsOf(const std::vector<float>& outputs, const std::vector<std::string>& targets, const OpenedScan& scan,
                   const Region& crop)
@@ -62,10 +53,10 @@ Result<ScanPrediction> predictScan(const OpenedStudy& opened, const OpenedScanPt
     PatternSourcePtr patterns;
     std::vector<std::int64_t> indices(static_cast<std::size_t>(result.crop.count()));
     std::iota(indices.begin(), indices.end(), 0);
-    if (const int index = trainedIndex(trained, scan); index >= 0) {
+    if (const auto number = trained ? trainingScan(*trained, scan) : std::nullopt) {
         patterns = trained->input.source();
         for (std::int64_t& i : indices)
-            i += trained->offsets[static_cast<std::size_t>(index)];
+            i += trained->offsets[*number];
     } else {
         auto input = RecipeInput::create(
             {{scan->diffraction, result.crop, cache.folder.empty() ? std::string() : patternIdentity(*scan)}},
@@ -127,16 +118,17 @@ FittedCorrections fitCorrections(const OpenedStudy& opened, const std::vector<Sc
     std::vector<std::vector<float>> predicted(opened.targets.size());
     for (std::size_t p = 0; p < predictions.size(); ++p) {
         const ScanPrediction& prediction = predictions[p];
-        const int index = trainedIndex(trained, prediction.scan);
-        if (onSplit && index >= 0)
-            fitted.fitPixels[p] = fitMask(trained->sets[static_cast<std::size_t>(index)], wanted);
+        const auto number = trained ? trainingScan(*trained, prediction.scan) : std::nullopt;
+        const TargetMaps& measured = onSplit && number ? trained->heldOut[*number] : prediction.real;
+        if (onSplit && number)
+            fitted.fitPixels[p] = fitMask(trained->sets[*number], wanted);
         else if (!onSplit && prediction.scan->entry.name == fitOn)
             fitted.fitPixels[p].assign(static_cast<std::size_t>(prediction.crop.count()), 1);
         for (std::size_t i = 0; i < fitted.fitPixels[p].size(); ++i) {
             if (!fitted.fitPixels[p][i])
                 continue;
             for (std::size_t t = 0; t < real.size(); ++t) {
-                const MapPtr& truth = onSplit ? trained->heldOut[static_cast<std::size_t>(index)][t] : prediction.real[t];
+                const MapPtr& truth = measured[t];
                 if (!truth)
                     continue;
                 real[t].push_back(truth->values[i]);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/workflow/target_maps.h"
 
+#include "core/assess/quantile.h"
 #include "core/prepare/map_filter.h"
 
 #include <algorithm>
@@ -46,14 +47,6 @@ void normaliseToSum(std::vector<std::optional<ElementMap>>& maps, std::size_t el
         for (ElementMap* map : composition)
             map->values[i] = sum > 0 ? map->values[i] / sum : noData;
     }
-}
-
-double quantile(const std::vector<float>& sorted, double q)
-{
-    const double place = q * static_cast<double>(sorted.size() - 1);
-    const auto below = static_cast<std::size_t>(place);
-    const auto above = std::min(below + 1, sorted.size() - 1);
-    return sorted[below] + (place - static_cast<double>(below)) * (sorted[above] - sorted[below]);
 }
 
 } // namespace
@@ -113,10 +106,10 @@ SplitScan usablePixels(const OpenedStudy& opened, const OpenedScan& scan)
     return result;
 }
 
-HaadfScale haadfScaleOf(std::vector<float> values)
+HaadfScale haadfScaleOf(std::span<const float> values)
 {
-    std::sort(values.begin(), values.end());
-    HaadfScale scale{quantile(values, 0.001), quantile(values, 0.999)};
+    const std::vector<double> sorted = finiteValues(values);
+    HaadfScale scale{quantile(sorted, 0.001), quantile(sorted, 0.999)};
     if (!(scale.high > scale.low)) // a constant image: keep the scale invertible
         scale.high = scale.low + 1;
     return scale;

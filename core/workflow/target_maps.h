@@ -5,6 +5,7 @@
 #include "core/learn/split.h"
 #include "core/workflow/opened_study.h"
 
+#include <span>
 #include <vector>
 
 namespace dispersa {
@@ -28,8 +29,8 @@ Result<TargetMaps> targetMaps(const OpenedStudy& opened, const OpenedScan& scan,
 /// Which pixels of a training scan's crop have every target and a pattern.
 SplitScan usablePixels(const OpenedStudy& opened, const OpenedScan& scan);
 
-/// 0.1 % and 99.9 % quantiles (linear interpolation, as NumPy) of `values`, which must not be empty.
-HaadfScale haadfScaleOf(std::vector<float> values);
+/// 0.1 % and 99.9 % quantiles (linear interpolation, as NumPy) of the finite `values`, of which there must be one.
+HaadfScale haadfScaleOf(std::span<const float> values);
 
 /// A map of a target in the scale the network learns (HAADF scaled, the rest as it is).
 MapPtr inTargetScale(const MapPtr& map, const HaadfScale& haadf);

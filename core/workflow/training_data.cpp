@@ -32,7 +32,7 @@ HaadfScale fitHaadf(const TrainingData& data, const std::vector<TargetMaps>& tra
             if (const float value = trainTargets[s][target]->values[i];
                 data.sets[s][i] == PixelSet::Train && ElementMap::isData(value))
                 values.push_back(value);
-    return values.empty() ? HaadfScale{} : haadfScaleOf(std::move(values));
+    return values.empty() ? HaadfScale{} : haadfScaleOf(values);
 }
 
 void scaleAll(std::vector<TargetMaps>& scans, const HaadfScale& haadf)
@@ -132,6 +132,12 @@ void warnAboutSplit(TrainingData& data, const OpenedStudy& opened)
 }
 
 } // namespace
+
+std::optional<std::size_t> trainingScan(const TrainingData& data, const OpenedScanPtr& scan)
+{
+    const auto found = std::find(data.scans.begin(), data.scans.end(), scan);
+    return found == data.scans.end() ? std::nullopt : std::optional<std::size_t>(found - data.scans.begin());
+}
 
 Result<TrainingData> openTrainingData(const OpenedStudy& opened, const std::filesystem::path& scratch,
                                       const ProgressSink& progress, std::stop_token stop, const PatternCache& cache)

@@ -32,6 +32,9 @@ struct TrainingData {
     std::vector<Warning> warnings = {};
 };
 
+/// Number of the scan among the training scans; nothing if it is none of them.
+std::optional<std::size_t> trainingScan(const TrainingData& data, const OpenedScanPtr& scan);
+
 /// All but what depends on a split: sets, heldOut, haadf, set, description, layout are left empty. `scratch` is the folder
 /// of the temporary pattern file, `cache` where patterns are kept between runs. Errors: NothingToTrain, those of preparing,
 /// Cancelled.

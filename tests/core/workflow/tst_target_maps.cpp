@@ -98,7 +98,7 @@ class TestTargetMaps : public QObject {
         QVERIFY(std::abs(scale.high - 999) < 1e-9);
         QCOMPARE(scale.toTarget(0), 0.0f); // clipped
         QVERIFY(std::abs(scale.fromTarget(scale.toTarget(500)) - 500) < 1e-3);
-        const HaadfScale constant = haadfScaleOf({3, 3, 3});
+        const HaadfScale constant = haadfScaleOf(std::vector<float>{3, 3, 3});
         QVERIFY(std::isfinite(constant.toTarget(3)));
     }
     /// Changing held-out values changes nothing that is fitted: targets, HAADF scale, pattern quantile, means.
