@@ -2,6 +2,7 @@
 #include "core/learn/optimizer_p.h"
 
 #include "core/learn/optimizer_kernels_p.h"
+#include "core/learn/torch_compat.h"
 
 #include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
@@ -21,6 +22,7 @@ constexpr double beta2 = 0.999;
 constexpr double epsilon = 1e-7; // Keras' default; PyTorch's is 1e-8
 constexpr double momentum = 0.9;
 constexpr std::int64_t chunk = 1 << 15; // numbers per piece of work: the result does not depend on the threads
+constexpr std::int64_t alignment = 64;  // numbers: 256 bytes, as a GPU's allocator aligns
 
 /// The gradient with the parameter's order of numbers in memory.
 at::Tensor gradientLike(const at::Tensor& weights)
@@ -38,6 +40,12 @@ at::Tensor zerosLike(const at::Tensor& weights)
     return at::zeros_like(weights, weights.options().requires_grad(false));
 }
 
+/// The numbers of a dense tensor in the order of its memory.
+at::Tensor inMemoryOrder(const at::Tensor& dense)
+{
+    return dense.as_strided({dense.numel()}, {1});
+}
+
 } // namespace
 
 Optimizer::Optimizer(std::vector<std::pair<std::string, at::Tensor>> parameters, const TrainingSettings& settings,
@@ -45,14 +53,47 @@ Optimizer::Optimizer(std::vector<std::pair<std::string, at::Tensor>> parameters,
     : m_kind(settings.optimizer), m_decay(settings.weightDecay)
 {
     const torch::NoGradGuard noGrad;
-    for (auto& [name, weights] : parameters) {
-        Parameter parameter{name, weights, zerosLike(weights), {}};
-        if (m_kind != OptimizerKind::Sgd)
-            parameter.second = zerosLike(weights);
-        m_parameters.push_back(std::move(parameter));
+    for (auto& [name, weights] : parameters)
+        m_parameters.push_back({name, weights, {}, {}});
+    if (!m_parameters.empty() && (way == Way::TensorOperations || !m_parameters.front().weights.is_cpu())) {
+        moveIntoBlock();
+        return;
     }
-    if (!m_parameters.empty() && (way == Way::TensorOperations || !m_parameters.front().weights.is_cpu()))
-        m_factors = at::ones({4}, m_parameters.front().weights.options().requires_grad(false));
+    for (Parameter& parameter : m_parameters) {
+        parameter.first = zerosLike(parameter.weights);
+        if (m_kind != OptimizerKind::Sgd)
+            parameter.second = zerosLike(parameter.weights);
+    }
+}
+
+void Optimizer::moveIntoBlock()
+{
+    const auto options = m_parameters.front().weights.options().requires_grad(false);
+    std::vector<std::int64_t> offsets;
+    std::int64_t size = 0;
+    for (const Parameter& parameter : m_parameters) {
+        offsets.push_back(size);
+        const std::int64_t end = size + parameter.weights.numel();
+        size = (end + alignment - 1) / alignment * alignment;
+        m_block.gaps.push_back(at::zeros({size - end}, options));
+    }
+    m_block.weights = at::zeros({size}, options);
+    m_block.first = at::zeros({size}, options);
+    if (m_kind != OptimizerKind::Sgd)
+        m_block.second = at::zeros({size}, options);
+    for (std::size_t i = 0; i < m_parameters.size(); ++i) {
+        Parameter& parameter = m_parameters[i];
+        const auto placeIn = [&](const at::Tensor& block) {
+            return block.as_strided(parameter.weights.sizes(), parameter.weights.strides(), offsets[i]);
+        };
+        const at::Tensor place = placeIn(m_block.weights).copy_(parameter.weights);
+        parameter.weights.set_data(place);
+        parameter.first = placeIn(m_block.first);
+        if (m_block.second.defined())
+            parameter.second = placeIn(m_block.second);
+    }
+    m_factors = at::ones({5}, options);
+    m_epsilon = at::full({}, epsilon, options);
 }
 
 void Optimizer::begin(double rate)
@@ -64,18 +105,23 @@ void Optimizer::begin(double rate)
     if (m_factors.defined()) {
         const torch::NoGradGuard noGrad;
         const double shrink = m_kind == OptimizerKind::AdamW ? 1 - rate * m_decay : 1;
-        m_factors.copy_(at::tensor({float(m_stepSize), float(m_rootScale), float(shrink), float(rate)}));
+        const at::Tensor factors =
+            at::tensor({float(m_stepSize), float(m_rootScale), float(shrink), float(rate), float(m_steps)});
+        // From page-locked memory the copy waits for nothing: each step would else wait for the one before.
+        m_factors.copy_(m_factors.is_cuda() ? factors.pin_memory() : factors, /*non_blocking=*/true);
     }
 }
 
 void Optimizer::apply()
 {
     const torch::NoGradGuard noGrad;
-    for (Parameter& parameter : m_parameters)
-        if (m_factors.defined())
-            applyOperations(parameter);
-        else
+    if (!m_factors.defined()) {
+        for (Parameter& parameter : m_parameters)
             applyLoops(parameter);
+        return;
+    }
+    if (!applyFused())
+        applyOperations();
 }
 
 void Optimizer::applyLoops(Parameter& parameter) const
@@ -101,22 +147,55 @@ void Optimizer::applyLoops(Parameter& parameter) const
     });
 }
 
-void Optimizer::applyOperations(Parameter& parameter) const
+at::Tensor Optimizer::gradientBlock() const
 {
-    at::Tensor& weights = parameter.weights;
-    at::Tensor gradient = gradientLike(weights);
+    std::vector<at::Tensor> pieces;
+    for (std::size_t i = 0; i < m_parameters.size(); ++i) {
+        pieces.push_back(inMemoryOrder(gradientLike(m_parameters[i].weights)));
+        if (m_block.gaps[i].numel() > 0)
+            pieces.push_back(m_block.gaps[i]);
+    }
+    return at::cat(pieces);
+}
+
+bool Optimizer::applyFused() const
+{
+    if (!torch_compat::hasFusedAdam || m_kind == OptimizerKind::Sgd || !m_factors.is_cuda())
+        return false;
+    std::vector<at::Tensor> weights, gradients, first, second;
+    for (const Parameter& parameter : m_parameters) {
+        weights.push_back(parameter.weights);
+        gradients.push_back(gradientLike(parameter.weights));
+        first.push_back(parameter.first);
+        second.push_back(parameter.second);
+    }
+    const std::vector<at::Tensor> steps(weights.size(), m_factors[4]);
+    const bool decoupled = m_kind == OptimizerKind::AdamW;
+    if (decoupled)
+        m_block.weights.mul_(m_factors[2]);
+    torch_compat::fusedAdam(weights, gradients, first, second, steps, m_factors[3],
+                            {beta1, beta2, decoupled ? 0 : m_decay, epsilon});
+    return true;
+}
+
+/// Kingma & Ba 2015. The factors of a step are tensors, so that a CUDA graph replays it with another rate.
+void Optimizer::applyOperations()
+{
+    at::Tensor gradient = gradientBlock();
+    auto& [weights, first, second, gaps] = m_block;
     if (m_decay > 0 && m_kind != OptimizerKind::AdamW)
-        gradient = gradient.add(weights, m_decay);
+        gradient.add_(weights, m_decay);
     if (m_kind == OptimizerKind::Sgd) {
-        parameter.first.mul_(momentum).add_(gradient);
-        weights.addcmul_(parameter.first, m_factors[3], -1);
+        first.mul_(momentum).add_(gradient);
+        weights.addcmul_(first, m_factors[3], -1);
         return;
     }
-    parameter.first.mul_(beta1).add_(gradient, 1 - beta1);
-    parameter.second.mul_(beta2).addcmul_(gradient, gradient, 1 - beta2);
-    const at::Tensor root = parameter.second.sqrt().mul_(m_factors[1]).add_(epsilon);
-    weights.mul_(m_factors[2]);
-    weights.addcdiv_(parameter.first * m_factors[0], root, -1);
+    first.lerp_(gradient, 1 - beta1);
+    second.mul_(beta2).addcmul_(gradient, gradient, 1 - beta2);
+    const at::Tensor root = at::addcmul(m_epsilon, second.sqrt(), m_factors[1]);
+    if (m_kind == OptimizerKind::AdamW)
+        weights.mul_(m_factors[2]);
+    weights.addcdiv_(first * m_factors[0], root, -1);
 }
 
 std::vector<std::pair<std::string, at::Tensor>> Optimizer::state() const

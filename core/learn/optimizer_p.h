@@ -19,7 +19,8 @@ class Optimizer {
     /// How steps are computed: on a CPU by loops of our own, else by tensor operations, which also run on a CPU.
     enum class Way { Fastest, TensorOperations };
 
-    /// `parameters` are changed in place by each step; dense, fp32, all on one device.
+    /// `parameters` are changed in place by each step; dense, fp32, all on one device. For tensor operations they are moved
+    /// into one block of memory, so that a step is a handful of launches however many parameters there are.
     Optimizer(std::vector<std::pair<std::string, at::Tensor>> parameters, const TrainingSettings& settings,
               Way way = Way::Fastest);
 
@@ -47,8 +48,16 @@ class Optimizer {
         at::Tensor first;  ///< Adam: mean of the gradient; SGD: velocity
         at::Tensor second; ///< Adam: mean of its square
     };
+    /// The numbers of all parameters one after the other, each parameter beginning where an allocator would put it.
+    struct Block {
+        at::Tensor weights, first, second;
+        std::vector<at::Tensor> gaps; ///< zeros that follow each parameter
+    };
+    void moveIntoBlock();
+    at::Tensor gradientBlock() const;
     void applyLoops(Parameter& parameter) const;
-    void applyOperations(Parameter& parameter) const;
+    bool applyFused() const;
+    void applyOperations();
 
     std::vector<Parameter> m_parameters;
     OptimizerKind m_kind;
@@ -57,7 +66,9 @@ class Optimizer {
     double m_rate = 0;
     double m_stepSize = 0;
     double m_rootScale = 1;
-    at::Tensor m_factors; ///< {step size, root scale, shrink, rate} where the parameters are; undefined: loops
+    at::Tensor m_factors; ///< {step size, root scale, shrink, rate, steps} where the parameters are; undefined: loops
+    at::Tensor m_epsilon; ///< beside them
+    Block m_block;        ///< for tensor operations
 };
 
 } // namespace dispersa

@@ -2,6 +2,7 @@
 // Everything that differs between the versions of LibTorch we build against: Debian's 1.13 and the current 2.x.
 #pragma once
 
+#include <ATen/Functions.h>
 #include <ATen/autocast_mode.h>
 #include <torch/version.h>
 
@@ -50,5 +51,30 @@ class AutocastBFloat16 {
     at::DeviceType m_device;
     bool m_enabled;
 };
+
+/// True where one launch does a whole step of Adam with a rate that is a tensor, on a GPU (LibTorch 2.x). A rate
+/// that is a number would stand in a CUDA graph for ever.
+template<class Rate>
+inline constexpr bool fusedAdamTakes = requires(at::TensorList list, const Rate& rate) {
+    at::_fused_adam_(list, list, list, list, list, list, rate, 0.9, 0.999, 0.0, 1e-7, false, false);
+};
+inline constexpr bool hasFusedAdam = fusedAdamTakes<at::Tensor>;
+
+struct AdamConstants {
+    double beta1, beta2;
+    double decay; ///< added to the gradient: decay * weight
+    double epsilon;
+};
+
+/// One step over all tensors, whose strides must be the same in each list. `steps`: the number of this step, 1-based, as a
+/// tensor for each. Only where hasFusedAdam is true.
+template<class Rate>
+void fusedAdam(at::TensorList weights, at::TensorList gradients, at::TensorList first, at::TensorList second,
+               at::TensorList steps, const Rate& rate, const AdamConstants& constants)
+{
+    if constexpr (fusedAdamTakes<Rate>)
+        at::_fused_adam_(weights, gradients, first, second, /*max_exp_avg_sqs=*/{}, steps, rate, constants.beta1,
+                         constants.beta2, constants.decay, constants.epsilon, /*amsgrad=*/false, /*maximize=*/false);
+}
 
 } // namespace dispersa::torch_compat
