@@ -19,6 +19,12 @@ double signedUnit(Random& random)
     return double(random.next() >> 11) * 0x1p-52 - 1;
 }
 
+/// From page-locked memory, so that a GPU's earlier work is not waited for.
+at::Tensor moved(const at::Tensor& numbers, const c10::Device& device)
+{
+    return device.is_cuda() ? numbers.pin_memory().to(device, /*non_blocking=*/true) : numbers;
+}
+
 PatternWarp product(const PatternWarp& a, const PatternWarp& b)
 {
     return {a.xx * b.xx + a.xy * b.yx, a.xx * b.xy + a.xy * b.yy, a.yx * b.xx + a.yy * b.yx,
@@ -88,7 +94,7 @@ at::Tensor Augmenter::warped(const at::Tensor& counts)
     at::Tensor theta = at::empty({n, 2, 3}, at::kFloat);
     for (std::int64_t i = 0; i < n; ++i)
         writeTheta(drawWarp(height == width), height, width, theta.data_ptr<float>() + i * 6);
-    const at::Tensor grid = at::affine_grid_generator(theta.to(counts.device()), counts.sizes(), false);
+    const at::Tensor grid = at::affine_grid_generator(moved(theta, counts.device()), counts.sizes(), false);
     const bool interpolates = m_options.scale > 0 || m_options.ellipse > 0;
     const auto mode = interpolates ? at::native::GridSamplerInterpolation::Bilinear
                                    : at::native::GridSamplerInterpolation::Nearest;
@@ -101,7 +107,7 @@ at::Tensor Augmenter::operator()(at::Tensor counts)
         at::Tensor kept = at::empty({counts.size(0), 1, 1, 1}, at::kFloat);
         for (std::int64_t i = 0; i < counts.size(0); ++i)
             kept.data_ptr<float>()[i] = float(1 - m_options.thinning * std::abs(signedUnit(m_random)));
-        counts = at::binomial(counts.round().clamp_min_(0), kept.to(counts.device()).expand_as(counts).contiguous(),
+        counts = at::binomial(counts.round().clamp_min_(0), moved(kept, counts.device()).expand_as(counts).contiguous(),
                               m_generator);
     }
     if (m_options.mirror || m_options.quarterTurns || m_options.shift_px > 0 || m_options.scale > 0 ||
@@ -111,7 +117,7 @@ at::Tensor Augmenter::operator()(at::Tensor counts)
         at::Tensor gain = at::empty({counts.size(0), 1, 1, 1}, at::kFloat);
         for (std::int64_t i = 0; i < counts.size(0); ++i)
             gain.data_ptr<float>()[i] = float(1 + m_options.gain * signedUnit(m_random));
-        counts = counts * gain.to(counts.device());
+        counts = counts * moved(gain, counts.device());
     }
     return counts;
 }

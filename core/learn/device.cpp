@@ -53,6 +53,7 @@ Result<ComputePlan> planCompute(DeviceChoice device, PrecisionChoice precision, 
         plan.deviceText = "CUDA: " + gpu.name;
         // The rest is for weights, activations and what cuDNN wants to try.
         plan.residentBytes = gpu.freeBytes / 2;
+        plan.recordsSteps = true;
     } else {
         plan.deviceText = cpuText(plan.threads);
     }
@@ -66,6 +67,10 @@ std::string giveWay(ComputePlan& plan, int& batchSize)
     constexpr int smallestBatch = 8;
     if (plan.device.is_cpu())
         return {};
+    if (plan.recordsSteps) {
+        plan.recordsSteps = false;
+        return "training steps are no longer recorded";
+    }
     if (plan.residentBytes > 0) {
         plan.residentBytes = 0;
         return "patterns are streamed to it instead of kept there";

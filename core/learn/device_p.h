@@ -16,6 +16,7 @@ struct ComputePlan {
     bool bfloat16 = false;
     int threads = 1;
     std::uint64_t residentBytes = 0; ///< of patterns that may stay in the GPU's memory; 0: they are streamed
+    bool recordsSteps = false;       ///< the GPU may repeat a training step from a record, which takes memory of its own
     std::string deviceText; ///< "CUDA: NVIDIA ..." or "CPU, 2 threads"
     const char* precisionText() const { return bfloat16 ? "bf16" : "fp32"; }
 };
@@ -23,8 +24,8 @@ struct ComputePlan {
 /// Error: DeviceUnavailable (CUDA was asked for and there is none).
 Result<ComputePlan> planCompute(DeviceChoice device, PrecisionChoice precision, int threads);
 
-/// What to try next where the GPU's memory did not suffice: streamed patterns, half the batch (not below 8), then the CPU with
-/// the batch as it is. Says what that is, as "patterns are ..."; empty if nothing is left.
+/// What to try next where the GPU's memory did not suffice: no recorded steps, streamed patterns, half the batch (not below 8),
+/// then the CPU with the batch as it is. Says what that is, as "patterns are ..."; empty if nothing is left.
 std::string giveWay(ComputePlan& plan, int& batchSize);
 
 /// Makes LibTorch use that many threads for work started on the calling thread.

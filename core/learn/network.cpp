@@ -62,14 +62,15 @@ void NetworkImpl::initialise(std::uint64_t seed)
     bn1->reset_running_stats();
 }
 
-torch::Tensor NetworkImpl::dropped(const torch::Tensor& x) const
+torch::Tensor NetworkImpl::drawDropout(std::int64_t n, at::ScalarType type, const at::Generator& generator) const
 {
-    if (!is_training() || m_options.dropout == 0)
-        return x;
-    // at::dropout draws from the process-wide generator; with our own a seed repeats whatever else runs.
+    if (m_options.dropout == 0)
+        return {};
+    // at::dropout draws from the process-wide generator; with our own a seed repeats whatever else runs. And drawn apart from
+    // the forward pass, that one can be recorded and repeated.
     const double kept = 1 - m_options.dropout;
-    const torch::Tensor mask = at::empty_like(x, x.options().requires_grad(false)).bernoulli_(kept, m_dropoutGenerator);
-    return x * mask.div_(kept);
+    const auto options = fc1->weight.options().dtype(type).requires_grad(false);
+    return at::empty({n, fc1->options.in_features()}, options).bernoulli_(kept, generator).div_(kept);
 }
 
 torch::Tensor NetworkImpl::trunk(const torch::Tensor& patterns)
@@ -90,9 +91,10 @@ torch::Tensor NetworkImpl::head(const torch::Tensor& features)
     return m_options.activation == OutputActivation::Softmax ? at::softmax(x, 1) : x.relu_();
 }
 
-torch::Tensor NetworkImpl::forward(torch::Tensor patterns)
+torch::Tensor NetworkImpl::forward(torch::Tensor patterns, const torch::Tensor& dropout)
 {
-    return head(dropped(trunk(patterns)));
+    const torch::Tensor features = trunk(patterns);
+    return head(dropout.defined() ? features * dropout : features);
 }
 
 } // namespace dispersa

@@ -22,8 +22,9 @@ class NetworkImpl : public torch::nn::Module {
     /// `options` must have passed layerTable().
     explicit NetworkImpl(const NetworkOptions& options);
 
-    /// Patterns [n, 1, height, width] to outputs [n, outputs] in fp32. Safe from several threads in eval mode.
-    torch::Tensor forward(torch::Tensor patterns);
+    /// Patterns [n, 1, height, width] to outputs [n, outputs] in fp32. What leaves the convolutions is multiplied by
+    /// `dropout` if that is defined. Safe from several threads in eval mode.
+    torch::Tensor forward(torch::Tensor patterns, const torch::Tensor& dropout = {});
     /// Its two parts, between which dropout stands: what leaves the convolutions, flattened [n, features], and what the
     /// dense layers make of it. `features` stay as they are.
     torch::Tensor trunk(const torch::Tensor& patterns);
@@ -32,8 +33,9 @@ class NetworkImpl : public torch::nn::Module {
     /// Keras' defaults: Glorot-uniform kernels, zero biases, BatchNorm at identity. The same on every device.
     void initialise(std::uint64_t seed);
 
-    /// Where dropout takes its random numbers in training mode; must belong to the device of the weights.
-    void setDropoutGenerator(at::Generator generator) { m_dropoutGenerator = std::move(generator); }
+    /// Dropout's factors for `n` patterns, [n, features] on the weights' device: 0 or 1 / (share that is kept). Undefined
+    /// where nothing is dropped. `type`: that of the features. The generator must belong to the device.
+    torch::Tensor drawDropout(std::int64_t n, at::ScalarType type, const at::Generator& generator) const;
 
     const NetworkOptions& options() const { return m_options; }
 
@@ -42,10 +44,7 @@ class NetworkImpl : public torch::nn::Module {
     torch::nn::Linear fc1{nullptr}, fc2{nullptr}, fc3{nullptr}, output{nullptr};
 
   private:
-    torch::Tensor dropped(const torch::Tensor& x) const;
-
     NetworkOptions m_options;
-    at::Generator m_dropoutGenerator;
 };
 
 TORCH_MODULE(Network);

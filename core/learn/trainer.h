@@ -93,11 +93,19 @@ struct TrainOutcome {
     int resumedEpochs = 0; ///< of the history that an earlier training made
 };
 
+<<<<<<< HEAD
 /// Trains one network, `members` networks one after the other, or the regressions of a recipe with a profile. When the GPU's
 /// memory does not suffice, patterns are streamed instead of kept there, then the batch is halved, then the CPU goes on, each
 /// said in the log. A stop request after the first epoch ends with what was learned (best weights); before, it is Cancelled.
 /// Errors: InvalidArgument, PatternTooSmall, NothingToTrain, DeviceUnavailable, OutOfMemory, WriteFailed; resuming and
 /// fine-tuning: FileNotFound, FileUnreadable, ModelInvalid, ModelMismatch.
+=======
+/// Trains. When the GPU's memory does not suffice, steps are no longer recorded there, then patterns are streamed instead of
+/// kept, then the batch is halved, then the CPU goes on, each said in the log. A stop request after the first epoch ends with
+/// what was learned (best weights); before, it is Cancelled. Errors: InvalidArgument, PatternTooSmall, NothingToTrain,
+/// DeviceUnavailable, OutOfMemory, WriteFailed; resuming and fine-tuning: FileNotFound, FileUnreadable, ModelInvalid,
+/// ModelMismatch.
+>>>>>>> 8a61392 (Training on a GPU: the step as CUDA graph, with every step run as it is where that cannot be)
 Result<TrainOutcome> trainNetwork(const TrainingSet& set, const ModelDescription& description,
                                   const TrainOptions& options, const EpochSink& onEpoch, const ProgressSink& progress,
                                   std::stop_token stop);

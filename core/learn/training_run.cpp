@@ -3,6 +3,7 @@
 #include "core/learn/training_run_p.h"
 
 #include "core/base/log.h"
+#include "core/learn/cuda_graph_p.h"
 #include "core/learn/epoch_order_p.h"
 #include "core/learn/loss_p.h"
 #include "core/learn/network_input_p.h"
@@ -33,8 +34,9 @@ std::uint64_t streamSeed(std::uint64_t seed, SeedStream stream, int epoch = 0)
 
 torch::Tensor indexTensor(std::span<const std::int64_t> indices, const c10::Device& device)
 {
-    auto* data = const_cast<std::int64_t*>(indices.data()); // from_blob wants it so; nothing writes there
-    return torch::from_blob(data, {std::int64_t(indices.size())}, at::kLong).to(device);
+    torch::Tensor tensor = at::empty({std::int64_t(indices.size())}, at::kLong);
+    std::copy(indices.begin(), indices.end(), tensor.data_ptr<std::int64_t>());
+    return tensor.to(device);
 }
 
 std::vector<std::pair<std::string, at::Tensor>> namedParameters(const Network& network)
@@ -62,8 +64,14 @@ NetworkState fitting(const NetworkState& initial, const Network& network)
 
 TrainingRun::TrainingRun(const TrainingSet& set, const NetworkOptions& network, const TrainOptions& options,
                          const ComputePlan& plan, const NetworkState& initial)
+    : TrainingRun(set, network, options, plan, initial, plan.recordsSteps ? stepRecorderFor(plan.device) : nullptr)
+{
+}
+
+TrainingRun::TrainingRun(const TrainingSet& set, const NetworkOptions& network, const TrainOptions& options,
+                         const ComputePlan& plan, const NetworkState& initial, std::unique_ptr<StepRecorder> recorder)
     : m_set(set), m_options(options), m_plan(plan), m_schedule(options, stepsPerEpoch()), m_network(network),
-      m_augmenter(options.augment)
+      m_stream(ownStream(plan.device)), m_augmenter(options.augment)
 {
     // cuDNN may try which algorithm is quickest where the result need not repeat bit for bit.
     at::globalContext().setBenchmarkCuDNN(plan.device.is_cuda() && !options.deterministic);
@@ -74,12 +82,13 @@ TrainingRun::TrainingRun(const TrainingSet& set, const NetworkOptions& network, 
     useChannelsLast(m_network);
     m_network->to(plan.device);
     m_dropout = at::globalContext().defaultGenerator(plan.device).clone();
-    m_network->setDropoutGenerator(m_dropout);
     m_optimizer.emplace(namedParameters(m_network), options);
 
     auto* targets = const_cast<float*>(set.targets.data());
     m_targets = torch::from_blob(targets, {set.patterns->count(), network.outputs}, at::kFloat).to(plan.device);
     m_outputs = at::full_like(m_targets, noOutput);
+    m_lossSum = at::zeros({}, at::TensorOptions(plan.device).dtype(at::kDouble));
+    m_learn.emplace([this](const StepInput& input) { learn(input); }, options.batchSize, std::move(recorder));
 }
 
 std::int64_t TrainingRun::stepsPerEpoch() const
@@ -135,46 +144,66 @@ std::unique_ptr<PatternFeed> TrainingRun::feed(std::vector<std::int64_t> order) 
     return std::make_unique<StreamedFeed>(*m_set.patterns, std::move(order), m_options.batchSize, m_plan.device, window);
 }
 
-torch::Tensor TrainingRun::step(const torch::Tensor& stored, const torch::Tensor& indices, bool learning)
+StepInput TrainingRun::drawn(const torch::Tensor& stored, const torch::Tensor& indices)
 {
-    torch::Tensor input;
+    const torch::NoGradGuard noGrad;
+    StepInput input{stored, indices, {}};
+    if (m_options.augment.any())
+        input.counts = m_augmenter(countsFrom(stored, m_set.patterns->patternShape()));
+    const at::ScalarType features = m_plan.bfloat16 ? at::kBFloat16 : at::kFloat;
+    input.dropout = m_network->drawDropout(stored.size(0), features, m_dropout);
+    return input;
+}
+
+torch::Tensor TrainingRun::forward(const StepInput& input)
+{
+    torch::Tensor patterns;
     {
         const torch::NoGradGuard noGrad;
-        input = countsFrom(stored, m_set.patterns->patternShape());
-        if (learning)
-            input = m_augmenter(std::move(input));
-        input = scaledInput(std::move(input), m_set.patterns->countScaling());
+        patterns = scaledInput(countsFrom(input.counts, m_set.patterns->patternShape()), m_set.patterns->countScaling());
     }
     torch::Tensor output;
     {
         const torch_compat::AutocastBFloat16 autocast(m_plan.device.type(), m_plan.bfloat16);
-        output = m_network(input);
+        output = m_network(patterns, input.dropout);
     }
-    const torch::Tensor loss = lossOf(m_options.loss, output, m_targets.index_select(0, indices));
-    if (learning) {
-        for (torch::Tensor& parameter : m_network->parameters())
-            parameter.mutable_grad() = torch::Tensor(); // instead of filling gradients with zeros and adding to them
-        loss.backward();
-        m_optimizer->step(m_schedule.next());
-    }
-    m_outputs.index_copy_(0, indices, output.detach());
-    return loss.detach();
+    const torch::Tensor loss = lossOf(m_options.loss, output, m_targets.index_select(0, input.indices));
+    m_outputs.index_copy_(0, input.indices, output.detach());
+    m_lossSum.add_(loss.detach() * input.indices.size(0));
+    return loss;
+}
+
+void TrainingRun::learn(const StepInput& input)
+{
+    for (torch::Tensor& parameter : m_network->parameters())
+        parameter.mutable_grad() = torch::Tensor(); // instead of filling gradients with zeros and adding to them
+    forward(input).backward();
+    m_optimizer->apply();
 }
 
 Result<std::optional<double>> TrainingRun::pass(std::vector<std::int64_t> order, bool learning, const BatchDone& done)
 {
+    const StreamScope scope(m_stream);
+    if (learning)
+        m_learn->beginPass(); // before the feed, whose thread reserves memory of the device's
+    const torch::Tensor indices = indexTensor(order, m_plan.device);
     const std::unique_ptr<PatternFeed> batches = feed(std::move(order));
-    // The sum stays on the device: reading every step's loss would make a GPU wait for us and us for it.
-    torch::Tensor sum = at::zeros({}, at::TensorOptions(m_plan.device).dtype(at::kDouble));
+    m_lossSum.zero_();
     std::int64_t patterns = 0;
-    const std::function<double()> mean = [&] { return sum.item<double>() / double(patterns); };
+    const std::function<double()> mean = [&] { return m_lossSum.item<double>() / double(patterns); };
     while (true) {
         const auto batch = batches->next();
         if (!batch)
             return fail(batch.error());
         if (!*batch)
             break;
-        sum += step((*batch)->stored, indexTensor((*batch)->indices, m_plan.device), learning) * (*batch)->count();
+        const torch::Tensor chosen = indices.narrow(0, patterns, (*batch)->count());
+        if (learning) {
+            m_optimizer->begin(m_schedule.next());
+            (*m_learn)(drawn((*batch)->stored, chosen));
+        } else {
+            forward({(*batch)->stored, chosen, {}});
+        }
         patterns += (*batch)->count();
         if (!done(patterns, mean))
             return std::optional<double>();

@@ -4,10 +4,12 @@
 
 #include "core/learn/augmentation_p.h"
 #include "core/learn/device_p.h"
+#include "core/learn/device_stream_p.h"
 #include "core/learn/network_state_p.h"
 #include "core/learn/optimizer_p.h"
 #include "core/learn/pattern_feed_p.h"
 #include "core/learn/rate_schedule_p.h"
+#include "core/learn/repeated_step_p.h"
 #include "core/learn/trainer.h"
 
 #include <functional>
@@ -29,6 +31,11 @@ class TrainingRun {
     /// names and shapes.
     TrainingRun(const TrainingSet& set, const NetworkOptions& network, const TrainOptions& options,
                 const ComputePlan& plan, const NetworkState& initial);
+    /// The same with a recorder of the caller's for the training step; none: each step runs as it is.
+    TrainingRun(const TrainingSet& set, const NetworkOptions& network, const TrainOptions& options,
+                const ComputePlan& plan, const NetworkState& initial, std::unique_ptr<StepRecorder> recorder);
+    TrainingRun(const TrainingRun&) = delete; // the step knows where this is
+    TrainingRun& operator=(const TrainingRun&) = delete;
 
     /// One epoch (1-based) over the training part in a new random order; mean loss, or nothing when stopped.
     Result<std::optional<double>> train(int epoch, const BatchDone& done);
@@ -42,6 +49,8 @@ class TrainingRun {
     /// Copy of the present weights.
     NetworkState state() const { return copyState(m_network); }
     const Optimizer& optimizer() const { return *m_optimizer; }
+    /// True once steps are repeated as recorded.
+    bool replays() const { return m_learn->replays(); }
     /// Puts the run where another one was after `history`. False if the optimiser's state is another network's.
     bool restore(const NetworkState& weights, const NetworkState& moments, const std::vector<EpochRecord>& history);
 
@@ -51,14 +60,19 @@ class TrainingRun {
     Result<void> settleOnDevice();
     std::unique_ptr<PatternFeed> feed(std::vector<std::int64_t> order) const;
     Result<std::optional<double>> pass(std::vector<std::int64_t> order, bool learning, const BatchDone& done);
-    /// Mean loss of one batch (fp32, on the device).
-    torch::Tensor step(const torch::Tensor& stored, const torch::Tensor& indices, bool learning);
+    /// Changes a batch at random and draws its dropout: what cannot be recorded.
+    StepInput drawn(const torch::Tensor& stored, const torch::Tensor& indices);
+    /// Mean loss of a batch; keeps its outputs and adds its loss up.
+    torch::Tensor forward(const StepInput& input);
+    /// Forward, backward and the optimiser's step: operations on fixed memory, without random numbers.
+    void learn(const StepInput& input);
 
     const TrainingSet& m_set;
     const TrainOptions& m_options;
     const ComputePlan& m_plan;
     RateSchedule m_schedule;
     Network m_network;
+    std::optional<c10::Stream> m_stream;
     at::Generator m_dropout;
     Augmenter m_augmenter;
     std::optional<Optimizer> m_optimizer;
@@ -66,6 +80,8 @@ class TrainingRun {
     bool m_settled = false;
     torch::Tensor m_targets; ///< [count, outputs]
     torch::Tensor m_outputs; ///< [count, outputs]
+    torch::Tensor m_lossSum; ///< of this pass, over patterns; on the device: reading it makes a GPU wait for us and us for it
+    std::optional<RepeatedStep> m_learn;
 };
 
 } // namespace dispersa

@@ -185,8 +185,12 @@ class TestTrainingRules : public QObject {
         ComputePlan plan;
         plan.device = c10::Device(c10::kCUDA, 0);
         plan.residentBytes = 1;
+        plan.recordsSteps = true;
         plan.threads = 2;
         int batch = 32;
+        QVERIFY(giveWay(plan, batch).find("recorded") != std::string::npos);
+        QVERIFY(!plan.recordsSteps);
+        QCOMPARE(plan.residentBytes, std::uint64_t(1));
         QVERIFY(giveWay(plan, batch).find("streamed") != std::string::npos);
         QCOMPARE(plan.residentBytes, std::uint64_t(0));
         QVERIFY(giveWay(plan, batch).find("16") != std::string::npos);
