@@ -7,6 +7,7 @@
 #include "core/learn/ensemble_training_p.h"
 #include "core/learn/history_csv_p.h"
 #include "core/learn/profile_training_p.h"
+#include "core/learn/snapshot_writer_p.h"
 #include "core/learn/tensorboard_writer_p.h"
 #include "core/learn/torch_errors_p.h"
 #include "core/learn/training_checks_p.h"
@@ -52,8 +53,13 @@ class EpochFiles {
                        const TrainingSnapshot& snapshot, const std::vector<History>& before)
     {
         Result<void> done;
-        if (!m_options->checkpointFolder.empty())
-            done = writeSnapshot(snapshot, description, identity, m_options->checkpointFolder / "last.safetensors");
+        if (!m_options->checkpointFolder.empty()) {
+            if (!m_snapshots)
+                m_snapshots = std::make_unique<SnapshotWriter>(
+                    [description, identity, path = m_options->checkpointFolder / "last.safetensors"](
+                        const TrainingSnapshot& waiting) { return writeSnapshot(waiting, description, identity, path); });
+            done = m_snapshots->write(snapshot);
+        }
         if (done && !m_options->historyFile.empty())
             done = writeHistoryCsv(meanHistory(before, snapshot.history), m_options->historyFile);
         if (done && m_tensorboard)
@@ -61,10 +67,14 @@ class EpochFiles {
         return done;
     }
 
+    /// Waits for what is still being written.
+    Result<void> finish() { return m_snapshots ? m_snapshots->finish() : Result<void>(); }
+
   private:
     explicit EpochFiles(const TrainOptions& options) : m_options(&options) {}
     const TrainOptions* m_options;
     std::optional<TensorBoardWriter> m_tensorboard;
+    std::unique_ptr<SnapshotWriter> m_snapshots; ///< from the first epoch on
 };
 
 /// Copies of the optimiser's state on the CPU, row-major.
@@ -245,6 +255,8 @@ Result<TrainOutcome> trainOneNetwork(const TrainingSet& set, const ModelDescript
     auto outcome =
         trainSomehow({set, description, options, role, identity, std::move(*initial), onEpoch, progress, stop}, *plan,
                      *files, snapshot);
+    if (const auto written = files->finish(); outcome && !written)
+        return fail(written.error());
     if (outcome)
         outcome->resumedEpochs = resumed;
     return outcome;

@@ -32,7 +32,8 @@ struct TrainOptions : TrainingSettings {
     DeviceChoice device = DeviceChoice::Auto;
     PrecisionChoice precision = PrecisionChoice::Auto;
     int threads = 0;                              ///< 0: all cores
-    /// last.safetensors: the last finished epoch as model file, with all that a training needs to go on; empty: none. Members
+    /// last.safetensors: the last finished epoch as model file, with all that a training needs to go on; empty: none. There
+    /// from the first report on; a later epoch's is written while the next one trains, the last one's before the end. Members
     /// of an ensemble from the second on have theirs in sub-folders "member1", ...; and so in `tensorboardFolder`.
     std::filesystem::path checkpointFolder = {};
     std::filesystem::path tensorboardFolder = {}; ///< event file; empty: none
@@ -93,19 +94,9 @@ struct TrainOutcome {
     int resumedEpochs = 0; ///< of the history that an earlier training made
 };
 
-<<<<<<< HEAD
-/// Trains one network, `members` networks one after the other, or the regressions of a recipe with a profile. When the GPU's
-/// memory does not suffice, patterns are streamed instead of kept there, then the batch is halved, then the CPU goes on, each
-/// said in the log. A stop request after the first epoch ends with what was learned (best weights); before, it is Cancelled.
-/// Errors: InvalidArgument, PatternTooSmall, NothingToTrain, DeviceUnavailable, OutOfMemory, WriteFailed; resuming and
-/// fine-tuning: FileNotFound, FileUnreadable, ModelInvalid, ModelMismatch.
-=======
-/// Trains. When the GPU's memory does not suffice, steps are no longer recorded there, then patterns are streamed instead of
-/// kept, then the batch is halved, then the CPU goes on, each said in the log. A stop request after the first epoch ends with
-/// what was learned (best weights); before, it is Cancelled. Errors: InvalidArgument, PatternTooSmall, NothingToTrain,
-/// DeviceUnavailable, OutOfMemory, WriteFailed; resuming and fine-tuning: FileNotFound, FileUnreadable, ModelInvalid,
-/// ModelMismatch.
->>>>>>> 8a61392 (Training on a GPU: the step as CUDA graph, with every step run as it is where that cannot be)
+    /// last.safetensors: the last finished epoch as model file, with all that a training needs to go on; empty: none. There
+    /// from the first report on; a later epoch's is written while the next one trains, the last one's before the end. Members
+    /// of an ensemble from the second on have theirs in sub-folders "member1", ...; and so in `tensorboardFolder`.
 Result<TrainOutcome> trainNetwork(const TrainingSet& set, const ModelDescription& description,
                                   const TrainOptions& options, const EpochSink& onEpoch, const ProgressSink& progress,
                                   std::stop_token stop);
