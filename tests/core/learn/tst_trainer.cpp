@@ -64,16 +64,23 @@ class TestTrainer : public QObject {
     void learnsAnEasySet_data()
     {
         QTest::addColumn<int>("precision");
-        QTest::newRow("fp32") << int(PrecisionChoice::Float32);
-        QTest::newRow("bf16") << int(PrecisionChoice::BFloat16);
+        QTest::addColumn<int>("device");
+        QTest::newRow("fp32") << int(PrecisionChoice::Float32) << int(DeviceChoice::Cpu);
+        QTest::newRow("bf16") << int(PrecisionChoice::BFloat16) << int(DeviceChoice::Cpu);
+        QTest::newRow("fp32 on a GPU") << int(PrecisionChoice::Float32) << int(DeviceChoice::Cuda);
+        QTest::newRow("bf16 on a GPU") << int(PrecisionChoice::BFloat16) << int(DeviceChoice::Cuda);
     }
 
     void learnsAnEasySet()
     {
         QFETCH(int, precision);
+        QFETCH(int, device);
+        if (device == int(DeviceChoice::Cuda) && !hasGpu())
+            QSKIP("no CUDA device");
         const TrainingSet set = synthetic::rings(128, shape, 4);
         TrainOptions options = quickly(15);
         options.precision = PrecisionChoice(precision);
+        options.device = DeviceChoice(device);
         options.weights = KeptWeights::Best;
         options.batchSize = 8;
         ModelDescription description = synthetic::ringDescription(shape);
@@ -87,7 +94,10 @@ class TestTrainer : public QObject {
             QVERIFY2(r > 0.8, qPrintable(QString("target %1: r = %2").arg(target).arg(r)));
         }
         QCOMPARE(outcome->precision, std::string(precision == int(PrecisionChoice::BFloat16) ? "bf16" : "fp32"));
-        QCOMPARE(outcome->device, std::string("CPU, 1 thread"));
+        if (device == int(DeviceChoice::Cpu))
+            QCOMPARE(outcome->device, std::string("CPU, 1 thread"));
+        else
+            QVERIFY(outcome->device.starts_with("CUDA: "));
         // Training means over the training pixels, whoever forgot to give them.
         double mean = 0;
         for (std::int64_t index : set.train)
@@ -294,7 +304,7 @@ class TestTrainer : public QObject {
         using Change = std::function<void(TrainingSet&, ModelDescription&, TrainOptions&)>;
         QFETCH(Change, change);
         QFETCH(int, code);
-        if (code == int(ErrorCode::DeviceUnavailable) && deviceDescription(DeviceChoice::Auto, 0).starts_with("CUDA"))
+        if (code == int(ErrorCode::DeviceUnavailable) && hasGpu())
             QSKIP("This machine has a CUDA device.");
         TrainingSet set = m_set;
         ModelDescription description = synthetic::ringDescription(shape);
@@ -304,6 +314,21 @@ class TestTrainer : public QObject {
         QVERIFY(!outcome);
         QVERIFY2(int(outcome.error().code) == code, outcome.error().message.c_str());
         QVERIFY(!outcome.error().message.empty());
+    }
+
+    void predictsOnAGpuAsOnTheCpu()
+    {
+        if (!hasGpu())
+            QSKIP("no CUDA device");
+        const auto outcome = train(m_set, quickly(1));
+        PredictOptions onGpu;
+        onGpu.device = DeviceChoice::Cuda;
+        onGpu.batchSize = 24; // the last one is smaller
+        const auto cpu = predictPatterns(*outcome->model, *m_set.patterns, {}, onCpu(), {}, {}).value().outputs;
+        const auto gpu = predictPatterns(*outcome->model, *m_set.patterns, {}, onGpu, {}, {}).value().outputs;
+        QCOMPARE(gpu.size(), cpu.size());
+        for (std::size_t i = 0; i < cpu.size(); ++i)
+            QVERIFY(std::abs(cpu[i] - gpu[i]) < 5e-3); // a GPU may convolve in TF32: ten bits of mantissa
     }
 
     void predictsFromSeveralThreads()
@@ -354,6 +379,8 @@ class TestTrainer : public QObject {
     }
 
   private:
+    static bool hasGpu() { return deviceDescription(DeviceChoice::Auto, 0).starts_with("CUDA"); }
+
     TrainingSet m_set;
 };
 
