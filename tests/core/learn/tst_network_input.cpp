@@ -7,6 +7,7 @@
 
 #include <ATen/Functions.h>
 #include <ATen/TensorOperators.h>
+#include <torch/cuda.h>
 
 #include <cmath>
 #include <set>
@@ -45,7 +46,7 @@ std::vector<std::pair<double, double>> centres(const at::Tensor& counts)
 at::Tensor augmented(const AugmentOptions& options, const at::Tensor& counts, std::uint64_t seed = 5)
 {
     Augmenter augmenter(options);
-    augmenter.seed(seed, at::kCPU);
+    augmenter.seed(seed, counts.device());
     return augmenter(counts.clone());
 }
 
@@ -166,6 +167,31 @@ class TestNetworkInput : public QObject {
         const at::Tensor counts = at::full({8, 1, edge, edge}, 50.f);
         QVERIFY(at::equal(augmented(options, counts, 1), augmented(options, counts, 1)));
         QVERIFY(!at::equal(augmented(options, counts, 1), augmented(options, counts, 2)));
+    }
+
+    void aGpuDoesTheSame()
+    {
+        if (!torch::cuda::is_available())
+            QSKIP("no CUDA device");
+        at::Tensor stored = at::empty({2, edge * edge}, at::kShort);
+        for (int i = 0; i < stored.numel(); ++i)
+            stored.data_ptr<std::int16_t>()[i] = std::int16_t(std::uint16_t(i * 127)); // all of uint16
+        const at::Tensor counts = countsFrom(stored, {edge, edge});
+        QVERIFY(at::equal(countsFrom(stored.to(at::kCUDA), {edge, edge}).cpu(), counts));
+        for (const Scaling kind : {Scaling::Linear, Scaling::SquareRoot, Scaling::Log})
+            QVERIFY(at::allclose(scaledInput(counts.to(at::kCUDA), {kind, 5e4}).cpu(), scaledInput(counts.clone(), {kind, 5e4})));
+        // But for thinning all random numbers come from the CPU.
+        AugmentOptions options;
+        options.mirror = options.quarterTurns = true;
+        options.shift_px = 2;
+        options.scale = options.ellipse = 0.05;
+        options.gain = 0.2;
+        // Neighbours differ by up to 65535, and places are known to some 1e-4 pixels.
+        QVERIFY(at::allclose(augmented(options, counts.to(at::kCUDA)).cpu(), augmented(options, counts), 1e-3, 20));
+        options = {};
+        options.thinning = 0.6;
+        const at::Tensor kept = augmented(options, at::full({400, 1, 4, 4}, 1000.f).to(at::kCUDA)).cpu() / 1000;
+        QVERIFY(std::abs(kept.mean().item<double>() - 0.7) < 0.03);
     }
 };
 

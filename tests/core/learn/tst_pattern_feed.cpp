@@ -5,6 +5,8 @@
 
 #include <QtTest>
 
+#include <torch/cuda.h>
+
 #include <new>
 #include <set>
 
@@ -22,11 +24,11 @@ synthetic::Patterns numbered(int count)
 }
 
 std::unique_ptr<PatternFeed> feed(const PatternSource& source, std::vector<std::int64_t> order, int batchSize,
-                                  bool resident)
+                                  bool resident, c10::Device device = at::kCPU)
 {
     if (!resident)
-        return std::make_unique<StreamedFeed>(source, std::move(order), batchSize, at::kCPU);
-    auto patterns = ResidentPatterns::create(source, order, at::kCPU).value();
+        return std::make_unique<StreamedFeed>(source, std::move(order), batchSize, device);
+    auto patterns = ResidentPatterns::create(source, order, device).value();
     return std::make_unique<ResidentFeed>(std::move(patterns), std::move(order), batchSize);
 }
 
@@ -58,25 +60,33 @@ class TestPatternFeed : public QObject {
     void everyPatternInOrder_data()
     {
         QTest::addColumn<bool>("resident");
-        QTest::newRow("streamed") << false;
-        QTest::newRow("resident") << true;
+        QTest::addColumn<bool>("onGpu");
+        QTest::newRow("streamed") << false << false;
+        QTest::newRow("resident") << true << false;
+        QTest::newRow("streamed to a GPU") << false << true;
+        QTest::newRow("resident on a GPU") << true << true;
     }
 
     void everyPatternInOrder()
     {
         QFETCH(bool, resident);
+        QFETCH(bool, onGpu);
+        if (onGpu && !torch::cuda::is_available())
+            QSKIP("no CUDA device");
         const synthetic::Patterns source = numbered(50);
         std::vector<std::int64_t> order;
         for (int i = 0; i < 40; ++i)
             order.push_back((i * 7) % 50);
-        const std::unique_ptr<PatternFeed> loader = feed(source, order, 8, resident);
+        const std::unique_ptr<PatternFeed> loader = feed(source, order, 8, resident, onGpu ? at::kCUDA : at::kCPU);
         std::vector<std::int64_t> seen;
         std::vector<std::size_t> sizes;
         while (const auto batch = loader->next().value()) {
             QCOMPARE(batch->stored.size(0), batch->count());
+            QCOMPARE(batch->stored.is_cuda(), onGpu);
+            const at::Tensor stored = batch->stored.to(at::kCPU);
             for (std::int64_t i = 0; i < batch->count(); ++i)
                 for (int pixel = 0; pixel < 6; ++pixel)
-                    QCOMPARE(batch->stored.data_ptr<float>()[i * 6 + pixel], float(batch->indices[std::size_t(i)]));
+                    QCOMPARE(stored.data_ptr<float>()[i * 6 + pixel], float(batch->indices[std::size_t(i)]));
             seen.insert(seen.end(), batch->indices.begin(), batch->indices.end());
             sizes.push_back(batch->indices.size());
         }
