@@ -44,6 +44,7 @@ struct TaskRunner::Task {
     QPointer<QObject> context; // read on the GUI thread only
     Work work;
     Deliver cancelled;
+    TimeLeft timeLeft; // GUI thread only
     std::stop_source stop;
     std::atomic<bool> running = false;
     std::atomic<bool> progressed = false;
@@ -266,12 +267,22 @@ bool TaskRunner::isIdle() const
     return m_private->tasks.empty();
 }
 
+void TaskRunner::setTimeLeft(int id, TimeLeft seconds)
+{
+    if (const auto task = m_private->task(id))
+        task->timeLeft = std::move(seconds);
+}
+
 std::vector<TaskStatus> TaskRunner::tasks() const
 {
     std::vector<TaskStatus> result;
-    for (const auto& task : m_private->tasks)
-        if (task->lane != TaskLane::Interactive)
-            result.push_back(task->status());
+    for (const auto& task : m_private->tasks) {
+        if (task->lane == TaskLane::Interactive)
+            continue;
+        result.push_back(task->status());
+        if (task->running && task->timeLeft && (!task->hasContext || task->context))
+            result.back().secondsLeft = task->timeLeft().value_or(result.back().secondsLeft);
+    }
     return result;
 }
 

@@ -13,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <new>
+#include <optional>
 #include <stop_token>
 #include <vector>
 
@@ -66,6 +67,10 @@ class TaskRunner : public QObject {
             [done] { done(Result<Outcome>(fail(ErrorCode::Cancelled, "Stopped before it began."))); });
     }
 
+    /// Whoever started a task may know better how long it takes than its progress tells, which is taken to be even. Asked on
+    /// the GUI thread while the task runs and its context lives. nullopt: as its progress tells; negative: unknown.
+    using TimeLeft = std::function<std::optional<double>()>;
+    void setTimeLeft(int id, TimeLeft seconds);
     void requestStop(int id);
     /// Asks everything to stop; `idle()` follows when nothing runs any more.
     void requestStopAll();

@@ -5,6 +5,7 @@
 #include "app/text/stage_text.h"
 
 #include <QHBoxLayout>
+#include <QTimer>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -19,7 +20,7 @@ constexpr std::size_t mostRows = 8; ///< more tasks than that are counted, not l
 
 TasksStrip::TasksStrip(TaskRunner& tasks, QWidget* parent)
     : QFrame(parent), m_tasks(tasks), m_rowLayout(new QVBoxLayout), m_idle(new QLabel(tr("No task is running."), this)),
-      m_more(new QToolButton(this))
+      m_more(new QToolButton(this)), m_clock(new QTimer(this))
 {
     setObjectName(QStringLiteral("tasks_strip"));
     setAccessibleName(tr("Running tasks"));
@@ -39,6 +40,9 @@ TasksStrip::TasksStrip(TaskRunner& tasks, QWidget* parent)
     connect(m_more, &QToolButton::toggled, this, &TasksStrip::refresh);
     connect(&tasks, &TaskRunner::tasksChanged, this, &TasksStrip::refresh);
     connect(&tasks, &TaskRunner::progressed, this, &TasksStrip::refresh);
+    // What is left grows less between two reports of progress too.
+    m_clock->setInterval(1000);
+    connect(m_clock, &QTimer::timeout, this, &TasksStrip::refresh);
     refresh();
 }
 
@@ -59,6 +63,7 @@ TasksStrip::Row TasksStrip::makeRow()
     row.bar->setObjectName(QStringLiteral("task_progress"));
     row.bar->setFixedWidth(barWidth_px);
     row.timeLeft = new QLabel(row.widget);
+    row.timeLeft->setObjectName(QStringLiteral("task_time_left"));
     row.timeLeft->setMinimumWidth(fontMetrics().horizontalAdvance(QStringLiteral("59 min left  ")));
     row.stop = new QToolButton(row.widget);
     row.stop->setObjectName(QStringLiteral("task_stop"));
@@ -115,6 +120,10 @@ void TasksStrip::refresh()
         else
             m_rows[i].widget->hide();
     }
+    if (tasks.empty())
+        m_clock->stop();
+    else if (!m_clock->isActive())
+        m_clock->start();
     m_idle->setVisible(tasks.empty());
     m_more->setVisible(tasks.size() > 1);
     m_more->setText(m_more->isChecked() ? tr("Fewer ▾") : tr("%n more ▴", nullptr, std::max(0, int(tasks.size()) - 1)));

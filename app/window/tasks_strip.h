@@ -11,6 +11,7 @@
 
 #include <vector>
 
+class QTimer;
 class QVBoxLayout;
 
 namespace dispersa {
@@ -40,6 +41,7 @@ class TasksStrip : public QFrame {
     QVBoxLayout* m_rowLayout;
     QLabel* m_idle;
     QToolButton* m_more; ///< shows or hides all tasks but the first
+    QTimer* m_clock;     ///< ticks while something runs
 };
 
 } // namespace dispersa

@@ -191,6 +191,37 @@ class TestTaskRunner : public QObject {
         QTRY_VERIFY(runner.isIdle());
     }
 
+    void whoStartedATaskKnowsBetterHowLongItTakes()
+    {
+        TaskRunner runner;
+        Gate gate;
+        auto context = std::make_unique<QObject>();
+        const int id = runner.start<int>(
+            TaskLane::Compute, "t", context.get(),
+            [&](const ProgressSink& sink, std::stop_token) -> Result<int> {
+                sink({"plan", 0, 10, {}});
+                sink({"plan", 5, 10, {}});
+                gate.pass();
+                return 1;
+            },
+            [](Result<int>) {});
+        gate.entered.get_future().wait();
+        const auto left = [&] { return runner.tasks().front().secondsLeft; };
+        QVERIFY(left() >= 0 && left() < 60); // half of a moment is left
+        std::optional<double> known = 1234;
+        runner.setTimeLeft(id, [&known] { return known; });
+        QCOMPARE(left(), 1234.0);
+        known = -1; // knows that nobody can know
+        QVERIFY(left() < 0);
+        known.reset();
+        QVERIFY(left() >= 0 && left() < 60);
+        known = 1234;
+        context.reset(); // whom nobody must ask any more
+        QVERIFY(left() < 60);
+        gate.open.set_value();
+        QTRY_VERIFY(runner.isIdle());
+    }
+
     void anExceptionBecomesAnError()
     {
         TaskRunner runner;

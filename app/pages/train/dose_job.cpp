@@ -62,6 +62,7 @@ void DoseJob::start(const Study& study, const RunOptions& options, const DosePla
             return planDose(study, options, plan, progress, stop, [&box](const DosePlan& newest) { box->put(newest); });
         },
         [this](Result<DosePlan> result) { deliver(std::move(result)); });
+    m_context.tasks.setTimeLeft(m_task, [this] { return secondsLeft(); });
     setState(State::Running);
     Q_EMIT planChanged();
 }

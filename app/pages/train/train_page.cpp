@@ -190,9 +190,8 @@ StepStatus TrainPage::status() const
     if (m_job->isRunning()) {
         result.state = StepState::Running;
         const Progress& progress = m_job->progress();
-        const bool training = progress.stage.starts_with("train") && m_job->epochsPlanned() > 0;
         result.text = m_job->state() == TrainingJob::State::Aborting ? tr("stopping")
-                      : training && progress.total > 0 ? tr("%1 %").arg(100 * progress.done / progress.total)
+                      : m_job->isLearning() && progress.total > 0 ? tr("%1 %").arg(100 * progress.done / progress.total)
                                                        : stageText(progress.stage).toLower();
         return result;
     }

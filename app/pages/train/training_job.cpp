@@ -118,6 +118,9 @@ void TrainingJob::start(const Study& study, const QString& studyFile, const RunO
             return runStudy(study, options, events, progress, stop, abort);
         },
         [this](Result<RunResultPtr> result) { deliver(std::move(result)); });
+    m_context.tasks.setTimeLeft(m_task, [this]() -> std::optional<double> {
+        return isLearning() ? std::optional(secondsLeft()) : std::nullopt;
+    });
     setState(State::Running);
     Q_EMIT epochsChanged();
 }
@@ -132,6 +135,11 @@ void TrainingJob::stop()
         m_context.tasks.requestStop(m_task);
         setState(State::Aborting);
     }
+}
+
+bool TrainingJob::isLearning() const
+{
+    return m_progress.stage.starts_with("train") && m_epochsPlanned > 0;
 }
 
 double TrainingJob::secondsLeft() const

@@ -50,7 +50,9 @@ class TrainingJob : public QObject {
     /// Latest report of the worker, and seconds since the start.
     const Progress& progress() const { return m_progress; }
     double secondsRunning() const { return m_seconds; }
-    /// By the mean length of the last epochs; negative: unknown.
+    /// Of preparing, learning and predicting it is the second.
+    bool isLearning() const;
+    /// Of the learning, by the mean length of the last epochs; negative: unknown.
     double secondsLeft() const;
 
   Q_SIGNALS:

@@ -82,8 +82,7 @@ void TrainingStatus::refresh()
     else if (m_job.state() == TrainingJob::State::KeepingBest)
         parts << tr("Keeping what is trained");
     const QString stage = stageText(progress.stage);
-    const bool training = progress.stage.starts_with("train") && m_job.epochsPlanned() > 0;
-    if (training) {
+    if (m_job.isLearning()) {
         const int done = m_job.history().empty() ? 0 : m_job.history().back().epoch;
         int epoch = std::min(done + 1, m_job.epochsPlanned());
         // Members of an ensemble train one after the other; the history says nothing of which it is.
