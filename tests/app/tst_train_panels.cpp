@@ -7,16 +7,21 @@
 #include "app/pages/train/layer_panel.h"
 #include "app/pages/train/options_panel.h"
 #include "app/pages/train/recipe_text.h"
+#include "app/pages/train/run_actions.h"
 #include "app/pages/train/split_map.h"
 #include "app/pages/train/split_panel.h"
 #include "app/pages/train/split_preview.h"
 #include "app/pages/train/training_estimate.h"
+#include "app/tasks/message_log.h"
+#include "app/tasks/task_runner.h"
 #include "tests/support/small_study.h"
 
 #include <QCheckBox>
 #include <QComboBox>
+#include <QDir>
 #include <QDoubleSpinBox>
 #include <QLabel>
+#include <QPushButton>
 #include <QSpinBox>
 #include <QTableWidget>
 #include <QTemporaryDir>
@@ -134,6 +139,25 @@ class TestTrainPanels : public QObject {
         choose(m_document, "quick");
         QCOMPARE(table->horizontalHeaderItem(0)->text(), QStringLiteral("Layer"));
         QVERIFY(trainingEstimate(m_document).contains("Temporary files"));
+    }
+
+    void aRunGoesOnUnlessSomethingElseTrains()
+    {
+        TaskRunner tasks;
+        MessageLog messages;
+        RunActions actions({m_document, tasks, messages}, nullptr);
+        auto* go = actions.findChild<QPushButton*>("train_continue_run");
+        auto run = std::make_shared<InterruptedRun>(InterruptedRun{m_folder.filePath("run").toStdString(), m_document.study()});
+        QVERIFY(QDir(m_folder.path()).mkpath("run/checkpoints"));
+        QFile checkpoint(QString::fromStdString(checkpointFile(run->folder).string()));
+        QVERIFY(checkpoint.open(QIODevice::WriteOnly));
+        actions.setRun({nullptr, run});
+        QVERIFY2(go->isEnabled(), qPrintable(go->toolTip()));
+        actions.setObstacle("The dose planner trains.");
+        QVERIFY(!go->isEnabled());
+        QCOMPARE(go->toolTip(), QString("The dose planner trains."));
+        actions.setObstacle({});
+        QVERIFY(go->isEnabled());
     }
 
     void guardByRuleIsTold()

@@ -50,9 +50,9 @@ void RunActions::setRun(const ListedRun& run)
     refresh();
 }
 
-void RunActions::setRunning(bool running)
+void RunActions::setObstacle(const QString& sentence)
 {
-    m_running = running;
+    m_obstacle = sentence;
     refresh();
 }
 
@@ -64,9 +64,7 @@ QString RunActions::whyNotContinue() const
         return tr("This run used a trained model: nothing was trained that could go on.");
     if (!std::filesystem::exists(checkpointFile(m_run.folder())))
         return tr("Its folder has no checkpoints/last.safetensors, without which a training cannot go on.");
-    if (m_running)
-        return tr("Wait until the run under way has ended.");
-    return {};
+    return m_obstacle;
 }
 
 QString RunActions::whyNotStartFrom() const
@@ -129,7 +127,7 @@ void RunActions::continueRun()
 {
     const ListedRun run = m_run; // the list may change while the dialog asks
     const auto epochs = epochsInAll();
-    if (!epochs || m_running)
+    if (!epochs || !m_obstacle.isEmpty())
         return;
     Study study = run.study();
     study.recipe.changes["epochs"] = std::int64_t(*epochs);

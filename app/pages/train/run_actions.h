@@ -37,8 +37,8 @@ class RunActions : public QWidget {
     RunActions(PageContext context, QWidget* parent);
     /// The run they work on.
     void setRun(const ListedRun& run);
-    /// While a run is under way no other can go on.
-    void setRunning(bool running);
+    /// Why no run can go on now, whichever it is; empty: nothing is in the way.
+    void setObstacle(const QString& sentence);
 
   Q_SIGNALS:
     /// `study` is the run's own, with as many epochs in all as it is to have.
@@ -57,7 +57,7 @@ class RunActions : public QWidget {
     QPushButton* m_continue;
     QPushButton* m_startFrom;
     ListedRun m_run;
-    bool m_running = false;
+    QString m_obstacle;
 };
 
 } // namespace dispersa

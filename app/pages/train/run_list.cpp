@@ -195,7 +195,6 @@ void RunList::showRow(int row, const ListedRun& run)
 void RunList::setUnderWay(const std::filesystem::path& folder)
 {
     m_underWay = folder;
-    m_actions->setRunning(!folder.empty());
     if (std::erase_if(m_interrupted, [&](const InterruptedRunPtr& run) { return run->folder == folder; }) > 0)
         refresh(); // it goes on
 }

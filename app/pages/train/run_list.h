@@ -25,6 +25,8 @@ class RunList : public QWidget {
     std::vector<NamedHistory> overlays() const;
     /// The run under way, whose folder is not that of an interrupted one; empty: none.
     void setUnderWay(const std::filesystem::path& folder);
+    /// Why no run of the list can go on now; empty: nothing is in the way.
+    void setContinueObstacle(const QString& sentence) { m_actions->setObstacle(sentence); }
     /// Lists and selects what a training that did not end left in `folder`. True if it can go on.
     bool addInterrupted(const std::filesystem::path& folder);
 

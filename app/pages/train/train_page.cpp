@@ -34,6 +34,7 @@
 #include <QScrollBar>
 #include <QSplitter>
 #include <QTimer>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 namespace dispersa {
@@ -163,6 +164,11 @@ QWidget* TrainPage::makeChoices()
                             this);
     connect(m_dose, &DoseAction::planningChanged, this, &TrainPage::refreshButtons);
     addActions({m_startAction, m_stopAction, m_dose});
+    m_doseButton = new QToolButton(this);
+    m_doseButton->setObjectName("train_dose_planner");
+    m_doseButton->setDefaultAction(m_dose);
+    m_doseButton->setFocusPolicy(Qt::StrongFocus);
+    m_doseButton->setMinimumHeight(m_start->minimumHeight());
 
     auto* left = new QWidget;
     auto* layout = new QVBoxLayout(left);
@@ -171,7 +177,10 @@ QWidget* TrainPage::makeChoices()
     auto* foot = new QVBoxLayout;
     foot->setContentsMargins(9, 0, 9, 0);
     foot->addWidget(m_obstacles);
-    foot->addWidget(m_start);
+    auto* startRow = new QHBoxLayout;
+    startRow->addWidget(m_start, 1);
+    startRow->addWidget(m_doseButton);
+    foot->addLayout(startRow);
     foot->addWidget(m_stop);
     foot->addWidget(m_stopHint);
     foot->addWidget(m_queue);
@@ -279,9 +288,12 @@ void TrainPage::refreshButtons()
                                ? tr("The error after each regression appears here when training starts.")
                                : tr("The loss curve appears here when training starts."));
     m_start->setVisible(!running);
+    m_doseButton->setVisible(!running);
     m_obstacles->setVisible(!running);
     m_start->setText(predicts ? tr("Predict") : tr("Start training"));
-    const QString obstacle = m_dose->isPlanning() ? tr("The dose planner trains: wait until it has ended, or stop it.")
+    const QString planning =
+        m_dose->isPlanning() ? tr("The dose planner trains: wait until it has ended, or stop it.") : QString();
+    const QString obstacle = !planning.isEmpty() ? planning
                              : m_obstacles->canStart() ? QString()
                              : m_obstacles->isKnown()  ? m_obstacles->firstText()
                                                        : tr("Checking the study…");
@@ -290,6 +302,7 @@ void TrainPage::refreshButtons()
     m_dose->setObstacle(predicts  ? tr("The study predicts with a trained model: choose “Train instead” first.")
                         : running ? tr("Wait until the training under way has ended.")
                                   : m_dose->isPlanning() ? QString() : obstacle);
+    m_runs->setContinueObstacle(running ? tr("Wait until the run under way has ended.") : planning);
     m_stop->setVisible(running);
     m_stopHint->setVisible(running);
     m_queue->setVisible(running);

@@ -9,6 +9,7 @@
 class QAction;
 class QLabel;
 class QPushButton;
+class QToolButton;
 
 namespace dispersa {
 
@@ -62,6 +63,7 @@ class TrainPage : public Page {
     QAction* m_startAction = nullptr; ///< the same in the menu
     QAction* m_stopAction = nullptr;
     DoseAction* m_dose = nullptr;
+    QToolButton* m_doseButton = nullptr; ///< the same on the page, where it is found
     QPushButton* m_start = nullptr;
     QPushButton* m_stop = nullptr;
     QLabel* m_stopHint = nullptr;
