@@ -57,7 +57,10 @@ void paintBar(QPainter& painter, const QRectF& bar, const ColorScale& scale, con
     for (std::size_t i = 0; i < ticks.size(); ++i) {
         const double y = bar.bottom() - scaledPosition(ticks[i], scale.range, scale.scaling) * bar.height();
         painter.drawLine(QPointF(bar.right(), y), QPointF(bar.right() + tickLength, y));
-        painter.drawText(QPointF(bar.right() + tickLength + 3, y + metrics.capHeight() / 2), texts[i]);
+        // The lowest and the highest stay inside of the view, where the bar fills it.
+        const double baseline = std::clamp(y + metrics.capHeight() / 2, painter.window().top() + metrics.capHeight() + 1,
+                                           std::max(metrics.capHeight() + 1, double(painter.window().bottom())));
+        painter.drawText(QPointF(bar.right() + tickLength + 3, baseline), texts[i]);
         widest = std::max(widest, metrics.horizontalAdvance(texts[i]));
     }
     painter.save();
