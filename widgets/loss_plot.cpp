@@ -92,6 +92,17 @@ void LossPlot::setLossLabel(const QString& label)
     scheduleRebuild();
 }
 
+void LossPlot::setValidationName(const QString& name)
+{
+    m_validationName = name;
+    scheduleRebuild();
+}
+
+QString LossPlot::validationName() const
+{
+    return m_validationName.isEmpty() ? tr("Validation") : m_validationName;
+}
+
 LinePanel LossPlot::panel() const
 {
     LinePanel panel;
@@ -104,7 +115,7 @@ LinePanel LossPlot::panel() const
         training.color = categoryColor(0);
         training.dots = m_history.size() <= 30;
         panel.series.push_back(training);
-        if (std::optional<FigureSeries> validation = validationSeries(m_history, tr("Validation"))) {
+        if (std::optional<FigureSeries> validation = validationSeries(m_history, validationName())) {
             validation->color = categoryColor(1);
             validation->dots = training.dots;
             panel.series.push_back(*validation);

@@ -31,6 +31,8 @@ class LossPlot : public PlotView {
     bool isLogarithmic() const { return m_logarithmic; }
     /// Axis label; default "Loss (MAE)".
     void setLossLabel(const QString& label);
+    /// Name of the second curve; default "Validation".
+    void setValidationName(const QString& name);
     /// Label of the other axis; default "Epoch".
     void setStepLabel(const QString& label);
 
@@ -47,12 +49,15 @@ class LossPlot : public PlotView {
     void addMenuActions(QMenu& menu) override;
 
   private:
+    QString validationName() const;
+
     std::vector<EpochRecord> m_history;
     std::vector<NamedHistory> m_overlays;
     int m_bestEpoch = 0;
     bool m_logarithmic = false;
     QString m_lossLabel;
     QString m_stepLabel;
+    QString m_validationName;
 };
 
 } // namespace dispersa

@@ -65,8 +65,12 @@ QWidget* TrainPage::makeCourse()
 
 void TrainPage::showCurve()
 {
+    const auto nameHeldOut = [this](const Study& study) { // without a validation part training stops on the test part
+        m_plot->setValidationName(study.split.validationFraction > 0 ? tr("Validation") : tr("Test part"));
+    };
     if (m_job->isRunning()) {
         const RecipeChoice& recipe = m_job->study().recipe;
+        nameHeldOut(m_job->study());
         m_plot->setLossLabel(lossAxisText(recipe));
         m_plot->setStepLabel(stepAxisText(recipe));
         m_plot->setHistory(m_job->history());
@@ -74,6 +78,7 @@ void TrainPage::showCurve()
         if (m_job->history().size() == 1)
             refreshButtons(); // from now on Stop keeps something
     } else if (const RunResultPtr run = document().currentRun()) {
+        nameHeldOut(run->study);
         m_plot->setLossLabel(lossAxisText(run->study.recipe));
         m_plot->setStepLabel(stepAxisText(run->study.recipe));
         m_plot->setHistory(run->history);
