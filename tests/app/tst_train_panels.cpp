@@ -21,11 +21,13 @@
 #include <QDir>
 #include <QDoubleSpinBox>
 #include <QLabel>
+#include <QLocale>
 #include <QPushButton>
 #include <QSpinBox>
 #include <QTableWidget>
 #include <QTemporaryDir>
 #include <QToolButton>
+#include <QUndoStack>
 #include <QtTest>
 
 using namespace dispersa;
@@ -158,6 +160,21 @@ class TestTrainPanels : public QObject {
         QCOMPARE(go->toolTip(), QString("The dose planner trains."));
         actions.setObstacle({});
         QVERIFY(go->isEnabled());
+    }
+
+    void theEstimateCountsWhatIsTrainedOn()
+    {
+        SplitOptions split = m_document.study().split;
+        split.kind = SplitKind::Random;
+        split.testFraction = 0.25;
+        split.validationFraction = split.calibrationFraction = 0;
+        m_document.setSplit(split);
+        // One scan of 40 x 30 is trained on, three quarters of it; both are predicted.
+        const QLocale locale;
+        const QString wanted = QString("Trains on %1 of %2 patterns and predicts %3.")
+                                   .arg(locale.toString(900), locale.toString(1200), locale.toString(2400));
+        QVERIFY2(trainingEstimate(m_document).startsWith(wanted), qPrintable(trainingEstimate(m_document)));
+        m_document.undoStack().undo();
     }
 
     void guardByRuleIsTold()

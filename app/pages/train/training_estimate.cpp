@@ -3,11 +3,14 @@
 #include "app/pages/train/training_estimate.h"
 
 #include "app/document/study_document.h"
+#include "app/pages/train/split_preview.h"
 #include "core/learn/recipe.h"
 #include "core/prepare/pattern_preparation.h"
 
 #include <QCoreApplication>
 #include <QLocale>
+
+#include <algorithm>
 
 namespace dispersa {
 
@@ -19,7 +22,7 @@ QString text(const char* source)
 }
 
 struct Amount {
-    std::int64_t training = 0;
+    std::int64_t training = 0; ///< of the scans that are trained on
     std::int64_t all = 0;
     PatternShape raw = {};
 };
@@ -40,6 +43,20 @@ Amount amountOf(const StudyDocument& document)
     return amount;
 }
 
+/// "6,336 of 7,920 patterns": the split holds some out.
+QString trainedText(const StudyDocument& document, const Amount& amount)
+{
+    const QLocale locale;
+    const QString available = locale.toString(qlonglong(amount.training));
+    const auto preview = splitPreview(document);
+    if (!preview)
+        return available;
+    std::int64_t trained = 0;
+    for (const auto& sets : preview->sets)
+        trained += std::count(sets.begin(), sets.end(), PixelSet::Train);
+    return trained == amount.training ? available : text("%1 of %2").arg(locale.toString(qlonglong(trained)), available);
+}
+
 } // namespace
 
 QString trainingEstimate(const StudyDocument& document)
@@ -56,7 +73,7 @@ QString trainingEstimate(const StudyDocument& document)
     QString result =
         study.model
             ? text("Predicts %1 patterns.").arg(all)
-            : text("Trains on %1 patterns and predicts %2.").arg(locale.toString(qlonglong(amount.training)), all);
+            : text("Trains on %1 patterns and predicts %2.").arg(trainedText(document, amount), all);
     // Profiles of a scan are a few MB in memory; patterns are not.
     if (!recipe->profile || study.model)
         result += QLatin1Char(' ') +
