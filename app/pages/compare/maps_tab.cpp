@@ -3,6 +3,7 @@
 #include "app/pages/compare/maps_tab.h"
 
 #include "app/pages/compare/color_bar.h"
+#include "app/pages/compare/column_strip.h"
 #include "app/pages/compare/data_export.h"
 #include "app/pages/compare/map_readout.h"
 #include "app/pages/compare/map_switches.h"
@@ -40,7 +41,8 @@ QString titleOf(const RunResult& run, const ScanResult& scan, const std::string&
 
 MapsTab::MapsTab(PageContext context, QWidget* parent)
     : QWidget(parent), m_context(context), m_scan(new RunScanBox(context.document, this)),
-      m_switches(new MapSwitches(this)), m_scroll(new QScrollArea(this))
+      m_switches(new MapSwitches(this)), m_scroll(new QScrollArea(this)), m_names(new ColumnStrip(*m_scroll, this)),
+      m_bars(new ColumnStrip(*m_scroll, this))
 {
     m_scan->setObjectName("compare_scan");
     m_scan->setExtraEntries({{allScans, tr("All scans")}});
@@ -55,7 +57,10 @@ MapsTab::MapsTab(PageContext context, QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 4, 0, 0);
     layout->addLayout(head);
+    layout->setSpacing(2);
+    layout->addWidget(m_names);
     layout->addWidget(m_scroll, 1);
+    layout->addWidget(m_bars);
     connect(m_scan, &RunScanBox::chosen, this, &MapsTab::rebuild);
     connect(m_switches, &MapSwitches::changed, this, [this] {
         rebuild();
@@ -113,15 +118,18 @@ void MapsTab::rebuild()
     m_grid = new QGridLayout(content);
     m_grid->setContentsMargins(0, 0, 4, 0);
     m_grid->setSpacing(2);
+    m_names->reset(m_grid);
+    m_bars->reset(m_grid);
     if (m_run) {
         const std::vector<std::string> quantities = shownQuantities(*m_run);
         const std::vector<Row> shown = rows();
         m_tall = shown.size() > 4; // better scrolled than too small to see
         addHeaders(quantities);
-        int row = 1;
+        int row = 0;
         for (const Row& what : shown)
             addRow(row++, what, quantities);
-        addBars(row, quantities);
+        if (!shown.empty())
+            addBars(quantities);
         m_cursorScan = m_scan->scan();
         if (!m_cursorScan && !m_run->scans.empty())
             m_cursorScan = &m_run->scans.front();
@@ -134,11 +142,12 @@ void MapsTab::addHeaders(const std::vector<std::string>& quantities)
     int column = 1;
     for (const std::string& quantity : quantities) {
         auto* label = new QLabel(QString::fromStdString(quantity));
+        label->setObjectName(QStringLiteral("compare_column_") + label->text());
         QFont bold = label->font();
         bold.setBold(true);
         label->setFont(bold);
         label->setAlignment(Qt::AlignCenter);
-        m_grid->addWidget(label, 0, column);
+        m_names->add(column, label);
         m_grid->setColumnStretch(column, 1);
         ++column;
     }
@@ -226,7 +235,7 @@ void MapsTab::addCell(int row, int column, const Row& what, const QuantityMaps& 
         view->setHatched(unlikeTraining(*what.scan));
     view->setTitle(title.isEmpty() ? QStringLiteral(" ") : title); // room for a title in every row: maps of one size
     view->setColorBarVisible(false);
-    view->setScaleBarVisible(row == 1 && column == 1); // one is enough: all have the same scale
+    view->setScaleBarVisible(row == 0 && column == 1); // one is enough: all have the same scale
     view->setMinimumSize(60, m_tall ? 150 : 90);
     connect(view, &ImageView::dataExportRequested, this, [this, map, origin = what.scan->crop] {
         saveMapWithDialog(this, *map, {origin.y, origin.x}, m_context.messages);
@@ -239,17 +248,18 @@ void MapsTab::addCell(int row, int column, const Row& what, const QuantityMaps& 
     m_grid->addWidget(view, row, column);
 }
 
-void MapsTab::addBars(int row, const std::vector<std::string>& quantities)
+void MapsTab::addBars(const std::vector<std::string>& quantities)
 {
     int column = 1;
     for (const std::string& quantity : quantities) {
         const ColorScale scale = columnScale(quantity);
         if (!scale.label.isEmpty()) {
             auto* bar = new ColorBar(Qt::Horizontal, nullptr);
+            bar->setObjectName(QStringLiteral("compare_column_bar_") + QString::fromStdString(quantity));
             ColorScale unit = scale;
             unit.label = quantity == "HAADF" ? unitText(MapUnit::Arbitrary) : unitText(MapUnit::Fraction);
             bar->setScale(unit);
-            m_grid->addWidget(bar, row, column);
+            m_bars->add(column, bar);
         }
         ++column;
     }

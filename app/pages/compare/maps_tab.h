@@ -16,6 +16,7 @@ class QScrollArea;
 
 namespace dispersa {
 
+class ColumnStrip;
 class MapSwitches;
 class MapView;
 class RunScanBox;
@@ -43,7 +44,7 @@ class MapsTab : public QWidget {
     void addHeaders(const std::vector<std::string>& quantities);
     void addRow(int row, const Row& what, const std::vector<std::string>& quantities);
     void addCell(int row, int column, const Row& what, const QuantityMaps& maps);
-    void addBars(int row, const std::vector<std::string>& quantities);
+    void addBars(const std::vector<std::string>& quantities);
     ColorScale columnScale(const std::string& quantity) const;
     /// What the elements of a row share (HAADF has its own), where its columns do not have theirs.
     std::optional<ColorScale> rowScale(const Row& what, bool haadf) const;
@@ -53,6 +54,8 @@ class MapsTab : public QWidget {
     RunScanBox* m_scan;
     MapSwitches* m_switches;
     QScrollArea* m_scroll;
+    ColumnStrip* m_names; ///< of the columns, above the maps
+    ColumnStrip* m_bars;  ///< their colours, below
     QGridLayout* m_grid = nullptr;
     MapLink m_link;
     RunResultPtr m_run;

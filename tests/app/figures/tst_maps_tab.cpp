@@ -12,6 +12,9 @@
 
 #include <QCheckBox>
 #include <QLabel>
+#include <QRegularExpression>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QSignalSpy>
 #include <QTest>
 #include <QToolButton>
@@ -86,6 +89,35 @@ class TestMapsTab : public QObject {
         QCOMPARE(view("HAADF", "interval")->title(), QString("0 – 60"));
         toggle("compare_show_sigma");
         QVERIFY(!view("O", "sigma") && view("O", "interval"));
+    }
+
+    void columnsKeepTheirNamesAndColoursWhileScrolling()
+    {
+        m_tab->resize(1000, 420);
+        m_tab->setRun(uncertainRun());
+        toggle("compare_show_sigma");
+        toggle("compare_show_interval");
+        auto* area = m_tab->findChild<QScrollArea*>();
+        QTRY_VERIFY(area->verticalScrollBar()->maximum() > 0); // six rows do not fit
+        const auto across = [this](const QWidget* widget) {
+            const int left = widget->mapTo(m_tab.get(), QPoint()).x();
+            return std::pair(left, widget->width());
+        };
+        const auto bars = m_tab->findChildren<ColorBar*>(QRegularExpression("^compare_column_bar_"));
+        QCOMPARE(bars.size(), 6);
+        for (const int place : {0, area->verticalScrollBar()->maximum()}) {
+            area->verticalScrollBar()->setValue(place);
+            for (const char* name : {"O", "Te", "HAADF"}) {
+                auto* label = m_tab->findChild<QLabel*>(QString("compare_column_") + name);
+                auto* bar = m_tab->findChild<ColorBar*>(QString("compare_column_bar_") + name);
+                QVERIFY(label && bar);
+                QTRY_COMPARE(across(label), across(view(name, "predicted")));
+                QTRY_COMPARE(across(bar), across(view(name, "interval")));
+                for (const QWidget* shown : {static_cast<QWidget*>(label), static_cast<QWidget*>(bar)})
+                    QVERIFY(!shown->visibleRegion().isEmpty() &&
+                            shown->visibleRegion().boundingRect() == shown->rect());
+            }
+        }
     }
 
     void aRunWithoutThemSaysWhy()
