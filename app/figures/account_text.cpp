@@ -31,6 +31,12 @@ std::optional<double> median(const LeakGapRow* row, GapColumn column)
     return row ? medianOf(gapValues(*row, column)) : std::nullopt;
 }
 
+/// "5 %", "less than 1 %".
+QString shareText(double share)
+{
+    return share > 0 && share < 0.005 ? text("less than 1 %") : text("%1 %").arg(100 * share, 0, 'f', 0);
+}
+
 /// Below this the difference of two medians says nothing.
 constexpr double sameR = 0.03;
 } // namespace
@@ -100,6 +106,16 @@ QString gapColumnText(GapColumn column, int guard_px)
     return {};
 }
 
+bool blocksTrainLittle(const LeakGap& gap)
+{
+    return gap.blocksTrain && *gap.blocksTrain < littleToTrain;
+}
+
+QString blocksTrainText(const LeakGap& gap)
+{
+    return gap.blocksTrain ? text("%1 of the pixels left to train on").arg(shareText(*gap.blocksTrain)) : QString();
+}
+
 bool isPositionAlone(const LeakGapRow& row)
 {
     return row.model == "position";
@@ -139,18 +155,12 @@ QString gapDetail(const LeakGap& gap, const LeakGapRow& row, GapColumn column)
     return text("Not measured: switch on “Train once more per kind of split” on the Train page.");
 }
 
-bool positionLeaks(const LeakGap& gap)
-{
-    const auto r = median(rowOf(gap, true), GapColumn::Random);
-    return r && *r > leakingR;
-}
-
 QString leakGapText(const LeakGap& gap)
 {
     const LeakGapRow *recipe = rowOf(gap, false), *position = rowOf(gap, true);
     QStringList sentences;
     if (const auto alone = median(position, GapColumn::Random)) {
-        if (*alone > leakingR)
+        if (positionPredicts(gap))
             sentences << text("Position alone reaches r %1 under the random split: that score says nothing about "
                               "diffraction.")
                              .arg(rText(*alone));
@@ -165,6 +175,10 @@ QString leakGapText(const LeakGap& gap)
         sentences << (alone ? text("Blocks with a guard leave the recipe r %1 and position alone %2.")
                                   .arg(rText(*own), rText(*alone))
                             : text("Blocks with a guard leave the recipe r %1.").arg(rText(*own)));
+        if (blocksTrainLittle(gap))
+            sentences << text("With %1 of the pixels left to train on, that is the score of a model that was taught little, "
+                              "not of this one; a smaller test part or larger blocks leave more.")
+                             .arg(shareText(*gap.blocksTrain));
     }
     if (const auto own = median(recipe, GapColumn::UnseenScans)) {
         const auto alone = median(position, GapColumn::UnseenScans);

@@ -28,6 +28,11 @@ enum class GapColumn { Random, Blocks, UnseenScans };
 inline constexpr GapColumn gapColumns[] = {GapColumn::Random, GapColumn::Blocks, GapColumn::UnseenScans};
 /// "random split", "blocks, guard 22 px", "scans never seen".
 QString gapColumnText(GapColumn column, int guard_px);
+/// Below this share of the pixels the blocks' r is that of a model that was taught little, and must be read so.
+inline constexpr double littleToTrain = 0.2;
+bool blocksTrainLittle(const LeakGap& gap);
+/// "5 % of the pixels left to train on"; empty where that is not known.
+QString blocksTrainText(const LeakGap& gap);
 /// "Combined" (a recipe's title) or "position alone".
 QString gapModelText(const LeakGapRow& row);
 bool isPositionAlone(const LeakGapRow& row);
@@ -36,10 +41,6 @@ const std::vector<std::optional<double>>& gapValues(const LeakGapRow& row, GapCo
 /// "O 0.96, Si 0.87": values per target, or how they can be measured.
 QString gapDetail(const LeakGap& gap, const LeakGapRow& row, GapColumn column);
 
-/// Above it position alone makes the score of a random split worthless.
-inline constexpr double leakingR = 0.9;
-/// True if position alone scores above leakingR under the random split.
-bool positionLeaks(const LeakGap& gap);
 /// What follows from the numbers, in a few sentences.
 QString leakGapText(const LeakGap& gap);
 /// How to measure what is missing; empty if nothing is.

@@ -234,7 +234,10 @@ QString leakGapTable(const LeakGap& gap)
         return {};
     QStringList head{QString()};
     for (const GapColumn column : gapColumns)
-        head << gapColumnText(column, gap.guard_px);
+        head << gapColumnText(column, gap.guard_px) +
+                    (column == GapColumn::Blocks && gap.blocksTrain
+                         ? QStringLiteral("<br><small>%1</small>").arg(blocksTrainText(gap))
+                         : QString());
     QString rows = row(head, "th");
     for (const LeakGapRow& model : gap.rows) {
         QStringList cells{gapModelText(model).toHtmlEscaped()};
@@ -244,7 +247,7 @@ QString leakGapTable(const LeakGap& gap)
                          .arg(r ? rText(*r) : QStringLiteral("–"), gapDetail(gap, model, column).toHtmlEscaped());
         }
         rows += row(cells, "td",
-                    isPositionAlone(model) && positionLeaks(gap) ? QStringLiteral(" class=\"warning\"") : QString());
+                    isPositionAlone(model) && positionPredicts(gap) ? QStringLiteral(" class=\"warning\"") : QString());
     }
     return table(rows, "gap");
 }

@@ -55,7 +55,7 @@ QString leakGapSection(const RunResult& run)
     const LeakGap& gap = run.metrics.leakGap;
     if (gap.empty())
         return {};
-    return leakGapTable(gap) + paragraph(leakGapText(gap), positionLeaks(gap) ? "warning" : "") +
+    return leakGapTable(gap) + paragraph(leakGapText(gap), positionPredicts(gap) ? "warning" : "") +
            paragraph(leakGapMissing(gap)) +
            paragraph(text("Medians of Pearson's r over the targets, each target below. Position alone is what the four "
                           "nearest training pixels predict, without any diffraction."));

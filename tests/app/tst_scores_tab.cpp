@@ -9,7 +9,9 @@
 #include "figures/synthetic_run.h"
 #include "widgets/score_bars.h"
 
+#include <QHeaderView>
 #include <QLabel>
+#include <QTableWidget>
 #include <QtTest>
 
 using namespace dispersa;
@@ -109,6 +111,12 @@ class TestScoresTab : public QObject {
         QCOMPARE(table->item(0, 1)->text(), QStringLiteral("not measured"));
         QVERIFY(table->item(0, 1)->toolTip().contains("Train once more per kind of split"));
         QCOMPARE(table->item(0, 0)->toolTip(), QStringLiteral("O 0.97, Si 0.95"));
+        // Blocks leave little to train on: said beside their guard, without a pointer over it.
+        const QTableWidgetItem* blocks = table->horizontalHeaderItem(1);
+        QCOMPARE(blocks->text(), QStringLiteral("blocks, guard 12 px\n16 % of the pixels left to train on"));
+        QVERIFY(table->height() > table->horizontalHeader()->sizeHint().height() + 2 * table->rowHeight(0) - 1);
+        for (int column = 0; column < table->columnCount(); ++column)
+            QVERIFY(!table->horizontalHeaderItem(column)->toolTip().isEmpty());
         auto* text = panel->findChild<QLabel*>("compare_leak_gap_text");
         QVERIFY(text->text().contains("says nothing about diffraction"));
         QVERIFY(text->styleSheet().contains("background")); // in a colour of warning

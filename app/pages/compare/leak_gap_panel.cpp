@@ -13,6 +13,26 @@
 
 namespace dispersa {
 
+namespace {
+/// How the pixels of a column were held out.
+QString columnHelp(GapColumn column, const LeakGap& gap)
+{
+    switch (column) {
+    case GapColumn::Random:
+        return LeakGapPanel::tr("Scored on single pixels drawn at random: their neighbours were trained on.");
+    case GapColumn::Blocks: {
+        QString help = LeakGapPanel::tr("Scored on whole blocks of pixels; a margin around them was not trained on.");
+        if (const QString left = blocksTrainText(gap); !left.isEmpty())
+            help += QLatin1Char('\n') + left;
+        return help;
+    }
+    case GapColumn::UnseenScans:
+        break;
+    }
+    return LeakGapPanel::tr("Scored on scans of which no pixel was trained on.");
+}
+} // namespace
+
 LeakGapPanel::LeakGapPanel(QWidget* parent) : QWidget(parent), m_table(new QTableWidget(this)), m_text(new QLabel(this))
 {
     setObjectName("compare_leak_gap");
@@ -49,13 +69,19 @@ void LeakGapPanel::setRun(const RunResult* run)
 
 void LeakGapPanel::fill(const LeakGap& gap)
 {
-    const bool leaks = positionLeaks(gap);
+    const bool leaks = positionPredicts(gap);
     m_table->setVisible(!gap.empty());
     m_table->clear();
     m_table->setRowCount(int(gap.rows.size()));
     m_table->setColumnCount(int(std::size(gapColumns)));
     for (int column = 0; column < m_table->columnCount(); ++column) {
-        m_table->setHorizontalHeaderItem(column, new QTableWidgetItem(gapColumnText(gapColumns[column], gap.guard_px)));
+        QString title = gapColumnText(gapColumns[column], gap.guard_px);
+        // How much was taught there matters only where it was little.
+        if (gapColumns[column] == GapColumn::Blocks && blocksTrainLittle(gap))
+            title += QLatin1Char('\n') + blocksTrainText(gap);
+        auto* head = new QTableWidgetItem(title);
+        head->setToolTip(columnHelp(gapColumns[column], gap));
+        m_table->setHorizontalHeaderItem(column, head);
         for (int row = 0; row < m_table->rowCount(); ++row) {
             const LeakGapRow& model = gap.rows[std::size_t(row)];
             const auto r = medianOf(gapValues(model, gapColumns[column]));

@@ -104,6 +104,7 @@ void addAccount(RunMetrics& metrics)
         fill(target);
     metrics.leakGap.targets = {"O", "Si"};
     metrics.leakGap.guard_px = 12;
+    metrics.leakGap.blocksTrain = 0.16;
     metrics.leakGap.rows = {{"paper-haadf", {0.97, 0.95}, {}, {0.7, 0.6}}, {"position", {0.99, 0.97}, {0.1, 0.2}, {0.3, 0.2}}};
 }
 

@@ -39,7 +39,7 @@ class TestAccountText : public QObject {
     {
         const LeakGap gap = gapOf({0.96, 0.87, 0.93}, {0.81, 0.91, 0.8}, {0.94, 0.86, 0.9}, {0.999, 0.998, 0.99},
                                   {0.04, 0.2, 0.02}, {0.5, 0.4, 0.3});
-        QVERIFY(positionLeaks(gap));
+        QVERIFY(positionPredicts(gap));
         const QString said = leakGapText(gap);
         QVERIFY2(said.startsWith("Position alone reaches r 0.998 under the random split: that score says nothing about "
                                  "diffraction."),
@@ -53,7 +53,7 @@ class TestAccountText : public QObject {
     {
         // Position alone does as well on the unseen scan: rescanning one area proves nothing.
         const LeakGap gap = gapOf({0.9, 0.9, 0.9}, {}, {0.94, 0.86, 0.9}, {0.5, 0.6, 0.55}, {}, {0.95, 0.93, 0.9});
-        QVERIFY(!positionLeaks(gap));
+        QVERIFY(!positionPredicts(gap));
         const QString said = leakGapText(gap);
         QVERIFY2(said.contains("the recipe reaches r 0.90, position alone 0.55"), qPrintable(said));
         QVERIFY2(said.contains("but position alone 0.93 too"), qPrintable(said));
@@ -67,6 +67,22 @@ class TestAccountText : public QObject {
         const LeakGap alone = gapOf({0.9, 0.9, 0.9}, {0.5, 0.5, 0.5}, {}, {0.95, 0.95, 0.95}, {0.1, 0.1, 0.1}, {});
         QVERIFY2(leakGapMissing(alone).contains("no scan with maps"), qPrintable(leakGapMissing(alone)));
         QVERIFY(leakGapText(LeakGap{}).isEmpty() && leakGapMissing(LeakGap{}).isEmpty());
+    }
+
+    void littleToTrainOnIsSaid()
+    {
+        LeakGap gap = gapOf({0.9, 0.9, 0.9}, {0.1, 0.2, 0.3}, {0.8, 0.8, 0.8}, {0.5, 0.5, 0.5}, {0, 0, 0}, {0.1, 0.1, 0.1});
+        QVERIFY(blocksTrainText(gap).isEmpty() && !blocksTrainLittle(gap)); // a run from before it was counted
+        QVERIFY(!leakGapText(gap).contains("left to train on"));
+        gap.blocksTrain = 0.05;
+        QVERIFY(blocksTrainLittle(gap));
+        QCOMPARE(blocksTrainText(gap), QStringLiteral("5 % of the pixels left to train on"));
+        QVERIFY2(leakGapText(gap).contains("With 5 % of the pixels left to train on, that is"), qPrintable(leakGapText(gap)));
+        gap.blocksTrain = 0.45;
+        QVERIFY(!blocksTrainLittle(gap) && !leakGapText(gap).contains("left to train on"));
+        QCOMPARE(blocksTrainText(gap), QStringLiteral("45 % of the pixels left to train on"));
+        gap.blocksTrain = 0.001;
+        QVERIFY(blocksTrainText(gap).startsWith("less than 1 %"));
     }
 
     void everyTargetIsTold()

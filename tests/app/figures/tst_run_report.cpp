@@ -35,7 +35,7 @@ class TestRunReport : public QObject {
         const QString html = runReportHtml(run);
         for (const char* part :
              {"Paper + HAADF", "rows 20 to 89", "Position alone reaches r 0.98 under the random split", "class=\"warning\"",
-              "guard 12 px", "depth profile", "≈ 0.97", "Train once more per kind of split", "Something &lt;odd&gt; happened."})
+              "guard 12 px", "16 % of the pixels left to train on", "depth profile", "≈ 0.97", "Train once more per kind of split", "Something &lt;odd&gt; happened."})
             QVERIFY2(html.contains(QString::fromUtf8(part)), part);
         const QString file = QString::fromUtf8("report.html"); // kept in the work folder, to be looked at
         QFile out(file);
