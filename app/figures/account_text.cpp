@@ -60,6 +60,25 @@ QString baselineText(BaselineKind kind)
     return {};
 }
 
+QString baselineHelp(BaselineKind kind)
+{
+    switch (kind) {
+    case BaselineKind::TrainingMean:
+        return text("The same value everywhere: the mean over the training pixels. It has no r.");
+    case BaselineKind::SamePosition:
+        return text("The map of a training scan, pixel by pixel, as if both scans showed the same place.");
+    case BaselineKind::NearestNeighbours:
+        return text("The mean of the four training pixels that lie nearest, without any diffraction.");
+    case BaselineKind::DepthProfile:
+        return text("The training's mean over each row: a film of layers, without any diffraction.");
+    case BaselineKind::Haadf:
+        return text("A parabola in the HAADF value, fitted on the training.");
+    case BaselineKind::RidgeRadial:
+        return text("A linear regression on the radial profile of one pattern: the simplest use of diffraction.");
+    }
+    return {};
+}
+
 QString rText(double r)
 {
     if (r >= 0.995 && r < 1)
@@ -80,6 +99,35 @@ QString ceilingHelp(CeilingKind kind)
                       "found by splitting its X-ray counts into halves.")
                : text("The highest r that a perfect prediction can reach against this map, for the map itself holds noise: "
                       "estimated from what the filter removed, which assumes the same white noise everywhere.");
+}
+
+QString intervalsFittedOnText(const std::string& fittedOn)
+{
+    if (fittedOn == "scans")
+        return text("whole training scans");
+    if (fittedOn == "calibration")
+        return text("calibration part");
+    if (fittedOn == "validation")
+        return text("validation part");
+    return fittedOn == "test" ? text("test part") : QString::fromStdString(fittedOn);
+}
+
+QString coverageText(const IntervalScores& intervals)
+{
+    return text("%1 (aim %2)").arg(shareText(intervals.coverage), shareText(intervals.level));
+}
+
+QString correctionFittedOnText(const Study& study)
+{
+    const std::string& place = study.correction.fitOn;
+    if (study.scan(place))
+        return text("scan %1").arg(QString::fromStdString(place));
+    if (place == "validation")
+        return study.split.validationFraction > 0 ? text("the validation part")
+                                                  : text("the test part, for there is no validation part");
+    if (place == "calibration")
+        return text("the calibration part");
+    return place == "test" ? text("the test part") : QString::fromStdString(place);
 }
 
 const BaselineScores* bestBaseline(const TargetScores& target, bool inSample)

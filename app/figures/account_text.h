@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/assess/comparison.h"
+#include "core/data/study.h"
 
 #include <QString>
 
@@ -10,14 +11,27 @@
 
 namespace dispersa {
 
+inline constexpr BaselineKind baselineKinds[] = {BaselineKind::TrainingMean,      BaselineKind::SamePosition,
+                                                 BaselineKind::NearestNeighbours, BaselineKind::DepthProfile,
+                                                 BaselineKind::Haadf,             BaselineKind::RidgeRadial};
 /// "same place in a training scan", "depth profile": what predicts without a network, in plain words.
 QString baselineText(BaselineKind kind);
+/// How it predicts, in one sentence.
+QString baselineHelp(BaselineKind kind);
 /// "0.93"; "0.999" and not "1.00" for what lies just below 1.
 QString rText(double r);
 /// "ceiling" or "ceiling (estimate)".
 QString ceilingText(CeilingKind kind);
 /// Whole sentence on what the number means and how it was found.
 QString ceilingHelp(CeilingKind kind);
+
+/// "whole training scans", "calibration part": what intervals were fitted on.
+QString intervalsFittedOnText(const std::string& fittedOn);
+/// "92 % (aim 80 %)": the share of the real values that intervals hold.
+QString coverageText(const IntervalScores& intervals);
+
+/// "the test part, for there is no validation part", "scan 0037": what corrections were fitted on.
+QString correctionFittedOnText(const Study& study);
 
 /// The best baseline of a target with its scores; null where there is none. Of a scan that was trained on there is none: its
 /// baselines know the answer.

@@ -11,6 +11,9 @@
 
 #include <QHeaderView>
 #include <QLabel>
+#include <QScrollBar>
+#include <QSet>
+#include <QTabBar>
 #include <QTableWidget>
 #include <QtTest>
 
@@ -69,6 +72,75 @@ class TestScoresTab : public QObject {
         for (int column = columnOf(table, "Pearson r"); column < columnOf(table, "MAE"); ++column)
             QVERIFY2(!table.horizontalHeaderItem(column)->toolTip().isEmpty(),
                      qPrintable(table.horizontalHeaderItem(column)->text()));
+    }
+
+    void eachViewFitsAndIsExplained()
+    {
+        StudyDocument document;
+        TaskRunner tasks;
+        MessageLog messages;
+        ScoresTab tab({document, tasks, messages}, nullptr);
+        tab.resize(1080, 650); // beside the steps of a window 1280 wide
+        tab.show();
+        tab.setRun(runWithAccount());
+        auto* table = tab.findChild<ScoreTable*>();
+        auto* views = tab.findChild<QTabBar*>("compare_score_views");
+        auto* help = tab.findChild<QLabel*>("compare_score_view_help");
+        QCOMPARE(views->count(), 4);
+        const auto shows = [table](const QString& title) { return !table->isColumnHidden(columnOf(*table, title)); };
+        QSet<int> seen;
+        for (int view = 0; view < views->count(); ++view) {
+            views->setCurrentIndex(view);
+            QVERIFY(!help->text().isEmpty());
+            QVERIFY(shows("Scan") && shows("Target") && shows("Pearson r"));
+            QTRY_COMPARE(table->horizontalScrollBar()->maximum(), 0);
+            for (int column = 0; column < table->columnCount(); ++column)
+                if (!table->isColumnHidden(column))
+                    seen.insert(column);
+        }
+        QCOMPARE(seen.size(), table->columnCount()); // nothing is out of reach
+        QVERIFY(shows("MAE corrected") && !shows("Ceiling"));
+        QVERIFY(table->isRowHidden(0)); // means of r and MAE say nothing of a correction
+        QVERIFY2(help->text().contains("the test part, for there is no validation part"), qPrintable(help->text()));
+        views->setCurrentIndex(0);
+        QVERIFY(shows("Ceiling") && !table->isRowHidden(0));
+
+        auto bare = std::make_shared<RunResult>(syntheticRun());
+        bare->study.correction.kind = CorrectionKind::None;
+        tab.setRun(bare);
+        QVERIFY(!views->isTabEnabled(3) && views->tabToolTip(3).contains("No correction"));
+    }
+
+    void everyBaselineAndItsPlaceIsTold()
+    {
+        ScoreTable table(nullptr);
+        const RunResultPtr run = runWithAccount();
+        table.setRun(run.get());
+        const int row = rowOf(table, "0037", "O");
+        const double r = *run->scores("0037")->targets[0].pearson.value;
+        const int depth = columnOf(table, "depth profile");
+        QCOMPARE(cell(table, row, "depth profile"), QString::number(r - 0.2, 'f', 2));
+        QVERIFY(table.item(row, depth)->font().bold() && table.item(row, depth)->toolTip().contains("skill over it 0.25"));
+        QCOMPARE(cell(table, row, "mean of the training"), QString::fromUtf8("–"));
+        QVERIFY(table.item(row, columnOf(table, "mean of the training"))->toolTip().contains("constant"));
+        QCOMPARE(cell(table, row, "HAADF alone"), QString::fromUtf8("–"));
+        QCOMPARE(cell(table, rowOf(table, "0033", "O"), "depth profile"), QString::fromUtf8("–")); // it knows the answer
+    }
+
+    void intervalsTellWhatTheyHold()
+    {
+        ScoreTable table(nullptr);
+        auto run = std::make_shared<RunResult>(*runWithAccount());
+        run->metrics.scans[1].targets[0].account.intervals = IntervalScores{0.8, 0.71, 0.0432, "calibration"};
+        table.setRun(run.get());
+        const int row = rowOf(table, "0037", "O");
+        QCOMPARE(cell(table, row, "Real values inside"), QStringLiteral("71 % (aim 80 %)"));
+        QCOMPARE(cell(table, row, "Interval of a pixel, \u00b1"), QStringLiteral("0.0432"));
+        QCOMPARE(cell(table, row, "Intervals fitted on"), QStringLiteral("calibration part"));
+        QCOMPARE(cell(table, row, "Alike over (px)"), QStringLiteral("7.5"));
+        const int trained = rowOf(table, "0033", "O");
+        QCOMPARE(cell(table, trained, "Real values inside"), QString::fromUtf8("–"));
+        QVERIFY(table.item(trained, columnOf(table, "Real values inside"))->toolTip().contains("In sample"));
     }
 
     void baselinesOfATrainedScanAreLeftOut()

@@ -11,30 +11,14 @@
 #include <QHeaderView>
 #include <QKeyEvent>
 
+#include <algorithm>
+#include <iterator>
+
 namespace dispersa {
 
-namespace {
-enum Column {
-    Place,
-    Target,
-    Pixels,
-    Pearson,
-    WithoutRowMeans,
-    Interval,
-    Ceiling,
-    Baseline,
-    Skill,
-    Samples,
-    Mae,
-    ErrorPercent,
-    CorrectedPearson,
-    CorrectedMae,
-    Alpha,
-    Beta,
-    Note,
-    ColumnCount
-};
+using namespace score_column;
 
+namespace {
 QString meanSdText(const MeanSd& value, int decimals)
 {
     if (!value.mean)
@@ -43,17 +27,6 @@ QString meanSdText(const MeanSd& value, int decimals)
     if (value.sd)
         text += QStringLiteral(" (%1)").arg(*value.sd, 0, 'f', decimals);
     return text;
-}
-/// All of them, one a line.
-QString baselinesText(const BaselineComparison& comparison)
-{
-    QStringList lines;
-    for (const BaselineScores& scores : comparison.baselines)
-        lines << ScoreTable::tr("%1: r %2, skill over it %3")
-                     .arg(baselineText(scores.kind), scores.pearson.value ? rText(*scores.pearson.value)
-                                                                         : QStringLiteral("–"),
-                          scores.skill.value ? QString::number(*scores.skill.value, 'f', 2) : QStringLiteral("–"));
-    return lines.join(QLatin1Char('\n'));
 }
 } // namespace
 
@@ -82,35 +55,15 @@ QString scoreText(const Score& score, int decimals)
     return score.value ? QString::number(*score.value, 'f', decimals) : QStringLiteral("–");
 }
 
-ScoreTable::ScoreTable(QWidget* parent) : QTableWidget(0, ColumnCount, parent)
+ScoreTable::ScoreTable(QWidget* parent) : QTableWidget(0, score_column::Count, parent)
 {
     setObjectName("compare_score_table");
     setAccessibleName(tr("Scores per scan and target"));
-    setHorizontalHeaderLabels({tr("Scan"), tr("Target"), tr("Pixels"), tr("Pearson\nr"), tr("r without\nrow means"),
-                               tr("95 %\ninterval"), tr("Ceiling"), tr("Best baseline"), tr("Skill"),
-                               tr("Independent\nsamples"), tr("MAE"), tr("Error\n%"), tr("r\ncorrected"),
-                               tr("MAE\ncorrected"), tr("α"), tr("β"), tr("Note")});
-    horizontalHeaderItem(Pearson)->setToolTip(tr("Correlation of the predicted with the real map: 1 is perfect, 0 none."));
-    horizontalHeaderItem(WithoutRowMeans)
-        ->setToolTip(tr("r after each row's mean was taken from both maps: what is right beyond the layers of the film."));
-    horizontalHeaderItem(Interval)
-        ->setToolTip(tr("Between these r lies in 95 % of draws of whole blocks of pixels: how sure r is."));
-    horizontalHeaderItem(Ceiling)
-        ->setToolTip(tr("The highest r that a perfect prediction can reach, since the real map holds noise; ≈ is an "
-                        "estimate."));
-    horizontalHeaderItem(Baseline)
-        ->setToolTip(tr("What predicts best without the model, and its r."));
-    horizontalHeaderItem(Skill)
-        ->setToolTip(tr("How much of the best baseline's squared error the model takes away: 1 all, 0 none, below 0 it is "
-                        "worse."));
-    horizontalHeaderItem(Samples)
-        ->setToolTip(tr("Neighbouring pixels are alike: so many independent pixels the map is worth."));
-    horizontalHeaderItem(Mae)->setToolTip(tr("Mean absolute error, in the map's unit"));
-    horizontalHeaderItem(ErrorPercent)->setToolTip(tr("100 × MAE / mean of the real map"));
-    horizontalHeaderItem(CorrectedPearson)
-        ->setToolTip(tr("After y = α y + β. This cannot change r where the pixels are the same."));
-    horizontalHeaderItem(Alpha)->setToolTip(tr("Slope of the linear correction"));
-    horizontalHeaderItem(Beta)->setToolTip(tr("Offset of the linear correction"));
+    for (int column = 0; column < score_column::Count; ++column) {
+        auto* head = new QTableWidgetItem(scoreColumnTitle(ScoreColumn(column)));
+        head->setToolTip(scoreColumnHelp(ScoreColumn(column)));
+        setHorizontalHeaderItem(column, head);
+    }
     horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     horizontalHeader()->setStretchLastSection(true);
     verticalHeader()->hide();
@@ -118,12 +71,22 @@ ScoreTable::ScoreTable(QWidget* parent) : QTableWidget(0, ColumnCount, parent)
     setEditTriggers(QAbstractItemView::NoEditTriggers);
     setSelectionMode(QAbstractItemView::ContiguousSelection);
     setAlternatingRowColors(true);
+    setView(ScoreView::Scores);
+}
+
+void ScoreTable::setView(ScoreView view)
+{
+    m_view = view;
+    for (int column = 0; column < score_column::Count; ++column)
+        setColumnHidden(column, !isShown(ScoreColumn(column), view));
+    for (int row = 0; row < m_summaryRows; ++row) // means of r and MAE
+        setRowHidden(row, view != ScoreView::Scores);
 }
 
 void ScoreTable::setCell(int row, int column, const QString& text, const QString& tooltip)
 {
     auto* cell = new QTableWidgetItem(text);
-    if (column >= Pixels && column < Note && column != Baseline)
+    if (column >= Pixels && column < Note && column != Baseline && column != FittedOn)
         cell->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
     cell->setToolTip(tooltip);
     setItem(row, column, cell);
@@ -132,6 +95,13 @@ void ScoreTable::setCell(int row, int column, const QString& text, const QString
 void ScoreTable::setScore(int row, int column, const Score& score, int decimals)
 {
     setCell(row, column, scoreText(score, decimals), score.value ? QString() : reasonText(score.reason));
+}
+
+void ScoreTable::setBold(int row, int column)
+{
+    QFont bold = item(row, column)->font();
+    bold.setBold(true);
+    item(row, column)->setFont(bold);
 }
 
 void ScoreTable::addAccount(int row, const TargetScores& target, bool inSample)
@@ -152,26 +122,77 @@ void ScoreTable::addAccount(int row, const TargetScores& target, bool inSample)
         setCell(row, Ceiling, QStringLiteral("–"),
                 account.ceiling ? reasonText(account.ceiling->r.reason) : tr("Not computed."));
     }
-    if (const BaselineScores* best = bestBaseline(target, inSample)) {
-        setCell(row, Baseline,
-                tr("%1, %2").arg(baselineText(best->kind),
-                                 best->pearson.value ? rText(*best->pearson.value) : QStringLiteral("–")),
-                baselinesText(account.baselines));
-        setScore(row, Skill, account.baselines.skill, 2);
-    } else {
-        const QString why = inSample ? tr("In sample: baselines that know the training pixels know the answer.")
-                                     : tr("Nothing was trained, or no baseline knows enough of these pixels.");
-        setCell(row, Baseline, QStringLiteral("–"), why);
-        setCell(row, Skill, QStringLiteral("–"), why);
-    }
-    if (account.effectiveSamples)
-        setCell(row, Samples, QString::number(qRound(*account.effectiveSamples)),
-                account.autocorrelation_px
-                    ? tr("The map looks alike over %1 px.").arg(*account.autocorrelation_px, 0, 'f', 1)
-                    : QString());
+    addBaselines(row, target, inSample);
+    addConfidence(row, account, inSample);
 }
 
-int ScoreTable::addTarget(const QString& place, const TargetScores& target, const QString& note, bool inSample)
+void ScoreTable::addBaselines(int row, const TargetScores& target, bool inSample)
+{
+    const BaselineComparison& comparison = target.account.baselines;
+    const BaselineScores* best = bestBaseline(target, inSample);
+    const QString why = inSample ? tr("In sample: baselines that know the training pixels know the answer.")
+                        : best   ? tr("Not computed.")
+                                 : tr("Nothing was trained, or no baseline knows enough of these pixels.");
+    setCell(row, Baseline, QStringLiteral("–"), why);
+    setCell(row, Skill, QStringLiteral("–"), why);
+    for (int i = 0; i < int(std::size(baselineKinds)); ++i)
+        setCell(row, FirstBaseline + i, QStringLiteral("–"), why);
+    if (inSample)
+        return;
+    for (const BaselineScores& scores : comparison.baselines) {
+        const auto place = std::find(std::begin(baselineKinds), std::end(baselineKinds), scores.kind);
+        const int column = FirstBaseline + int(place - std::begin(baselineKinds));
+        if (!scores.pearson.value) {
+            setScore(row, column, scores.pearson, 2);
+            continue;
+        }
+        setCell(row, column, rText(*scores.pearson.value),
+                scores.mae.value && scores.skill.value
+                    ? tr("MAE %1; skill over it %2").arg(*scores.mae.value, 0, 'f', 4).arg(*scores.skill.value, 0, 'f', 2)
+                    : QString());
+        if (best && best->kind == scores.kind)
+            setBold(row, column);
+    }
+    if (!best)
+        return;
+    setCell(row, Baseline,
+            tr("%1, %2").arg(baselineText(best->kind),
+                             best->pearson.value ? rText(*best->pearson.value) : QStringLiteral("–")),
+            baselineHelp(best->kind));
+    setScore(row, Skill, comparison.skill, 2);
+}
+
+void ScoreTable::addConfidence(int row, const TargetAccount& account, bool inSample)
+{
+    if (account.effectiveSamples)
+        setCell(row, Samples, QString::number(qRound(*account.effectiveSamples)));
+    if (account.autocorrelation_px)
+        setCell(row, Autocorrelation, QString::number(*account.autocorrelation_px, 'f', 1));
+    if (account.intervals) {
+        setCell(row, HalfWidth, QString::number(account.intervals->halfWidth, 'f', 4));
+        setCell(row, Coverage, coverageText(*account.intervals));
+        setCell(row, FittedOn, intervalsFittedOnText(account.intervals->fittedOn));
+        return;
+    }
+    const QString why = inSample ? tr("In sample: on what was trained on, intervals hold more than they promise.")
+                                 : tr("No intervals, or they were fitted on these very pixels.");
+    for (const int column : {HalfWidth, Coverage, FittedOn})
+        setCell(row, column, QStringLiteral("–"), why);
+}
+
+void ScoreTable::addCorrection(int row, const TargetScores& target)
+{
+    if (target.corrected) {
+        setScore(row, CorrectedPearson, target.corrected->pearson, 3);
+        setScore(row, CorrectedMae, target.corrected->mae, 4);
+    }
+    if (const LinearCorrection* line = target.correction ? target.correction->linear() : nullptr) {
+        setCell(row, Alpha, QString::number(line->alpha, 'f', 3));
+        setCell(row, Beta, QString::number(line->beta, 'f', 4));
+    }
+}
+
+void ScoreTable::addTarget(const QString& place, const TargetScores& target, const QString& note, bool inSample)
 {
     const int row = rowCount();
     insertRow(row);
@@ -182,21 +203,17 @@ int ScoreTable::addTarget(const QString& place, const TargetScores& target, cons
     addAccount(row, target, inSample);
     setScore(row, Mae, target.mae, 4);
     setScore(row, ErrorPercent, target.errorPercent, 1);
-    if (target.corrected) {
-        setScore(row, CorrectedPearson, target.corrected->pearson, 3);
-        setScore(row, CorrectedMae, target.corrected->mae, 4);
-    }
-    if (const LinearCorrection* line = target.correction ? target.correction->linear() : nullptr) {
-        setCell(row, Alpha, QString::number(line->alpha, 'f', 3));
-        setCell(row, Beta, QString::number(line->beta, 'f', 4));
-    }
+    addCorrection(row, target);
     QStringList notes;
     if (!note.isEmpty())
         notes << note;
     if (target.correctionInSample)
         notes << tr("correction fitted where it is scored");
     setCell(row, Note, notes.join(QStringLiteral("; ")));
-    return row;
+    if (inSample) // as grey as its bars: no score of a prediction
+        for (int column = 0; column < score_column::Count; ++column)
+            if (item(row, column))
+                item(row, column)->setForeground(palette().placeholderText());
 }
 
 void ScoreTable::addSummary(const RunMetrics& metrics)
@@ -208,18 +225,17 @@ void ScoreTable::addSummary(const RunMetrics& metrics)
         setCell(row, Target, QString::fromStdString(summary.target));
         setCell(row, Pearson, meanSdText(summary.pearson, 3));
         setCell(row, Mae, meanSdText(summary.mae, 4));
-        for (int column = 0; column < ColumnCount; ++column)
-            if (QTableWidgetItem* cell = item(row, column)) {
-                QFont bold = cell->font();
-                bold.setBold(true);
-                cell->setFont(bold);
-            }
+        for (int column = 0; column < score_column::Count; ++column)
+            if (item(row, column))
+                setBold(row, column);
     }
+    m_summaryRows = rowCount();
 }
 
 void ScoreTable::setRun(const RunResult* run)
 {
     setRowCount(0);
+    m_summaryRows = 0;
     if (!run)
         return;
     addSummary(run->metrics);
@@ -230,6 +246,7 @@ void ScoreTable::setRun(const RunResult* run)
     const QString split = splitTitle(run->metrics.splitKind);
     for (const TargetScores& target : run->metrics.testTargets)
         addTarget(tr("test part"), target, tr("split: %1").arg(split), false);
+    setView(m_view); // hides the rows that it has no use for
 }
 
 void ScoreTable::keyPressEvent(QKeyEvent* event)
@@ -241,9 +258,12 @@ void ScoreTable::keyPressEvent(QKeyEvent* event)
     const QTableWidgetSelectionRange range = selectedRanges().first();
     QStringList lines;
     for (int row = range.topRow(); row <= range.bottomRow(); ++row) {
+        if (isRowHidden(row))
+            continue;
         QStringList cells;
         for (int column = range.leftColumn(); column <= range.rightColumn(); ++column)
-            cells << (item(row, column) ? item(row, column)->text() : QString());
+            if (!isColumnHidden(column))
+                cells << (item(row, column) ? item(row, column)->text() : QString());
         lines << cells.join(QLatin1Char('\t'));
     }
     QApplication::clipboard()->setText(lines.join(QLatin1Char('\n')));

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// All scores of a run as a table: scans and targets, the test part of the split, the mean over predicted scans.
+// All scores of a run as a table: scans and targets, the test part of the split, the mean over predicted scans. In four
+// views: scores, what predicts as well without the model, how sure both are, and what the correction did.
 #pragma once
 
+#include "app/pages/compare/score_columns.h"
 #include "core/workflow/run_result.h"
 
 #include <QTableWidget>
@@ -18,6 +20,7 @@ class ScoreTable : public QTableWidget {
   public:
     explicit ScoreTable(QWidget* parent);
     void setRun(const RunResult* run);
+    void setView(ScoreView view);
 
   protected:
     /// Copy takes the selected cells, tab-separated.
@@ -25,11 +28,18 @@ class ScoreTable : public QTableWidget {
 
   private:
     /// `inSample`: the baselines of such a place know the answer and say nothing.
-    int addTarget(const QString& place, const TargetScores& target, const QString& note, bool inSample);
+    void addTarget(const QString& place, const TargetScores& target, const QString& note, bool inSample);
     void addAccount(int row, const TargetScores& target, bool inSample);
+    void addBaselines(int row, const TargetScores& target, bool inSample);
+    void addConfidence(int row, const TargetAccount& account, bool inSample);
+    void addCorrection(int row, const TargetScores& target);
     void addSummary(const RunMetrics& metrics);
     void setCell(int row, int column, const QString& text, const QString& tooltip = {});
     void setScore(int row, int column, const Score& score, int decimals);
+    void setBold(int row, int column);
+
+    int m_summaryRows = 0; ///< at the top
+    ScoreView m_view = ScoreView::Scores;
 };
 
 } // namespace dispersa

@@ -2,6 +2,7 @@
 // Scores of a run; see scores_tab.h.
 #include "app/pages/compare/scores_tab.h"
 
+#include "app/figures/account_text.h"
 #include "app/figures/score_figures.h"
 #include "app/pages/compare/data_export.h"
 #include "app/pages/compare/leak_gap_panel.h"
@@ -9,8 +10,10 @@
 #include "app/pages/train/recipe_text.h"
 #include "widgets/score_bars.h"
 
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QSplitter>
+#include <QTabBar>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -20,7 +23,7 @@ namespace dispersa {
 ScoresTab::ScoresTab(PageContext context, QWidget* parent)
     : QWidget(parent), m_context(context), m_note(new QLabel(this)), m_gap(new LeakGapPanel(this)),
       m_pearson(new ScoreBars), m_mae(new ScoreBars),
-      m_error(new ScoreBars), m_table(new ScoreTable(this))
+      m_error(new ScoreBars), m_views(new QTabBar(this)), m_viewHelp(new QLabel(this)), m_table(new ScoreTable(this))
 {
     m_note->setObjectName("compare_scores_note");
     m_note->setWordWrap(true);
@@ -46,7 +49,7 @@ ScoresTab::ScoresTab(PageContext context, QWidget* parent)
     auto* splitter = new QSplitter(Qt::Vertical);
     splitter->setChildrenCollapsible(false);
     splitter->addWidget(bars);
-    splitter->addWidget(m_table);
+    splitter->addWidget(makeTable());
     splitter->setSizes({320, 280});
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 4, 0, 0);
@@ -55,11 +58,52 @@ ScoresTab::ScoresTab(PageContext context, QWidget* parent)
     layout->addWidget(splitter, 1);
 }
 
+QWidget* ScoresTab::makeTable()
+{
+    m_views->setObjectName("compare_score_views");
+    m_views->setAccessibleName(tr("What the table shows"));
+    m_views->setDrawBase(false);
+    m_views->setExpanding(false);
+    for (const ScoreView view : scoreViews)
+        m_views->addTab(scoreViewTitle(view));
+    m_viewHelp->setObjectName("compare_score_view_help");
+    m_viewHelp->setWordWrap(true);
+    m_viewHelp->setForegroundRole(QPalette::PlaceholderText);
+    auto* head = new QHBoxLayout;
+    head->addWidget(m_views);
+    head->addSpacing(8);
+    head->addWidget(m_viewHelp, 1);
+    auto* lower = new QWidget;
+    auto* layout = new QVBoxLayout(lower);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(2);
+    layout->addLayout(head);
+    layout->addWidget(m_table, 1);
+    connect(m_views, &QTabBar::currentChanged, this, &ScoresTab::showView);
+    showView();
+    return lower;
+}
+
+void ScoresTab::showView()
+{
+    const ScoreView view = scoreViews[m_views->currentIndex()];
+    m_table->setView(view);
+    QString help = scoreViewHelp(view);
+    if (view == ScoreView::Correction && m_run)
+        help += QLatin1Char(' ') + tr("It was fitted on %1.").arg(correctionFittedOnText(m_run->study));
+    m_viewHelp->setText(help);
+}
+
 void ScoresTab::setRun(RunResultPtr run)
 {
     m_run = std::move(run);
     m_table->setRun(m_run.get());
     m_gap->setRun(m_run.get());
+    const int correction = m_views->count() - 1;
+    const bool corrected = m_run && m_run->study.correction.kind != CorrectionKind::None;
+    m_views->setTabEnabled(correction, corrected);
+    m_views->setTabToolTip(correction, corrected ? QString() : tr("No correction was fitted in this run."));
+    showView();
     if (!m_run) {
         for (ScoreBars* plot : {m_pearson, m_mae, m_error})
             plot->setScores({}, {}, {});

@@ -9,6 +9,7 @@
 #include <QWidget>
 
 class QLabel;
+class QTabBar;
 
 namespace dispersa {
 
@@ -23,6 +24,9 @@ class ScoresTab : public QWidget {
     void setRun(RunResultPtr run);
 
   private:
+    QWidget* makeTable();
+    void showView();
+
     PageContext m_context;
     RunResultPtr m_run;
     QLabel* m_note;
@@ -30,6 +34,8 @@ class ScoresTab : public QWidget {
     ScoreBars* m_pearson;
     ScoreBars* m_mae;
     ScoreBars* m_error;
+    QTabBar* m_views; ///< of the table
+    QLabel* m_viewHelp;
     ScoreTable* m_table;
 };
 

@@ -94,6 +94,26 @@ class TestAccountText : public QObject {
         QVERIFY(gapColumnText(GapColumn::Blocks, 22).contains("22 px"));
     }
 
+    void coverageStandsBesideItsAim()
+    {
+        QCOMPARE(coverageText({0.8, 0.919, 0.1, "scans"}), QStringLiteral("92 % (aim 80 %)"));
+        QCOMPARE(intervalsFittedOnText("scans"), QStringLiteral("whole training scans"));
+        QCOMPARE(intervalsFittedOnText("calibration"), QStringLiteral("calibration part"));
+    }
+
+    void whereCorrectionsWereFitted()
+    {
+        Study study;
+        study.correction.fitOn = "validation";
+        study.split.validationFraction = 0;
+        QCOMPARE(correctionFittedOnText(study), QStringLiteral("the test part, for there is no validation part"));
+        study.split.validationFraction = 0.1;
+        QCOMPARE(correctionFittedOnText(study), QStringLiteral("the validation part"));
+        study.scans = {StudyScan{"0037", ScanRole::Predict}};
+        study.correction.fitOn = "0037";
+        QCOMPARE(correctionFittedOnText(study), QStringLiteral("scan 0037"));
+    }
+
     void theBestBaselineOfATrainedScanIsNone()
     {
         TargetScores target;
