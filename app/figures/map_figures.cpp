@@ -181,7 +181,7 @@ std::optional<Figure> correctionFigure(const RunResult& run, const ScanResult& s
 
     const int columns = int(shown.size()) + (pattern ? 1 : 0);
     Figure figure = Figure::grid(1, columns, pattern ? 180 : 35.0 * columns + 20);
-    figure.setTitle(text("Scan %1, %2: the largest disagreement is circled (%3 σ)")
+    figure.setTitle(text("Scan %1, %2: the largest disagreement is circled (%3 sd)")
                         .arg(QString::fromStdString(scan.name), quantityLabel(maps->quantity, maps->real->unit))
                         .arg(anomaly->deviation, 0, 'f', 1));
     std::vector<double> weights;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The tables of a run's report, as HTML.
+// What was done in a run and where, as HTML tables of its report; what it is worth stands in account_tables.h.
 #pragma once
 
 #include "core/workflow/run_result.h"
@@ -12,11 +12,5 @@ namespace dispersa {
 QString studyTable(const RunResult& run);
 /// Device, precision, time, folder.
 QString machineTable(const RunResult& run);
-/// r and MAE of each target over the predicted scans; empty without any.
-QString summaryTable(const RunMetrics& metrics);
-/// Per scan and target, and of the test part: r with its interval, ceiling, baselines, skill; empty without scores.
-QString scoresTable(const RunMetrics& metrics);
-/// r by kind of split with all targets; empty where nothing was trained.
-QString leakGapTable(const LeakGap& gap);
 
 } // namespace dispersa

@@ -3,11 +3,14 @@
 #include "app/figures/run_figures.h"
 
 #include "app/figures/map_figures.h"
+#include "app/figures/run_values.h"
 #include "app/figures/score_figures.h"
 #include "core/base/os_file.h"
 
 #include <QCoreApplication>
+#include <QStringList>
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -29,6 +32,23 @@ std::string fileName(const std::string& name)
         if (c == '/' || c == '\\' || c == ':')
             c = '_';
     return result;
+}
+
+/// Says what the rows of maps are, as far as the scan has them.
+QString mapsCaption(const ScanResult& scan, const MapFigureRows& rows)
+{
+    QStringList sentences{text("Real and predicted maps of %1, and their difference.").arg(QString::fromStdString(scan.name))};
+    const auto has = [&scan](MapStage stage) {
+        return std::any_of(scan.quantities.begin(), scan.quantities.end(),
+                           [stage](const QuantityMaps& maps) { return stageMap(maps, stage) != nullptr; });
+    };
+    if (rows.sigma && has(MapStage::Sigma))
+        sentences << text("Sigma: how far the members of the ensemble are apart.");
+    if (rows.interval && has(MapStage::Interval))
+        sentences << text("Interval: the real value is expected within this distance of the predicted one.");
+    if (rows.hatched && unlikeTraining(scan))
+        sentences << text("Hatched: patterns unlike those of the training.");
+    return sentences.join(QLatin1Char(' '));
 }
 
 class Drawing {
@@ -86,8 +106,7 @@ std::vector<RunFigure> runFigures(const RunResult& run, const MapFigureRows& row
     for (const ScanResult& scan : run.scans) {
         const std::string name = fileName(scan.name);
         const QString shown = QString::fromStdString(scan.name);
-        add("figure3_maps_" + name, text("Real and predicted maps of %1, and their difference.").arg(shown),
-            mapsFigure(run, scan, rows));
+        add("figure3_maps_" + name, mapsCaption(scan, rows), mapsFigure(run, scan, rows));
         if (const ScanScores* scores = run.scores(scan.name))
             add("figure4_correlation_" + name, text("Correlation between the maps of %1.").arg(shown),
                 correlationFigure(*scores));

@@ -2,6 +2,8 @@
 // Correction of predictions; see correction_panel.h.
 #include "app/pages/train/correction_panel.h"
 
+#include "app/pages/train/recipe_text.h"
+
 #include <QCheckBox>
 #include <QComboBox>
 #include <QFormLayout>
@@ -13,23 +15,6 @@ namespace dispersa {
 namespace {
 /// Enough to fit a curve to a map of a few thousand pixels.
 constexpr double firstCalibrationFraction = 0.1;
-
-QString kindTitle(CorrectionKind kind)
-{
-    switch (kind) {
-    case CorrectionKind::None:
-        return CorrectionPanel::tr("None");
-    case CorrectionKind::Linear:
-        return CorrectionPanel::tr("Straight line (the paper's)");
-    case CorrectionKind::Polynomial:
-        return CorrectionPanel::tr("Polynomial");
-    case CorrectionKind::Isotonic:
-        return CorrectionPanel::tr("Rising curve (isotonic)");
-    case CorrectionKind::Quantile:
-        return CorrectionPanel::tr("Matched distributions (quantiles)");
-    }
-    return {};
-}
 
 QString kindHelp(CorrectionKind kind)
 {
@@ -57,7 +42,7 @@ CorrectionPanel::CorrectionPanel(StudyDocument& document, QWidget* parent)
     m_kind->setObjectName("train_correction_kind");
     for (const CorrectionKind kind : {CorrectionKind::None, CorrectionKind::Linear, CorrectionKind::Polynomial,
                                       CorrectionKind::Isotonic, CorrectionKind::Quantile})
-        m_kind->addItem(kindTitle(kind), int(kind));
+        m_kind->addItem(correctionTitle(kind), int(kind));
     m_fitOn->setObjectName("train_correction_fit_on");
     m_fitOn->setToolTip(tr("Scores leave out the pixels that the correction was fitted on"));
     m_simplex->setObjectName("train_correction_simplex");

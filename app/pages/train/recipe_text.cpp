@@ -122,6 +122,23 @@ QString splitHelp(SplitKind kind)
     return {};
 }
 
+QString correctionTitle(CorrectionKind kind)
+{
+    switch (kind) {
+    case CorrectionKind::None:
+        return text("None");
+    case CorrectionKind::Linear:
+        return text("Straight line (the paper's)");
+    case CorrectionKind::Polynomial:
+        return text("Polynomial");
+    case CorrectionKind::Isotonic:
+        return text("Rising curve (isotonic)");
+    case CorrectionKind::Quantile:
+        return text("Matched distributions (quantiles)");
+    }
+    return {};
+}
+
 std::vector<std::string> effectiveTargets(const Study& study, const Recipe& recipe)
 {
     std::vector<std::string> targets = study.targets;

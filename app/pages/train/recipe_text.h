@@ -26,6 +26,9 @@ QString splitHelp(SplitKind kind);
 /// The split's words in the study file, shown as a title; an unknown word keeps its name.
 QString splitTitle(const std::string& word);
 
+/// "Straight line (the paper's)", "Rising curve (isotonic)".
+QString correctionTitle(CorrectionKind kind);
+
 /// Targets in the order of the network's outputs: HAADF last, and only if the recipe has it.
 std::vector<std::string> effectiveTargets(const Study& study, const Recipe& recipe);
 

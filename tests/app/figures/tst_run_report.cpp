@@ -22,7 +22,7 @@ class TestRunReport : public QObject {
         QVERIFY(!html.contains("<link", Qt::CaseInsensitive) && !html.contains("http:", Qt::CaseInsensitive) &&
                 !html.contains("https:", Qt::CaseInsensitive));
         QCOMPARE(html.count("<img "), html.count("src=\"data:image/svg+xml;base64,"));
-        QCOMPARE(int(html.count("<figure id=")), int(runFigures(run).size()));
+        QCOMPARE(int(html.count("<figure id=")), int(runFigures(run, {true, true, true}).size()));
         QCOMPARE(html.count("<table"), html.count("</table>"));
         QCOMPARE(html.count("<tr"), html.count("</tr>"));
     }
@@ -41,6 +41,32 @@ class TestRunReport : public QObject {
         QFile out(file);
         QVERIFY(out.open(QIODevice::WriteOnly));
         out.write(html.toUtf8());
+    }
+
+    void tellsEachPartOfTheAccount()
+    {
+        RunResult run = syntheticRun();
+        addAccount(run.metrics);
+        TargetScores& o = run.metrics.scans[1].targets[0];
+        o.account.intervals = IntervalScores{0.8, 0.71, 0.0432, "calibration"};
+        run.warnings.push_back({"position_predicts", "paper reaches r 1.00 by position.", {}, {}});
+        const QString html = runReportHtml(run);
+        for (const char* part : {"What predicts without this model", "ridge on radial profiles", "How sure that is", "71 % (aim 80 %)", "0.0432",
+                                 "calibration part", "What the correction does",
+                                 "fitted on the test part, for there is no validation part", "yes: flattering", ">7.5<"})
+            QVERIFY2(html.contains(QString::fromUtf8(part)), part);
+        // Of the best baseline, in bold; scans that were trained on have none.
+        QVERIFY(html.contains(QString("<b>%1</b>").arg(*o.pearson.value - 0.2, 0, 'f', 2)));
+        const qsizetype begin = html.indexOf("What predicts without this model"), end = html.indexOf("How sure that is");
+        QVERIFY(begin > 0 && end > begin && !html.mid(begin, end - begin).contains("in sample"));
+        QVERIFY(!html.contains("by position.")); // the leak gap says it already
+        // Words of the study file are no words for a reader.
+        for (const char* word : {"gaussian", "linear, fitted on validation", "subpixel"})
+            QVERIFY2(!html.contains(word), word);
+
+        run.study.correction.kind = CorrectionKind::None;
+        QVERIFY(!runReportHtml(run).contains("What the correction does"));
+        QVERIFY(!runReportHtml(syntheticRun()).contains("What predicts without this model"));
     }
 
     void aPredictionWithoutTrainingHasNoLeakGap()
