@@ -2,6 +2,16 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en_US" sourcelanguage="en_US">
 <context>
+    <name>DoseFigure</name>
+    <message numerus="yes">
+        <source>100 % of the area: %n pixel(s).</source>
+        <translation>
+            <numerusform>100 % of the area: %n pixel.</numerusform>
+            <numerusform>100 % of the area: %n pixels.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>dispersa::AlignmentCard</name>
     <message numerus="yes">
         <source>All %n scan(s)</source>

@@ -93,18 +93,17 @@ void SharePlot::setShown(std::optional<double> hovered, std::optional<double> ch
     Q_EMIT shownShareChanged();
 }
 
-LinePanel SharePlot::panel() const
+LinePanel sharePanel(const std::vector<ShareCurve>& curves, const QString& shareLabel, const QString& scoreLabel)
 {
     LinePanel panel;
-    panel.title = title();
-    panel.xLabel = m_shareLabel;
-    panel.yLabel = m_scoreLabel;
-    for (std::size_t c = 0; c < m_curves.size(); ++c) {
+    panel.xLabel = shareLabel;
+    panel.yLabel = scoreLabel;
+    for (std::size_t c = 0; c < curves.size(); ++c) {
         FigureSeries series;
-        series.name = m_curves[c].name;
+        series.name = curves[c].name;
         series.color = categoryColor(int(c));
         series.dots = true;
-        for (const SharePoint& point : m_curves[c].points) {
+        for (const SharePoint& point : curves[c].points) {
             series.x.push_back(100 * point.share);
             series.y.push_back(point.mean);
             series.errors.push_back(point.sd);
@@ -113,6 +112,13 @@ LinePanel SharePlot::panel() const
     }
     panel.xRange = ValueRange{0, 103};
     panel.yRange = scoreRange(panel);
+    return panel;
+}
+
+LinePanel SharePlot::panel() const
+{
+    LinePanel panel = sharePanel(m_curves, m_shareLabel, m_scoreLabel);
+    panel.title = title();
     if (m_marked)
         panel.markers.push_back({100 * *m_marked, m_markedWord, {}});
     return panel;

@@ -21,6 +21,9 @@ struct ShareCurve {
     std::vector<SharePoint> points = {}; ///< by rising share
 };
 
+/// The curves as a picture without a widget, e.g. for a report; labels as in setLabels().
+LinePanel sharePanel(const std::vector<ShareCurve>& curves, const QString& shareLabel, const QString& scoreLabel);
+
 class SharePlot : public PlotView {
     Q_OBJECT
   public:

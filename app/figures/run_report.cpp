@@ -4,6 +4,7 @@
 
 #include "app/figures/account_tables.h"
 #include "app/figures/account_text.h"
+#include "app/figures/dose_figure.h"
 #include "app/figures/report_tables.h"
 #include "app/figures/run_figures.h"
 #include "app/pages/train/run_folder.h"
@@ -163,6 +164,7 @@ QString runReportHtml(const RunResult& run)
     html += section(text("What predicts without this model"), baselinesSection(run));
     html += section(text("How sure that is"), confidenceSection(run));
     html += section(text("What the correction does"), correctionSection(run));
+    html += section(text("How much X-ray dose it takes"), doseSection(run));
     html += section(text("What to keep in mind"), warningsSection(run));
     html += section(text("Figures"), figuresSection(run));
     html += section(text("Where it ran"), machineTable(run));

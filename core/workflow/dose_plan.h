@@ -15,6 +15,7 @@
 #include <span>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace dispersa {
@@ -60,6 +61,8 @@ std::vector<std::string> doseSentences(const DosePlan& plan);
 
 /// dose.json: recipe, scored_on, split, tolerance, and per curve target, share, n, mean, sd.
 std::string dosePlanToJson(const DosePlan& plan);
+/// Of the text of dose.json. Error: FormatInvalid.
+Result<DosePlan> dosePlanFromJson(std::string_view text);
 /// One row per curve, target and share, header first.
 std::string dosePlanToCsv(const DosePlan& plan);
 

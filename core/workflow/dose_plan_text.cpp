@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A dose plan as sentences, JSON and CSV.
+// A dose plan as sentences and CSV.
 #include "core/workflow/dose_plan.h"
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -57,36 +55,6 @@ std::vector<std::string> doseSentences(const DosePlan& plan)
     addSentences(plan.area, plan.enoughArea, "area", plan.tolerance, sentences);
     addSentences(plan.counts, plan.enoughCounts, "counts", plan.tolerance, sentences);
     return sentences;
-}
-
-std::string dosePlanToJson(const DosePlan& plan)
-{
-    using Json = nlohmann::ordered_json;
-    const auto curves = [](const std::vector<LearningCurve>& all) {
-        Json list = Json::array();
-        for (const LearningCurve& curve : all) {
-            Json points = Json::array();
-            for (const CurvePoint& point : curve.points)
-                points.push_back({{"share", point.share},
-                                  {"n", point.n},
-                                  {"mean", point.mean},
-                                  {"sd", point.sd ? Json(*point.sd) : Json(nullptr)}});
-            list.push_back({{"target", curve.target}, {"points", points}});
-        }
-        return list;
-    };
-    const auto share = [](const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); };
-    const Json json = {{"recipe", plan.recipe},
-                       {"score", "pearson"},
-                       {"scored_on", plan.scoredOn},
-                       {"split", splitKindName(plan.split)},
-                       {"training_pixels", plan.trainingPixels},
-                       {"tolerance", plan.tolerance},
-                       {"area", curves(plan.area)},
-                       {"enough_area", share(plan.enoughArea)},
-                       {"counts", curves(plan.counts)},
-                       {"enough_counts", share(plan.enoughCounts)}};
-    return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 std::string dosePlanToCsv(const DosePlan& plan)

@@ -2,10 +2,14 @@
 #include "app/pages/train/dose_dialog.h"
 
 #include "app/document/study_document.h"
+#include "app/figures/dose_figure.h"
 #include "app/pages/compare/data_export.h"
 #include "app/pages/train/recipe_text.h"
+#include "app/pages/train/run_folder.h"
+#include "app/tasks/message_log.h"
 #include "app/text/error_text.h"
 #include "app/text/readout_text.h"
+#include "core/base/os_file.h"
 #include "widgets/share_plot.h"
 
 #include <QDialogButtonBox>
@@ -20,22 +24,6 @@
 #include <QVBoxLayout>
 
 namespace dispersa {
-namespace {
-
-std::vector<ShareCurve> curvesOf(const std::vector<LearningCurve>& curves)
-{
-    std::vector<ShareCurve> result;
-    for (const LearningCurve& curve : curves) {
-        ShareCurve shown{QString::fromStdString(curve.target), {}};
-        for (const CurvePoint& point : curve.points)
-            shown.points.push_back({point.share, point.mean, point.sd.value_or(0)});
-        result.push_back(std::move(shown));
-    }
-    return result;
-}
-
-} // namespace
-
 DoseDialog::DoseDialog(PageContext context, std::function<RunOptions()> machine, QWidget* parent)
     : QDialog(parent), m_context(context), m_machine(std::move(machine)), m_job(new DoseJob(context, this)),
       m_clock(new QTimer(this))
@@ -48,6 +36,10 @@ DoseDialog::DoseDialog(PageContext context, std::function<RunOptions()> machine,
     halves->addWidget(makeResults(), 1);
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
     buttons->button(QDialogButtonBox::Close)->setAutoDefault(false);
+    m_keep = buttons->addButton(tr("Put into the run's report"), QDialogButtonBox::ActionRole);
+    m_keep->setObjectName(QStringLiteral("dose_keep"));
+    m_keep->setAutoDefault(false);
+    connect(m_keep, &QPushButton::clicked, this, &DoseDialog::keepWithRun);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     auto* layout = new QVBoxLayout(this);
     layout->addLayout(halves, 1);
@@ -86,6 +78,7 @@ DoseDialog::DoseDialog(PageContext context, std::function<RunOptions()> machine,
         refreshChoices();
         showSentences();
     });
+    connect(&m_context.document, &StudyDocument::currentRunChanged, this, &DoseDialog::refreshKeep);
     connect(&m_context.document, &StudyDocument::scanOpened, this, &DoseDialog::refreshChoices);
     refreshChoices();
     showPlan();
@@ -159,6 +152,48 @@ void DoseDialog::refreshChoices()
     m_areaPlot->setPlaceholder(running ? tr("The first points appear when the first training ends.")
                                        : tr("Start planning: r against the share of the area appears here."));
     refreshStatus();
+    refreshKeep();
+}
+
+void DoseDialog::refreshKeep()
+{
+    const RunResultPtr run = m_context.document.currentRun();
+    const auto& plan = m_job->plan();
+    QString reason;
+    if (m_job->isRunning() || !plan || plan->area.empty())
+        reason = tr("There is no finished plan yet.");
+    else if (m_areaPlot->shares().empty() || m_areaPlot->shares().back() != m_job->options().areaShares.back())
+        reason = tr("The plan was stopped before its largest share was trained on, so what is enough is not known.");
+    else if (!run)
+        reason = tr("There is no run yet whose report it could go into.");
+    else if (run->study.recipe.name != plan->recipe)
+        reason = tr("The run on Compare was made with another recipe.");
+    m_keep->setEnabled(reason.isEmpty());
+    m_keep->setToolTip(reason.isEmpty()
+                           ? tr("Writes dose.json and dose.csv into the folder of run “%1”, whose report shows them")
+                                 .arg(runTitle(run->folder))
+                           : reason);
+}
+
+void DoseDialog::keepWithRun()
+{
+    const RunResultPtr run = m_context.document.currentRun();
+    if (!run || !m_job->plan())
+        return;
+    DosePlan plan = *m_job->plan();
+    plan.tolerance = m_tolerance->value(); // as it is read here
+    plan.enoughArea = sufficientShare(plan.area, plan.tolerance);
+    plan.enoughCounts = sufficientShare(plan.counts, plan.tolerance);
+    for (const auto& [file, text] : {std::pair{doseFile(*run), dosePlanToJson(plan)},
+                                     std::pair{run->folder / "dose.csv", dosePlanToCsv(plan)}})
+        if (auto written = writeFileAtomically(file, text); !written) {
+            m_context.messages.addError(written.error());
+            m_ending = errorText(written.error());
+            refreshStatus();
+            return;
+        }
+    m_ending = tr("The report of run “%1” shows this plan from now on.").arg(runTitle(run->folder));
+    refreshStatus();
 }
 
 void DoseDialog::refreshStatus()
@@ -189,10 +224,11 @@ void DoseDialog::refreshStatus()
 void DoseDialog::showPlan()
 {
     const auto& plan = m_job->plan();
-    m_areaPlot->setCurves(plan ? curvesOf(plan->area) : std::vector<ShareCurve>());
-    m_countsPlot->setCurves(plan ? curvesOf(plan->counts) : std::vector<ShareCurve>());
+    m_areaPlot->setCurves(plan ? shareCurves(plan->area) : std::vector<ShareCurve>());
+    m_countsPlot->setCurves(plan ? shareCurves(plan->counts) : std::vector<ShareCurve>());
     m_countsPlot->setVisible(plan && !plan->counts.empty());
     showSentences();
+    refreshKeep();
 }
 
 QString DoseDialog::sentences(const SharePlot& plot, DoseKind kind) const
@@ -229,10 +265,7 @@ void DoseDialog::showSentences()
     if (!m_areaPlot->shownShare())
         lines << tr("Point at a share, or choose one with the arrow keys, to read its values.");
     m_text->setText(lines.join(u'\n'));
-    QStringList about{plan->scoredOn == "scans"           ? tr("Scored on scans that nothing was trained on.")
-                      : plan->split == SplitKind::Blocks ? tr("Scored on held-out blocks.")
-                      : plan->split == SplitKind::Random ? tr("Scored on the test part of a random split, which flatters.")
-                                                         : tr("Scored on training scans that were left out."),
+    QStringList about{doseScoredOnText(*plan),
                       tr("100 % of the area: %n pixel(s).", nullptr, int(plan->trainingPixels)),
                       tr("Error bars: standard deviation of %n training(s).", nullptr, m_job->options().seeds)};
     if (m_job->study() != m_context.document.study())

@@ -50,6 +50,9 @@ class DoseDialog : public QDialog {
     void showPlan();
     void showSentences();
     void exportValues();
+    void refreshKeep();
+    /// Writes the plan into the folder of the current run.
+    void keepWithRun();
     QString sentences(const SharePlot& plot, DoseKind kind) const;
 
     PageContext m_context;
@@ -65,6 +68,7 @@ class DoseDialog : public QDialog {
     QLabel* m_summary = nullptr;
     QPushButton* m_start = nullptr;
     QPushButton* m_stop = nullptr;
+    QPushButton* m_keep = nullptr;
     QLabel* m_status = nullptr;
     QProgressBar* m_bar = nullptr;
     SharePlot* m_areaPlot = nullptr;

@@ -2,6 +2,7 @@
 // What stands where in the dose planner; see dose_dialog.h.
 #include "app/pages/train/dose_dialog.h"
 
+#include "app/figures/dose_figure.h"
 #include "widgets/share_plot.h"
 
 #include <QDoubleSpinBox>
@@ -127,9 +128,9 @@ QWidget* DoseDialog::makeResults()
         connect(plot, &PlotView::dataExportRequested, this, &DoseDialog::exportValues);
         return plot;
     };
-    m_areaPlot = makePlot("dose_area_plot", tr("Pearson r over the share of the EDS area"), tr("Share of EDS area (%)"));
+    m_areaPlot = makePlot("dose_area_plot", tr("Pearson r over the share of the EDS area"), shareAxisText(DoseKind::Area));
     m_countsPlot =
-        makePlot("dose_counts_plot", tr("Pearson r over the share of the X-ray counts"), tr("Share of X-ray counts (%)"));
+        makePlot("dose_counts_plot", tr("Pearson r over the share of the X-ray counts"), shareAxisText(DoseKind::Counts));
     column->addWidget(m_areaPlot, 1);
     column->addWidget(m_countsPlot, 1);
     m_text = readableLabel("dose_text");

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The report of a run stands alone, says what was done and what it is worth, and holds every figure.
+#include "app/figures/dose_figure.h"
 #include "app/figures/run_figures.h"
 #include "app/figures/run_report.h"
+#include "core/base/os_file.h"
+#include "core/workflow/dose_plan.h"
 #include "synthetic_run.h"
 
 #include <QTemporaryDir>
@@ -78,6 +81,30 @@ class TestRunReport : public QObject {
         const QString html = runReportHtml(run);
         QVERIFY(!html.contains("What the split is worth") && !html.contains("Scores</h2>"));
         QVERIFY(html.contains("trained model &lt;film&gt;.safetensors"));
+    }
+
+    void aDosePlanOfTheRunIsPartOfIt()
+    {
+        QTemporaryDir folder;
+        RunResult run = syntheticRun();
+        run.folder = folder.path().toStdString();
+        QVERIFY(!runReportHtml(run).contains("X-ray dose"));
+        DosePlan plan;
+        plan.recipe = run.study.recipe.name;
+        plan.scoredOn = "scans";
+        plan.trainingPixels = 3150;
+        plan.tolerance = 0.02;
+        plan.area = {{"O", {{0.2, 3, 0.93, 0.01}, {1, 3, 0.94, 0.004}}}, {"Te", {{0.2, 3, 0.8, {}}, {1, 3, 0.9, 0.01}}}};
+        QVERIFY(writeFileAtomically(doseFile(run), dosePlanToJson(plan)));
+        const QString html = runReportHtml(run);
+        for (const char* part : {"How much X-ray dose it takes", "20 % of the EDS area gives r = 0.93 ± 0.01 for O, 0.80 for Te.",
+                                 "No less than 100 % of the EDS area is enough", "Te is more than 0.02 in r below the best",
+                                 "scans that nothing was trained on", "alt=\"Share of EDS area (%)\""})
+            QVERIFY2(html.contains(QString::fromUtf8(part)), part);
+        QVERIFY(!html.contains("X-ray counts"));
+        // What is no plan is left out, not shown half.
+        QVERIFY(writeFileAtomically(doseFile(run), "{\"recipe\": 3}"));
+        QVERIFY(!runReportHtml(run).contains("X-ray dose"));
     }
 
     void isWrittenIntoTheFolderOfTheRun()

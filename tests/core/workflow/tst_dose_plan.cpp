@@ -106,6 +106,29 @@ class TestDosePlan : public QObject {
         QVERIFY(doseSentences(plan).back().starts_with("10 % of the EDS area is enough"));
     }
 
+    void whatIsWrittenIsReadAgain()
+    {
+        DosePlan plan;
+        plan.recipe = "radial";
+        plan.scoredOn = "test";
+        plan.trainingPixels = 6336;
+        plan.tolerance = 0.02;
+        plan.area = {{"O", {{0.2, 3, 0.93, 0.01}, {1, 1, 0.94, {}}}}};
+        plan.counts = {{"O", {{0.5, 2, 0.9, 0.02}}}};
+        plan.enoughArea = 0.2;
+        const auto back = dosePlanFromJson(dosePlanToJson(plan));
+        QVERIFY2(back, back ? "" : back.error().message.c_str());
+        QCOMPARE(dosePlanToJson(*back), dosePlanToJson(plan));
+        QCOMPARE(*back->enoughArea, 0.2);
+        QVERIFY(!back->enoughCounts && !back->area[0].points[1].sd);
+        QCOMPARE(back->counts[0].points[0].n, 2);
+        for (const char* text : {"", "[]", "{}", "{\"recipe\": 3}", "{\"recipe\": \"radial\", \"scored_on\": \"test\", "
+                                 "\"training_pixels\": 1, \"tolerance\": 0.02, \"area\": [3]}"}) {
+            const auto broken = dosePlanFromJson(text);
+            QVERIFY2(!broken && broken.error().code == ErrorCode::FormatInvalid, text);
+        }
+    }
+
     void badInput_data()
     {
         QTest::addColumn<double>("share");
