@@ -77,6 +77,7 @@ ScoreTable::ScoreTable(QWidget* parent) : QTableWidget(0, score_column::Count, p
 void ScoreTable::setView(ScoreView view)
 {
     m_view = view;
+    horizontalHeader()->setStretchLastSection(view != ScoreView::Baselines); // numbers stay near their neighbours
     for (int column = 0; column < score_column::Count; ++column)
         setColumnHidden(column, !isShown(ScoreColumn(column), view));
     for (int row = 0; row < m_summaryRows; ++row) // means of r and MAE
@@ -209,7 +210,8 @@ void ScoreTable::addTarget(const QString& place, const TargetScores& target, con
         notes << note;
     if (target.correctionInSample)
         notes << tr("correction fitted where it is scored");
-    setCell(row, Note, notes.join(QStringLiteral("; ")));
+    setCell(row, Note, notes.join(QStringLiteral("; ")),
+            inSample ? tr("The model was trained on pixels of this scan: no score of a prediction.") : QString());
     if (inSample) // as grey as its bars: no score of a prediction
         for (int column = 0; column < score_column::Count; ++column)
             if (item(row, column))
@@ -221,7 +223,7 @@ void ScoreTable::addSummary(const RunMetrics& metrics)
     for (const SummaryRow& summary : metrics.summary) {
         const int row = rowCount();
         insertRow(row);
-        setCell(row, Place, tr("mean (sd) of predicted scans"));
+        setCell(row, Place, tr("predicted, mean (sd)"), tr("Mean and standard deviation over the predicted scans"));
         setCell(row, Target, QString::fromStdString(summary.target));
         setCell(row, Pearson, meanSdText(summary.pearson, 3));
         setCell(row, Mae, meanSdText(summary.mae, 4));
@@ -242,7 +244,7 @@ void ScoreTable::setRun(const RunResult* run)
     for (const ScanScores& scan : run->metrics.scans)
         for (const TargetScores& target : scan.targets)
             addTarget(QString::fromStdString(scan.name), target,
-                      scan.inSample ? tr("in sample: trained on its pixels") : QString(), scan.inSample);
+                      scan.inSample ? tr("in sample") : QString(), scan.inSample);
     const QString split = splitTitle(run->metrics.splitKind);
     for (const TargetScores& target : run->metrics.testTargets)
         addTarget(tr("test part"), target, tr("split: %1").arg(split), false);
