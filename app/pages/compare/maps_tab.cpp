@@ -47,6 +47,7 @@ MapsTab::MapsTab(PageContext context, QWidget* parent)
     m_scan->setObjectName("compare_scan");
     m_scan->setExtraEntries({{allScans, tr("All scans")}});
     auto* head = new QHBoxLayout;
+    head->setSpacing(6); // not that of the rows below
     head->addWidget(new QLabel(tr("Scan"), this));
     head->addWidget(m_scan);
     head->addSpacing(12);
