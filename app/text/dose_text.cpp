@@ -100,7 +100,7 @@ QString enoughSentence(std::span<const LearningCurve> curves, DoseKind kind, dou
     for (const LearningCurve& curve : curves)
         if (sufficientShare(curve, tolerance) == enough)
             needy << QString::fromStdString(curve.target);
-    return Text::tr("No less than %1 of the %2 is enough: with less, %3 is more than %4 in r below the best.")
+    return Text::tr("No less than %1 of the %2 is enough: less costs %3 more than %4 in r.")
         .arg(shareText(*enough), what(kind), needy.join(QStringLiteral(", ")), within);
 }
 

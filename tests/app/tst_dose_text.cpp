@@ -64,7 +64,7 @@ class TestDoseText : public QObject {
         QCOMPARE(enoughSentence(curves(), DoseKind::Area, 0.02),
                  QString("20 % of the EDS area is enough: every map is within 0.02 in r of the best."));
         QCOMPARE(enoughSentence(curves(), DoseKind::Area, 0.01),
-                 QString("No less than 100 % of the EDS area is enough: with less, Te is more than 0.01 in r below the best."));
+                 QString("No less than 100 % of the EDS area is enough: less costs Te more than 0.01 in r."));
         QVERIFY(enoughSentence(curves(), DoseKind::Counts, 0.2).startsWith("10 % of the X-ray counts is enough"));
         QVERIFY(enoughSentence({}, DoseKind::Area, 0.02).isEmpty());
     }
