@@ -1,68 +1,56 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Planning the dose in the window: open the planner by its shortcut, type shares, start, read the curve, stop another.
 // Asserts what a person would see and writes pictures into the working folder.
-#include "app/main_window.h"
 #include "app/pages/train/dose_dialog.h"
+#include "core/base/os_file.h"
 #include "core/io/study_file.h"
+#include "core/workflow/dose_plan.h"
+#include "tests/support/journey.h"
 #include "tests/support/small_study.h"
 #include "widgets/share_plot.h"
 
 #include <QAction>
-#include <QApplication>
 #include <QDoubleSpinBox>
 #include <QLabel>
 #include <QLineEdit>
 #include <QProgressBar>
 #include <QPushButton>
-#include <QSettings>
 #include <QSpinBox>
-#include <QStandardPaths>
-#include <QTemporaryDir>
 #include <QTest>
-
-#include <memory>
+#include <QToolButton>
 
 using namespace dispersa;
 
-class DoseJourney : public QObject {
+class DoseJourney : public test::Journey {
     Q_OBJECT
   private Q_SLOTS:
     void initTestCase()
     {
-        QStandardPaths::setTestModeEnabled(true);
-        QCoreApplication::setOrganizationName("dispersa-test");
-        QCoreApplication::setApplicationName("tst_dose_journey");
-        QSettings().clear();
-        QVERIFY(m_folder.isValid());
-        const std::filesystem::path folder = m_folder.path().toStdString();
-        auto study = test::writeSmallStudy(folder, {{"0033", "0037"}, 40, 24, 96, true});
+        openWindow("tst_dose_journey", {1280, 800});
+        auto study = test::writeSmallStudy(folder(), {{"0033", "0037"}, 40, 24, 96, true});
         QVERIFY2(study.has_value(), study ? "" : study.error().message.c_str());
         study->recipe = {"radial"}; // learns in a second
-        const auto file = folder / "small.dispersa";
+        const auto file = folder() / "small.dispersa";
         QVERIFY(writeStudy(*study, file).has_value());
-        m_window = std::make_unique<MainWindow>();
-        m_window->resize(1280, 800);
-        m_window->show();
-        QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
-        activate();
         QVERIFY(!action()->isEnabled());
         QVERIFY2(action()->toolTip().contains("Open scans"), qPrintable(action()->toolTip()));
-        m_window->openPaths({QString::fromStdString(file.string())});
-        QTRY_VERIFY_WITH_TIMEOUT(document().opened("0033") && document().opened("0037"), 20000);
-        QTest::mouseClick(find<QWidget>("step_train"), Qt::LeftButton);
+        openStudy(file);
+        go("step_train");
         QTRY_VERIFY_WITH_TIMEOUT(action()->isEnabled(), 20000);
     }
 
     void opensByShortcut()
     {
-        QTest::keyClick(m_window.get(), Qt::Key_D, Qt::ControlModifier | Qt::ShiftModifier);
-        m_dialog = m_window->findChild<DoseDialog*>("dose_dialog");
+        auto* button = find<QToolButton>("train_dose_planner"); // as well as in the menu
+        QVERIFY(button->isVisible() && button->isEnabled() && button->text().contains("Dose planner"));
+        QTest::keyClick(&window(), Qt::Key_D, Qt::ControlModifier | Qt::ShiftModifier);
+        m_dialog = window().findChild<DoseDialog*>("dose_dialog");
         QVERIFY(m_dialog && m_dialog->isVisible());
         QVERIFY(QTest::qWaitForWindowExposed(m_dialog));
         QVERIFY2(text("dose_summary").startsWith("18 trainings"), qPrintable(text("dose_summary")));
         QVERIFY(!part<QLineEdit>("dose_count_shares")->isVisible()); // its maps are fractions
         QVERIFY(!part<QPushButton>("dose_stop")->isEnabled());
-        picture("1-opened");
+        pictureOfDialog("1-opened");
     }
 
     void refusesWhatIsNoShare()
@@ -88,7 +76,10 @@ class DoseJourney : public QObject {
         QVERIFY(find<QPushButton>("train_start")->toolTip().contains("dose planner"));
         auto* plot = part<SharePlot>("dose_area_plot");
         QTRY_VERIFY_WITH_TIMEOUT(!plot->shares().empty(), 60000); // as soon as one training has ended
-        picture("2-under-way");
+        // The strip below the pages says the same time as the planner, which knows that small shares are quick.
+        const auto* strip = find<QLabel>("task_time_left");
+        QTRY_VERIFY_WITH_TIMEOUT(text("dose_status").contains(" left") && text("dose_status").endsWith(strip->text()), 60000);
+        pictureOfDialog("2-under-way");
         QTRY_VERIFY_WITH_TIMEOUT(!m_dialog->isRunning(), 120000);
         QVERIFY2(text("dose_status").contains("6 trainings"), qPrintable(text("dose_status")));
         QVERIFY(find<QPushButton>("train_start")->isEnabled());
@@ -116,7 +107,7 @@ class DoseJourney : public QObject {
         QTest::keyClick(plot, Qt::Key_Right);
         QVERIFY2(text("dose_text").contains("40 % of the EDS area gives r = "), qPrintable(text("dose_text")));
         QVERIFY(text("dose_text").contains(" ± ") && text("dose_text").contains(" for Te."));
-        picture("3-done");
+        pictureOfDialog("3-done");
     }
 
     void toleranceChangesWhatIsEnough()
@@ -124,6 +115,33 @@ class DoseJourney : public QObject {
         part<QDoubleSpinBox>("dose_tolerance")->setValue(1);
         QVERIFY2(text("dose_text").startsWith("10 % of the EDS area is enough"), qPrintable(text("dose_text")));
         QCOMPARE(part<SharePlot>("dose_area_plot")->panel().markers.at(0).x, 10.0);
+    }
+
+    void isKeptWithARun()
+    {
+        auto* keep = part<QPushButton>("dose_keep");
+        QVERIFY2(!keep->isEnabled() && keep->toolTip().contains("no run yet"), qPrintable(keep->toolTip()));
+        auto run = std::make_shared<RunResult>();
+        run->folder = folder() / "one";
+        QVERIFY(std::filesystem::create_directory(run->folder));
+        run->study = document().study();
+        run->study.recipe.name = "combined";
+        document().addRun(run);
+        QVERIFY2(!keep->isEnabled() && keep->toolTip().contains("another recipe"), qPrintable(keep->toolTip()));
+        auto same = std::make_shared<RunResult>(*run);
+        same->study.recipe.name = "radial";
+        document().removeRun(run);
+        document().addRun(same);
+        QVERIFY2(keep->isEnabled() && keep->toolTip().contains("dose.json"), qPrintable(keep->toolTip()));
+        keep->click();
+        QVERIFY(text("dose_status").contains("report of run"));
+        const auto written = readTextFile(folder() / "one" / "dose.json");
+        QVERIFY(written);
+        const auto plan = dosePlanFromJson(*written);
+        QVERIFY(plan && plan->recipe == "radial" && plan->area.size() == 2);
+        QCOMPARE(plan->tolerance, 1.0); // as it was changed to afterwards
+        QCOMPARE(*plan->enoughArea, 0.1);
+        QVERIFY(std::filesystem::exists(folder() / "one" / "dose.csv"));
     }
 
     void stopsAndStaysWithinReach()
@@ -137,13 +155,13 @@ class DoseJourney : public QObject {
         QTest::keyClick(m_dialog, Qt::Key_Escape);
         QVERIFY(!m_dialog->isVisible() && m_dialog->isRunning() && action()->isEnabled());
         activate();
-        QTest::keyClick(m_window.get(), Qt::Key_D, Qt::ControlModifier | Qt::ShiftModifier);
+        QTest::keyClick(&window(), Qt::Key_D, Qt::ControlModifier | Qt::ShiftModifier);
         QVERIFY(m_dialog->isVisible());
         part<QPushButton>("dose_stop")->click();
         QTRY_VERIFY_WITH_TIMEOUT(!m_dialog->isRunning(), 60000);
         QVERIFY2(text("dose_status").startsWith("Stopped after"), qPrintable(text("dose_status")));
         QVERIFY(!plot->shares().empty());
-        picture("4-stopped");
+        pictureOfDialog("4-stopped");
     }
 
     void aChangedStudyIsSaid()
@@ -156,34 +174,15 @@ class DoseJourney : public QObject {
     }
 
   private:
-    StudyDocument& document() { return m_window->document(); }
-    QAction* action() { return m_window->findChild<QAction*>("dose_planner"); }
-    void activate() { QApplication::setActiveWindow(m_window.get()); } // a bare X server has no window manager to do it
-    template<class Widget>
-    Widget* find(const QString& name)
-    {
-        auto* widget = m_window->findChild<Widget*>(name);
-        if (!widget)
-            qFatal("there is no %s", qPrintable(name));
-        return widget;
-    }
+    QAction* action() { return window().findChild<QAction*>("dose_planner"); }
     template<class Widget>
     Widget* part(const QString& name)
     {
-        auto* widget = m_dialog->findChild<Widget*>(name);
-        if (!widget)
-            qFatal("the dialog has no %s", qPrintable(name));
-        return widget;
+        return found<Widget>(*m_dialog, name);
     }
     QString text(const QString& name) { return part<QLabel>(name)->text(); }
-    void picture(const QString& name)
-    {
-        QTest::qWait(50);
-        QVERIFY(m_dialog->grab().save("dose-" + name + ".png"));
-    }
+    void pictureOfDialog(const QString& name) { picture("dose-" + name, m_dialog); }
 
-    QTemporaryDir m_folder;
-    std::unique_ptr<MainWindow> m_window;
     DoseDialog* m_dialog = nullptr;
 };
 

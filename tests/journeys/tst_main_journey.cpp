@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The whole job by mouse and keyboard: drop a folder, crop, filter, train, compare, inspect, export. Asserts what a person
 // would see and writes a picture of every page into the working folder.
-#include "app/main_window.h"
+#include "tests/support/journey.h"
 #include "tests/support/small_study.h"
 #include "widgets/map_view.h"
 #include "widgets/pattern_view.h"
@@ -23,17 +23,13 @@
 #include <QPushButton>
 #include <QScrollArea>
 #include <QScrollBar>
-#include <QSettings>
-#include <QStandardPaths>
 #include <QTabWidget>
 #include <QTableView>
-#include <QTemporaryDir>
 #include <QTest>
 #include <QTimer>
 #include <QToolButton>
 #include <QWheelEvent>
 
-#include <memory>
 #include <set>
 
 using namespace dispersa;
@@ -61,40 +57,30 @@ void drag(QWidget* widget, QPoint from, QPoint to)
 
 } // namespace
 
-class MainJourney : public QObject {
+class MainJourney : public test::Journey {
     Q_OBJECT
   private Q_SLOTS:
     void initTestCase()
     {
-        QStandardPaths::setTestModeEnabled(true);
-        QCoreApplication::setOrganizationName("dispersa-test");
-        QCoreApplication::setApplicationName("tst_main_journey");
-        QSettings().clear();
-        QVERIFY(m_folder.isValid());
-        const auto study =
-            test::writeSmallStudy(m_folder.path().toStdString(), {{"0033", "0037"}, 24, 16, 96, true});
+        openWindow("tst_main_journey", {1280, 800});
+        const auto study = test::writeSmallStudy(folder(), {{"0033", "0037"}, 24, 16, 96, true});
         QVERIFY2(study.has_value(), study ? "" : study.error().message.c_str());
-        m_window = std::make_unique<MainWindow>();
-        m_window->resize(1280, 800);
-        m_window->show();
-        QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
-        QApplication::setActiveWindow(m_window.get()); // a bare X server has no window manager to do it
         picture("0-start");
     }
 
     void dropsAFolder()
     {
         QMimeData mime;
-        mime.setUrls({QUrl::fromLocalFile(m_folder.path())});
-        const QPoint place = m_window->rect().center();
+        mime.setUrls({QUrl::fromLocalFile(QString::fromStdString(folder().string()))});
+        const QPoint place = window().rect().center();
         QDragEnterEvent enter(place, Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
-        QApplication::sendEvent(m_window.get(), &enter);
+        QApplication::sendEvent(&window(), &enter);
         QVERIFY(enter.isAccepted());
         QDropEvent drop(place, Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
-        QApplication::sendEvent(m_window.get(), &drop);
+        QApplication::sendEvent(&window(), &drop);
         auto* table = find<QTableView>("scans_table");
         QTRY_COMPARE_WITH_TIMEOUT(table->model()->rowCount(), 2, 10000);
-        QTRY_VERIFY_WITH_TIMEOUT(m_window->document().opened("0033") && m_window->document().opened("0037"), 10000);
+        QTRY_VERIFY_WITH_TIMEOUT(document().opened("0033") && document().opened("0037"), 10000);
         QVERIFY(rowText(table, 0).contains("0033"));
         QVERIFY2(rowText(table, 0).contains("24") && rowText(table, 0).contains("16"), qPrintable(rowText(table, 0)));
         auto* pattern = find<PatternView>("scans_pattern");
@@ -110,9 +96,9 @@ class MainJourney : public QObject {
         table->selectRow(1);
         table->setFocus();
         QTest::keyClick(table, Qt::Key_I);
-        QCOMPARE(m_window->document().study().scan("0037")->role, ScanRole::Ignore);
+        QCOMPARE(document().study().scan("0037")->role, ScanRole::Ignore);
         QTest::keyClick(table, Qt::Key_P);
-        QCOMPARE(m_window->document().study().scan("0037")->role, ScanRole::Predict);
+        QCOMPARE(document().study().scan("0037")->role, ScanRole::Predict);
         table->selectRow(0);
     }
 
@@ -135,23 +121,23 @@ class MainJourney : public QObject {
         click("crop_draw");
         QTRY_VERIFY_WITH_TIMEOUT(map->hasImage() && map->isVisible() && map->isDrawing(), 5000);
         drag(map, map->toWidget({0, 0}).toPoint(), map->toWidget({20, 15}).toPoint());
-        QTRY_COMPARE(m_window->document().study().crop.value_or(Region{}), (Region{0, 0, 21, 16}));
+        QTRY_COMPARE(document().study().crop.value_or(Region{}), (Region{0, 0, 21, 16}));
         // The lower edge by its handle, two rows up.
         QTRY_VERIFY(map->isCropEditable());
         drag(map, map->toWidget({20.5, 7.5}).toPoint(), map->toWidget({18.5, 7.5}).toPoint());
-        QTRY_COMPARE(*m_window->document().study().crop, (Region{0, 0, 19, 16}));
+        QTRY_COMPARE(*document().study().crop, (Region{0, 0, 19, 16}));
         QCOMPARE(find<QDoubleSpinBox>("crop_height")->value(), 19.0);
-        QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier);
-        QCOMPARE(*m_window->document().study().crop, (Region{0, 0, 21, 16}));
-        QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
-        QCOMPARE(*m_window->document().study().crop, (Region{0, 0, 19, 16}));
+        QTest::keyClick(&window(), Qt::Key_Z, Qt::ControlModifier);
+        QCOMPARE(*document().study().crop, (Region{0, 0, 21, 16}));
+        QTest::keyClick(&window(), Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
+        QCOMPARE(*document().study().crop, (Region{0, 0, 19, 16}));
         picture("2-prepare-crop");
     }
 
     void theWheelScrollsTheSteps()
     {
         go("step_prepare");
-        const Study before = m_window->document().study();
+        const Study before = document().study();
         auto* area = find<QScrollArea>("prepare_steps");
         area->verticalScrollBar()->setValue(0);
         for (const char* name : {"align_scale", "qr_rotation", "scan_step"}) {
@@ -164,14 +150,14 @@ class MainJourney : public QObject {
             QVERIFY2(area->verticalScrollBar()->value() > place || place == area->verticalScrollBar()->maximum(),
                      qPrintable(QString("%1: %2 of %3").arg(name).arg(place).arg(area->verticalScrollBar()->maximum())));
         }
-        QVERIFY(m_window->document().study() == before);
+        QVERIFY(document().study() == before);
         // Where a person went to, the wheel turns the number.
         auto* step = find<QDoubleSpinBox>("scan_step");
         step->setFocus();
         turnWheel(step, 120);
-        QVERIFY(!(m_window->document().study() == before));
-        m_window->document().undoStack().undo();
-        QVERIFY(m_window->document().study() == before);
+        QVERIFY(!(document().study() == before));
+        document().undoStack().undo();
+        QVERIFY(document().study() == before);
         area->verticalScrollBar()->setValue(0);
     }
 
@@ -180,7 +166,7 @@ class MainJourney : public QObject {
         auto* kind = find<QComboBox>("map_filter_kind");
         kind->setFocus();
         QTest::keyClicks(kind, "Mean");
-        QCOMPARE(m_window->document().study().mapFilter.kind, MapFilterKind::Mean);
+        QCOMPARE(document().study().mapFilter.kind, MapFilterKind::Mean);
         auto* after = find<MapView>("prepare_map_after");
         QTRY_VERIFY_WITH_TIMEOUT(after->isVisible() && after->hasImage(), 5000);
         picture("2-prepare-filter");
@@ -193,9 +179,9 @@ class MainJourney : public QObject {
         recipe->setFocus();
         while (recipe->currentData().toString() != "quick" && recipe->currentIndex() + 1 < recipe->count())
             QTest::keyClick(recipe, Qt::Key_Down);
-        QCOMPARE(m_window->document().study().recipe.name, std::string("quick"));
+        QCOMPARE(document().study().recipe.name, std::string("quick"));
         // 96 pixels are too small to bin: choose the preparation, not a larger pattern.
-        m_window->document().setDiffraction(DiffractionOptions{CentreKind::CentreOfMass, 5, 1, Scaling::SquareRoot});
+        document().setDiffraction(DiffractionOptions{CentreKind::CentreOfMass, 5, 1, Scaling::SquareRoot});
         auto* fold = find<QAbstractButton>("train_options");
         if (!fold->isChecked())
             QTest::mouseClick(fold, Qt::LeftButton, {}, {10, fold->height() / 2});
@@ -220,12 +206,12 @@ class MainJourney : public QObject {
         gap.start();
         pulse.start(20);
         QTRY_VERIFY_WITH_TIMEOUT(find<QPushButton>("train_stop")->isVisible(), 5000);
-        QTRY_VERIFY_WITH_TIMEOUT(m_window->document().currentRun() != nullptr, 300000);
+        QTRY_VERIFY_WITH_TIMEOUT(document().currentRun() != nullptr, 300000);
         pulse.stop();
         QVERIFY2(longest < 2000, qPrintable(QString("the window stood still for %1 ms").arg(longest)));
-        QCOMPARE(m_window->document().currentRun()->history.size(), 2u);
+        QCOMPARE(document().currentRun()->history.size(), 2u);
         QCOMPARE(find<QTableView>("train_runs")->model()->rowCount(), 1);
-        QTRY_VERIFY(m_window->tasks().isIdle());
+        QTRY_VERIFY(window().tasks().isIdle());
         picture("3-train-after");
     }
 
@@ -233,7 +219,7 @@ class MainJourney : public QObject {
     {
         go("step_compare");
         auto* tabs = find<QTabWidget>("compare_tabs");
-        QTRY_VERIFY(!m_window->findChildren<MapView*>(QRegularExpression("^compare_map_")).isEmpty());
+        QTRY_VERIFY(!window().findChildren<MapView*>(QRegularExpression("^compare_map_")).isEmpty());
         const QStringList names = {"maps", "scores", "scatter", "correlation"};
         QCOMPARE(tabs->count(), int(names.size()));
         for (int i = 0; i < tabs->count(); ++i) {
@@ -242,7 +228,7 @@ class MainJourney : public QObject {
             QVERIFY2(colours(tabs->currentWidget()->grab()) > 30, qPrintable(names[i]));
             picture("4-compare-" + names[i]);
         }
-        const auto* scores = m_window->document().currentRun()->scores("0037");
+        const auto* scores = document().currentRun()->scores("0037");
         QVERIFY(scores && scores->targets.size() == 2);
         tabs->setCurrentIndex(1);
         auto* table = find<QTableView>("compare_score_table");
@@ -273,7 +259,7 @@ class MainJourney : public QObject {
     void exportsMaps()
     {
         go("step_compare");
-        const QString target = m_folder.path() + "/exported";
+        const QString target = QString::fromStdString((folder() / "exported").string());
         QString problem = "the export dialog did not appear";
         QTimer::singleShot(300, this, [&] {
             auto* dialog = qobject_cast<QDialog*>(QApplication::activeModalWidget());
@@ -290,9 +276,9 @@ class MainJourney : public QObject {
             }
             QTest::mouseClick(dialog->findChild<QDialogButtonBox*>()->buttons().constFirst(), Qt::LeftButton);
         });
-        m_window->findChild<QAction*>("export_maps")->trigger();
+        window().findChild<QAction*>("export_maps")->trigger();
         QVERIFY2(problem.isEmpty(), qPrintable(problem));
-        QTRY_VERIFY(m_window->tasks().isIdle());
+        QTRY_VERIFY(window().tasks().isIdle());
         QDir found(target);
         QVERIFY(found.exists());
         QStringList files;
@@ -305,35 +291,17 @@ class MainJourney : public QObject {
 
     void atAnotherSize()
     {
-        m_window->resize(1600, 1000);
+        window().resize(1600, 1000);
         for (const char* step : {"step_scans", "step_prepare", "step_train", "step_compare", "step_inspect"}) {
             go(step);
             QTest::qWait(150);
             picture(QString("large-") + step);
         }
-        m_window->document().undoStack().setClean();
-        QVERIFY(m_window->close());
+        document().undoStack().setClean();
+        QVERIFY(closeWindow());
     }
 
   private:
-    template<class Widget>
-    Widget* find(const QString& name)
-    {
-        auto* widget = m_window->findChild<Widget*>(name);
-        if (!widget)
-            qFatal("there is no %s", qPrintable(name));
-        return widget;
-    }
-    void click(const QString& name)
-    {
-        auto* button = find<QAbstractButton>(name);
-        QTest::mouseClick(button, Qt::LeftButton, {}, {std::min(10, button->width() / 2), button->height() / 2});
-    }
-    void go(const QString& step)
-    {
-        QTest::mouseClick(find<QWidget>(step), Qt::LeftButton);
-        QTest::qWait(50);
-    }
     static void turnWheel(QWidget* field, int angle)
     {
         const QPointF place = QRectF(field->rect()).center();
@@ -357,14 +325,6 @@ class MainJourney : public QObject {
             cells += view->model()->index(row, column).data().toString();
         return cells.join(" | ");
     }
-    void picture(const QString& name)
-    {
-        QTest::qWait(100);
-        QVERIFY(m_window->grab().save(name + ".png"));
-    }
-
-    QTemporaryDir m_folder;
-    std::unique_ptr<MainWindow> m_window;
 };
 
 QTEST_MAIN(MainJourney)

@@ -1,56 +1,43 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Trainings one after the other, by mouse and keyboard: cancel one and go on with it, make it longer, start from its
 // weights, queue others. Asserts what a person would see and writes pictures into the working folder.
-#include "app/main_window.h"
+#include "app/pages/train/dose_dialog.h"
 #include "core/io/study_file.h"
+#include "tests/support/journey.h"
 #include "tests/support/small_study.h"
 #include "widgets/map_view.h"
 
+#include <QAction>
 #include <QApplication>
 #include <QInputDialog>
 #include <QLabel>
 #include <QPushButton>
-#include <QSettings>
 #include <QSpinBox>
-#include <QStandardPaths>
 #include <QTableWidget>
-#include <QTemporaryDir>
 #include <QTest>
 #include <QTimer>
 #include <QToolButton>
 
 #include <cmath>
-#include <memory>
 
 using namespace dispersa;
 
-class TrainingJourney : public QObject {
+class TrainingJourney : public test::Journey {
     Q_OBJECT
   private Q_SLOTS:
     void initTestCase()
     {
-        QStandardPaths::setTestModeEnabled(true);
-        QCoreApplication::setOrganizationName("dispersa-test");
-        QCoreApplication::setApplicationName("tst_training_journey");
-        QSettings().clear();
-        QVERIFY(m_folder.isValid());
-        const std::filesystem::path folder = m_folder.path().toStdString();
-        auto study = test::writeSmallStudy(folder, {{"0033", "0037"}, 40, 24, 96, true});
+        openWindow("tst_training_journey", {1280, 900});
+        auto study = test::writeSmallStudy(folder(), {{"0033", "0037"}, 40, 24, 96, true});
         QVERIFY2(study.has_value(), study ? "" : study.error().message.c_str());
         // A few patterns to learn from, many to predict: both take about a second.
         study->scans[0].crop = Region{0, 0, 12, 10};
         study->recipe.changes["epochs"] = std::int64_t(6);
         study->recipe.changes["patience"] = std::int64_t(50);
-        const auto file = folder / "small.dispersa";
+        const auto file = folder() / "small.dispersa";
         QVERIFY(writeStudy(*study, file).has_value());
-        m_window = std::make_unique<MainWindow>();
-        m_window->resize(1280, 900);
-        m_window->show();
-        QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
-        QApplication::setActiveWindow(m_window.get()); // a bare X server has no window manager to do it
-        m_window->openPaths({QString::fromStdString(file.string())});
-        QTRY_VERIFY_WITH_TIMEOUT(document().opened("0033") && document().opened("0037"), 20000);
-        QTest::mouseClick(find<QWidget>("step_train"), Qt::LeftButton);
+        openStudy(file);
+        go("step_train");
         QTRY_VERIFY_WITH_TIMEOUT(find<QPushButton>("train_start")->isEnabled(), 20000);
     }
 
@@ -120,7 +107,25 @@ class TrainingJourney : public QObject {
         document().undoStack().undo();
         QVERIFY(document().isOutOfDate(*run));
         document().undoStack().redo();
-        QApplication::setActiveWindow(m_window.get()); // the dialog was, and no window manager gives it back
+        activate(); // the dialog was
+    }
+
+    void noRunGoesOnWhileADoseIsPlanned()
+    {
+        auto* planner = find<QAction>("dose_planner");
+        QTRY_VERIFY_WITH_TIMEOUT(planner->isEnabled(), 20000);
+        auto* go = find<QPushButton>("train_continue_run");
+        QVERIFY(go->isEnabled());
+        planner->trigger();
+        auto* dialog = find<DoseDialog>("dose_dialog");
+        found<QPushButton>(*dialog, "dose_start")->click();
+        QVERIFY(dialog->isRunning());
+        QVERIFY2(!go->isEnabled() && go->toolTip().contains("dose planner"), qPrintable(go->toolTip()));
+        found<QPushButton>(*dialog, "dose_stop")->click();
+        QTRY_VERIFY_WITH_TIMEOUT(!dialog->isRunning(), 60000);
+        QVERIFY(go->isEnabled());
+        dialog->close();
+        activate();
     }
 
     void anotherTrainingStartsFromItsWeights()
@@ -133,9 +138,9 @@ class TrainingJourney : public QObject {
         QVERIFY(!find<QPushButton>("train_start_from_run")->isEnabled());
         QVERIFY(find<QPushButton>("train_start_from_run")->toolTip().contains("already"));
         picture("3-starts-from");
-        QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier);
+        QTest::keyClick(&window(), Qt::Key_Z, Qt::ControlModifier);
         QVERIFY(!text->isVisible() && !document().study().recipe.startFrom);
-        QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
+        QTest::keyClick(&window(), Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
         QVERIFY(text->isVisible());
         click("train_start_afresh");
         QVERIFY(!text->isVisible() && !document().study().recipe.startFrom);
@@ -206,29 +211,7 @@ class TrainingJourney : public QObject {
     }
 
   private:
-    StudyDocument& document() { return m_window->document(); }
     bool isRunning() { return find<QPushButton>("train_stop")->isVisible(); }
-    template<class Widget>
-    Widget* find(const QString& name)
-    {
-        auto* widget = m_window->findChild<Widget*>(name);
-        if (!widget)
-            qFatal("there is no %s", qPrintable(name));
-        return widget;
-    }
-    void click(const QString& name)
-    {
-        auto* button = find<QAbstractButton>(name);
-        QTest::mouseClick(button, Qt::LeftButton, {}, button->rect().center());
-    }
-    void picture(const QString& name)
-    {
-        QTest::qWait(50);
-        QVERIFY(m_window->grab().save(name + ".png"));
-    }
-
-    QTemporaryDir m_folder;
-    std::unique_ptr<MainWindow> m_window;
 };
 
 QTEST_MAIN(TrainingJourney)
