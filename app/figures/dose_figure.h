@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/text/dose_text.h"
+#include "core/workflow/dose_plan.h"
 #include "core/workflow/run_result.h"
 #include "widgets/share_plot.h"
 
