@@ -4,6 +4,7 @@
 
 #include "core/base/random.h"
 #include "core/data/electron_wavelength.h"
+#include "core/learn/held_out_blocks_p.h"
 
 #include <algorithm>
 #include <cmath>
@@ -14,31 +15,9 @@ namespace {
 
 using Sets = std::vector<std::vector<PixelSet>>;
 
-/// One square of the tiling, in coordinates of its scan's crop.
-struct Block {
-    std::size_t scan = 0;
-    Region area;
-    std::int64_t usable = 0;
-};
-
-template<class Visit>
-void forEachPixel(const Region& area, int width, const Visit& visit)
+void assignRandomly(const std::vector<SplitScan>& scans, const SplitOptions& options, Sets& sets)
 {
-    for (int y = area.y; y < area.y + area.height; ++y)
-        for (int x = area.x; x < area.x + area.width; ++x)
-            visit(std::size_t(y) * width + x);
-}
-
-Region grown(const Region& area, int margin, const Region& crop)
-{
-    const int y0 = std::max(0, area.y - margin), x0 = std::max(0, area.x - margin);
-    const int y1 = std::min(crop.height, area.y + area.height + margin);
-    const int x1 = std::min(crop.width, area.x + area.width + margin);
-    return {y0, x0, y1 - y0, x1 - x0};
-}
-
-void assignRandomly(const std::vector<SplitScan>& scans, const SplitOptions& options, Random& random, Sets& sets)
-{
+    Random random(options.seed);
     std::vector<std::pair<std::size_t, std::size_t>> pixels;
     for (std::size_t s = 0; s < scans.size(); ++s)
         for (std::size_t i = 0; i < scans[s].usable.size(); ++i)
@@ -54,86 +33,6 @@ void assignRandomly(const std::vector<SplitScan>& scans, const SplitOptions& opt
     take(options.testFraction, PixelSet::Test);
     take(options.validationFraction, PixelSet::Validation);
     take(options.calibrationFraction, PixelSet::Calibration);
-}
-
-std::vector<Block> tiles(const std::vector<SplitScan>& scans, std::optional<std::size_t> without, int edge)
-{
-    std::vector<Block> blocks;
-    for (std::size_t s = 0; s < scans.size(); ++s) {
-        if (s == without)
-            continue;
-        const Region& crop = scans[s].crop;
-        for (int y = 0; y < crop.height; y += edge)
-            for (int x = 0; x < crop.width; x += edge) {
-                Block block{s, {y, x, std::min(edge, crop.height - y), std::min(edge, crop.width - x)}};
-                forEachPixel(block.area, crop.width, [&](std::size_t i) { block.usable += scans[s].usable[i] != 0; });
-                if (block.usable > 0)
-                    blocks.push_back(block);
-            }
-    }
-    return blocks;
-}
-
-/// Takes blocks from the end of `pool` until they hold about `wanted` pixels: the last one only if that comes nearer.
-std::vector<Block> draw(std::vector<Block>& pool, double wanted)
-{
-    std::vector<Block> taken;
-    double held = 0;
-    while (!pool.empty() && held < wanted) {
-        const auto next = double(pool.back().usable);
-        if (!taken.empty() && held + next - wanted > wanted - held)
-            break;
-        held += next;
-        taken.push_back(pool.back());
-        pool.pop_back();
-    }
-    return taken;
-}
-
-void mark(const std::vector<Block>& blocks, PixelSet set, const std::vector<SplitScan>& scans, Sets& sets)
-{
-    for (const Block& block : blocks)
-        forEachPixel(block.area, scans[block.scan].crop.width, [&](std::size_t i) {
-            if (scans[block.scan].usable[i])
-                sets[block.scan][i] = set;
-        });
-}
-
-/// Pixels of `from` within the margin around the blocks serve nothing: their filtered maps share measurements with
-/// them.
-void guard(const std::vector<Block>& blocks, int margin, PixelSet from, const std::vector<SplitScan>& scans, Sets& sets)
-{
-    for (const Block& block : blocks) {
-        const Region& crop = scans[block.scan].crop;
-        forEachPixel(grown(block.area, margin, crop), crop.width, [&](std::size_t i) {
-            if (sets[block.scan][i] == from)
-                sets[block.scan][i] = PixelSet::Guard;
-        });
-    }
-}
-
-/// Holds out blocks of all scans but `without`.
-void assignBlocks(const std::vector<SplitScan>& scans, std::optional<std::size_t> without, double testFraction,
-                  const SplitOptions& options, int guard_px, Random& random, Sets& sets)
-{
-    std::vector<Block> pool = tiles(scans, without, options.block_px);
-    double usable = 0;
-    for (const Block& block : pool)
-        usable += double(block.usable);
-    random.shuffle(std::span(pool));
-    constexpr PixelSet kinds[] = {PixelSet::Test, PixelSet::Validation, PixelSet::Calibration};
-    const double fractions[] = {testFraction, options.validationFraction, options.calibrationFraction};
-    std::vector<Block> held[3];
-    for (std::size_t k = 0; k < 3; ++k) {
-        held[k] = draw(pool, fractions[k] * usable);
-        mark(held[k], kinds[k], scans, sets);
-    }
-    // What is scored keeps its pixels; what is nearer to it than the guard serves nothing, in this order.
-    for (std::size_t k = 0; k < 3; ++k) {
-        guard(held[k], guard_px, PixelSet::Train, scans, sets);
-        for (std::size_t other = k + 1; other < 3; ++other)
-            guard(held[k], guard_px, kinds[other], scans, sets);
-    }
 }
 
 Result<void> check(const std::vector<SplitScan>& scans, const SplitOptions& options, int guard_px)
@@ -227,17 +126,17 @@ Result<std::vector<std::vector<PixelSet>>> splitPixels(const std::vector<SplitSc
     if (options.kind == SplitKind::Scans)
         testScan = scans.size() - 1;
     const bool wholeScans = options.kind == SplitKind::Scans || options.kind == SplitKind::LeaveOneOut;
-    Random random(options.seed);
     if (options.kind == SplitKind::Random) {
-        assignRandomly(scans, options, random, sets);
-    } else if (!wholeScans) {
-        assignBlocks(scans, std::nullopt, options.testFraction, options, guard_px, random, sets);
+        assignRandomly(scans, options, sets);
     } else {
-        if (testScan)
+        if (wholeScans && testScan)
             for (PixelSet& pixel : sets.at(*testScan))
                 if (pixel == PixelSet::Train)
                     pixel = PixelSet::Test;
-        assignBlocks(scans, testScan, 0, options, guard_px, random, sets);
+        holdOutBlocks(scans,
+                      {wholeScans ? 0 : options.testFraction, options.validationFraction, options.calibrationFraction,
+                       options.block_px, guard_px, options.seed, wholeScans ? testScan : std::nullopt},
+                      sets);
     }
     std::vector<PixelSet> wanted = {PixelSet::Train};
     if (!wholeScans || testScan)

@@ -32,10 +32,11 @@ int probeOverlap_px(const Calibration& calibration);
 int guardByRule(int filterRadius_px, int contextRadius_px, int probeOverlap_px);
 
 /// One set per pixel of each scan's crop, in the order given. Deterministic in options.seed on every platform.
-/// random: a shuffle. blocks: squares of block_px drawn at random as held-out, with `guard_px` around them. scans: the
-/// last scan is the test part. leave_one_out: scan `testScan` is, or none, and every scan trains. With validationFraction 0
-/// nothing is Validation: the test part stops the training. Where whole scans are the test part, the others are held out as
-/// blocks of the training scans. Errors: NothingToTrain (a part is empty), InvalidArgument.
+/// random: a shuffle. blocks: squares of block_px drawn at random as held-out, with `guard_px` around them; scattered, or
+/// side by side where guards would else leave little to train on. scans: the last scan is the test part. leave_one_out:
+/// scan `testScan` is, or none, and every scan trains. With validationFraction 0 nothing is Validation: the test part stops
+/// the training. Where whole scans are the test part, the others are held out as blocks of the training scans. Errors:
+/// NothingToTrain (a part is empty), InvalidArgument.
 Result<std::vector<std::vector<PixelSet>>> splitPixels(const std::vector<SplitScan>& scans, const SplitOptions& options,
                                                        int guard_px, std::optional<std::size_t> testScan = {});
 

@@ -145,6 +145,49 @@ class TestSplit : public QObject {
         QCOMPARE(count(sets, PixelSet::Unused), 0);
     }
 
+    /// Guards that leave enough do not move the blocks; wide ones would leave a twentieth of this crop to train on, and
+    /// leave a quarter or more where the blocks lie together.
+    void blocksLieTogetherWhereGuardsAreWide()
+    {
+        double least = 1;
+        for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+            const std::vector<SplitScan> scans = {wholeScan(88, 45)};
+            const Sets none = splitPixels(scans, blocks(0.2, 0, seed), 0).value();
+            const Sets narrow = splitPixels(scans, blocks(0.2, 0, seed), 2).value();
+            const Sets wide = splitPixels(scans, blocks(0.2, 0, seed), 20).value();
+            const auto is = [](const Sets& sets, std::size_t i, PixelSet set) { return sets[0][i] == set; };
+            for (std::size_t i = 0; i < none[0].size(); ++i)
+                QCOMPARE(is(narrow, i, PixelSet::Test), is(none, i, PixelSet::Test));
+            QVERIFY(distance(wide[0], 45, PixelSet::Train, PixelSet::Test) > 20);
+            QVERIFY(std::abs(double(count(wide, PixelSet::Test)) - 0.2 * 88 * 45) <= 225);
+            least = std::min(least, double(count(wide, PixelSet::Train)) / (88 * 45));
+            QVERIFY(splitPixels(scans, blocks(0.2, 0, seed), 20).value() == wide);
+        }
+        QVERIFY2(least > 0.25, qPrintable(QString::number(least)));
+    }
+
+    /// Parts that need room of their own lie as far from each other as they can.
+    void everyPartHasPixelsWhereGuardsAreWide()
+    {
+        for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+            SplitOptions options = blocks(0.1, 0.1, seed);
+            options.calibrationFraction = 0.1;
+            const Sets sets = splitPixels({wholeScan(88, 45), wholeScan(88, 45)}, options, 20).value();
+            for (const PixelSet part : {PixelSet::Train, PixelSet::Test, PixelSet::Validation, PixelSet::Calibration})
+                QVERIFY(count(sets, part) > 0);
+            QVERIFY(count(sets, PixelSet::Train) > 2 * 88 * 45 / 10);
+        }
+    }
+
+    /// Blocks of one pixel are many; together or not, they take no longer than it takes to sort them.
+    void manySmallBlocks()
+    {
+        SplitOptions options = blocks(0.2, 0.1);
+        options.block_px = 1;
+        const Sets sets = splitPixels({wholeScan(512, 512)}, options, 20).value();
+        QVERIFY(count(sets, PixelSet::Train) > 512 * 512 / 3);
+    }
+
     /// Each scan in turn, or none.
     void oneScanIsLeftOut()
     {
@@ -202,7 +245,9 @@ class TestSplit : public QObject {
         QTest::newRow("one scan by scans") << 1 << 10 << scans << nothing;
         QTest::newRow("one pixel") << 1 << 1 << fraction << nothing;
         QTest::newRow("one block") << 1 << 15 << blocks(0.2, 0) << nothing;
-        QTest::newRow("guard eats everything") << 1 << 20 << blocks(0.2, 0.2) << nothing;
+        SplitOptions narrow = blocks(0.2, 0.2);
+        narrow.block_px = 5;
+        QTest::newRow("guard eats everything") << 1 << 10 << narrow << nothing;
         fraction.testFraction = 0;
         QTest::newRow("test fraction 0") << 1 << 10 << fraction << argument;
         fraction.testFraction = 0.6;
