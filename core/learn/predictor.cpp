@@ -8,6 +8,7 @@
 #include "core/learn/network_state_p.h"
 #include "core/learn/pattern_feed_p.h"
 #include "core/learn/profile_model_p.h"
+#include "core/learn/recycled_memory_p.h"
 #include "core/learn/torch_compat.h"
 #include "core/learn/torch_errors_p.h"
 #include "core/learn/trainer.h"
@@ -112,6 +113,7 @@ Result<Prediction> predict(const TrainedModel& model, const PatternSource& patte
                            const std::stop_token& stop, const std::string& stage)
 {
     useThreads(plan.threads);
+    const RecycledMemory memory;
     const c10::InferenceMode inference;
     Ensemble ensemble = ensembleOf(model, options, plan.device);
     const auto total = std::int64_t(order.size());

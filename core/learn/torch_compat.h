@@ -4,7 +4,10 @@
 
 #include <ATen/Functions.h>
 #include <ATen/autocast_mode.h>
+#include <c10/core/Allocator.h>
 #include <torch/version.h>
+
+#include <cstddef>
 
 namespace dispersa::torch_compat {
 
@@ -50,6 +53,18 @@ class AutocastBFloat16 {
     }
     at::DeviceType m_device;
     bool m_enabled;
+};
+
+/// An allocator whose one function is the same in every version.
+class CpuAllocator : public c10::Allocator {
+  public:
+    virtual c10::DataPtr allocated(std::size_t bytes) = 0;
+#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 3)
+    c10::DataPtr allocate(std::size_t bytes) final { return allocated(bytes); }
+    void copy_data(void* to, const void* from, std::size_t bytes) const final { default_copy_data(to, from, bytes); }
+#else
+    c10::DataPtr allocate(std::size_t bytes) const final { return const_cast<CpuAllocator*>(this)->allocated(bytes); }
+#endif
 };
 
 /// True where one launch does a whole step of Adam with a rate that is a tensor, on a GPU (LibTorch 2.x). A rate

@@ -9,6 +9,7 @@
 #include "core/learn/optimizer_p.h"
 #include "core/learn/pattern_feed_p.h"
 #include "core/learn/rate_schedule_p.h"
+#include "core/learn/recycled_memory_p.h"
 #include "core/learn/repeated_step_p.h"
 #include "core/learn/trainer.h"
 
@@ -67,6 +68,7 @@ class TrainingRun {
     /// Forward, backward and the optimiser's step: operations on fixed memory, without random numbers.
     void learn(const StepInput& input);
 
+    const RecycledMemory m_memory; ///< each step asks for the same again; first, so that it outlives the tensors
     const TrainingSet& m_set;
     const TrainOptions& m_options;
     const ComputePlan& m_plan;
