@@ -8,7 +8,9 @@
 #include <ATen/Parallel.h>
 #include <torch/csrc/autograd/custom_function.h>
 
+#include <algorithm>
 #include <cmath>
+#include <span>
 #include <vector>
 
 namespace dispersa {
@@ -30,7 +32,7 @@ struct Batch {
     std::int64_t imageSize() const { return height * rowSize(); }
     std::int64_t outRowSize() const { return std::int64_t(outWidth) * channels; }
     std::int64_t outSize() const { return outHeight * outRowSize(); }
-    double pixels() const { return double(images) * height * width; }
+    double pixelsOf(std::int64_t many) const { return double(many) * height * width; }
 
     std::int64_t images;
     int channels, height, width, outHeight, outWidth;
@@ -74,21 +76,37 @@ Tensor emptyLast(const Batch& batch, int height, int width, at::ScalarType type)
                      at::MemoryFormat::ChannelsLast);
 }
 
-/// Two sums per channel that each image adds to on its own: the result does not depend on the number of threads.
+/// Two sums per channel that each image adds to on its own: the result does not depend on the number of threads, nor on how
+/// the batch is divided.
 class ChannelSums {
   public:
-    explicit ChannelSums(const Batch& batch)
-        : m_channels(std::size_t(batch.channels)), m_sums(std::size_t(batch.images) * 2 * m_channels)
+    ChannelSums(const Batch& batch, const BatchPart& part)
+        : m_whole(part.whole), m_channels(std::size_t(batch.channels)), m_images(m_whole ? m_whole->images() : batch.images)
     {
+        const std::size_t size = std::size_t(m_images) * 2 * m_channels;
+        if (m_whole) {
+            m_sums = m_whole->numbers(size);
+        } else {
+            m_own.resize(size);
+            m_sums = m_own;
+        }
+        m_part = m_sums.subspan(std::size_t(part.first) * 2 * m_channels, std::size_t(batch.images) * 2 * m_channels);
+        std::fill(m_part.begin(), m_part.end(), 0.0);
     }
-    /// Adds a row's sums; rows are short enough for fp32, images and batches are not.
+    /// Adds a row's sums to those of an image of the part; rows are short enough for fp32, images and batches are not.
     void add(std::int64_t image, const std::vector<float>& first, const std::vector<float>& second)
     {
-        double* to = m_sums.data() + std::size_t(image) * 2 * m_channels;
+        double* to = m_part.data() + std::size_t(image) * 2 * m_channels;
         for (std::size_t c = 0; c < m_channels; ++c) {
             to[c] += first[c];
             to[m_channels + c] += second[c];
         }
+    }
+    /// All has been added: waits for the other parts.
+    void settle() const
+    {
+        if (m_whole)
+            m_whole->meet();
     }
     double total(int which, std::size_t channel) const
     {
@@ -97,10 +115,14 @@ class ChannelSums {
             sum += m_sums[i];
         return sum;
     }
+    std::int64_t images() const { return m_images; }
 
   private:
+    JointBatch* m_whole;
     std::size_t m_channels;
-    std::vector<double> m_sums;
+    std::int64_t m_images;
+    std::vector<double> m_own;
+    std::span<double> m_sums, m_part;
 };
 
 /// Pools a batch; `where` gets one byte per output. scale and offset may be null.
@@ -163,17 +185,38 @@ struct PoolReluFunction : torch::autograd::Function<PoolReluFunction> {
     }
 };
 
-/// Mean and biased variance of each channel over the batch.
-void batchStatistics(const Tensor& x, std::vector<float>& mean, std::vector<double>& variance)
+/// The first pixel of the batch in each channel: sums of squares of numbers far from zero would lose the variance, so that
+/// differences from it are summed.
+std::vector<float> shiftOf(const Tensor& x, const BatchPart& part)
+{
+    std::vector<float> shift(std::size_t(x.size(1)));
+    const auto read = [&] {
+        const Tensor first = x.select(0, 0).select(1, 0).select(1, 0).to(at::kFloat).contiguous();
+        std::copy_n(first.data_ptr<float>(), shift.size(), shift.begin());
+    };
+    if (!part.whole) {
+        read();
+        return shift;
+    }
+    const std::span<double> shared = part.whole->numbers(shift.size());
+    if (part.first == 0) {
+        read();
+        std::copy(shift.begin(), shift.end(), shared.begin());
+    }
+    part.whole->meet();
+    std::transform(shared.begin(), shared.end(), shift.begin(), [](double value) { return float(value); });
+    part.whole->meet(); // the numbers may serve something else now
+    return shift;
+}
+
+/// Mean and biased variance of each channel over the whole batch, and its pixels.
+double batchStatistics(const Tensor& x, const BatchPart& part, std::vector<float>& mean, std::vector<double>& variance)
 {
     const Batch batch(x);
     const auto channels = std::size_t(batch.channels);
-    // Sums of differences from one pixel: squares of numbers far from zero would lose the variance.
-    std::vector<float> shift(channels);
-    ChannelSums sums(batch);
+    const std::vector<float> shift = shiftOf(x, part);
+    ChannelSums sums(batch, part);
     withType(x, [&]<class T>(T*) {
-        const Tensor first = x.select(0, 0).select(1, 0).select(1, 0).to(at::kFloat).contiguous();
-        std::copy_n(first.data_ptr<float>(), channels, shift.begin());
         forEachImage(batch, [&](std::int64_t image) {
             for (int row = 0; row < batch.height; ++row) {
                 std::vector<float> sum(channels), squares(channels);
@@ -183,13 +226,16 @@ void batchStatistics(const Tensor& x, std::vector<float>& mean, std::vector<doub
             }
         });
     });
+    sums.settle();
+    const double pixels = batch.pixelsOf(sums.images());
     mean.resize(channels);
     variance.resize(channels);
     for (std::size_t c = 0; c < channels; ++c) {
-        const double offset = sums.total(0, c) / batch.pixels();
+        const double offset = sums.total(0, c) / pixels;
         mean[c] = float(shift[c] + offset);
-        variance[c] = std::max(0.0, sums.total(1, c) / batch.pixels() - offset * offset);
+        variance[c] = std::max(0.0, sums.total(1, c) / pixels - offset * offset);
     }
+    return pixels;
 }
 
 Tensor toTensor(const std::vector<float>& values)
@@ -200,15 +246,17 @@ Tensor toTensor(const std::vector<float>& values)
 }
 
 struct BatchNormPoolReluFunction : torch::autograd::Function<BatchNormPoolReluFunction> {
-    /// mean and invDeviation: what normalises, [channels] fp32.
+    /// mean and invDeviation: what normalises, [channels] fp32. `whole`: address of the JointBatch, or 0.
     static Tensor forward(AutogradContext* context, const Tensor& x, const Tensor& weight, const Tensor& bias,
-                          const Tensor& mean, const Tensor& invDeviation)
+                          const Tensor& mean, const Tensor& invDeviation, std::int64_t whole, std::int64_t first)
     {
         const Tensor scale = weight * invDeviation;
         const Tensor offset = bias - mean * scale;
         Tensor where;
         Tensor out = pooled(x, scale.data_ptr<float>(), offset.data_ptr<float>(), where);
         context->save_for_backward({x, where, scale, mean, invDeviation});
+        context->saved_data["whole"] = whole;
+        context->saved_data["first"] = first;
         return out;
     }
 
@@ -217,6 +265,8 @@ struct BatchNormPoolReluFunction : torch::autograd::Function<BatchNormPoolReluFu
     {
         const variable_list saved = context->get_saved_variables();
         const Tensor &x = saved[0], &where = saved[1], &scale = saved[2], &mean = saved[3], &invDeviation = saved[4];
+        const BatchPart part{reinterpret_cast<JointBatch*>(context->saved_data["whole"].toInt()),
+                             context->saved_data["first"].toInt()};
         const Tensor gradient = gradients[0].contiguous(at::MemoryFormat::ChannelsLast);
         const Batch batch(x);
         const auto channels = std::size_t(batch.channels);
@@ -231,7 +281,7 @@ struct BatchNormPoolReluFunction : torch::autograd::Function<BatchNormPoolReluFu
                     work(dataOf<T>(gradient) + at, dataOf<std::uint8_t>(where) + at, top, top + batch.rowSize());
                 }
             };
-            ChannelSums sums(batch);
+            ChannelSums sums(batch, part);
             forEachImage(batch, [&](std::int64_t image) {
                 forEachRow(image, [&](const T* g, const std::uint8_t* place, const T* top, const T* bottom) {
                     std::vector<float> sum(channels), product(channels);
@@ -240,12 +290,14 @@ struct BatchNormPoolReluFunction : torch::autograd::Function<BatchNormPoolReluFu
                     sums.add(image, sum, product);
                 });
             });
+            sums.settle();
+            const double pixels = batch.pixelsOf(sums.images());
             for (std::size_t c = 0; c < channels; ++c) {
                 const double factor = scale.data_ptr<float>()[c], inverse = invDeviation.data_ptr<float>()[c];
                 biasGradient[c] = float(sums.total(0, c));
                 weightGradient[c] = float(sums.total(1, c) * inverse);
-                a[c] = float(factor * sums.total(0, c) / batch.pixels());
-                b[c] = float(factor * inverse * inverse * sums.total(1, c) / batch.pixels());
+                a[c] = float(factor * sums.total(0, c) / pixels);
+                b[c] = float(factor * inverse * inverse * sums.total(1, c) / pixels);
             }
             forEachImage(batch, [&](std::int64_t image) {
                 forEachRow(image, [&](const T* g, const std::uint8_t* place, T* top, T* bottom) {
@@ -261,7 +313,10 @@ struct BatchNormPoolReluFunction : torch::autograd::Function<BatchNormPoolReluFu
                                            batch.width, batch.channels, a.data(), b.data(), means);
             });
         });
-        return {x.detach(), toTensor(weightGradient), toTensor(biasGradient), Tensor(), Tensor()};
+        const bool tells = part.first == 0; // they are those of the whole batch
+        return {x.detach(), tells ? toTensor(weightGradient) : Tensor(), tells ? toTensor(biasGradient) : Tensor(),
+                Tensor(),   Tensor(),                                    Tensor(),
+                Tensor()};
     }
 };
 
@@ -272,10 +327,12 @@ Tensor poolRelu(const Tensor& x)
     return takesFastWay(x) ? PoolReluFunction::apply(x) : at::max_pool2d(x, 2).relu_();
 }
 
-Tensor batchNormPoolRelu(const Tensor& x, torch::nn::BatchNorm2dImpl& batchNorm)
+Tensor batchNormPoolRelu(const Tensor& x, torch::nn::BatchNorm2dImpl& batchNorm, const BatchPart& part)
 {
-    if (!takesFastWay(x))
+    if (!takesFastWay(x)) {
+        TORCH_CHECK(!part.whole, "parts of a batch are only normalised together in channels_last on a CPU");
         return at::max_pool2d(batchNorm.forward(x), 2).relu_();
+    }
     if (!batchNorm.is_training()) {
         const torch::NoGradGuard noGrad; // validation and prediction only
         const Tensor invDeviation = (batchNorm.running_var + batchNorm.options.eps()).rsqrt();
@@ -286,18 +343,20 @@ Tensor batchNormPoolRelu(const Tensor& x, torch::nn::BatchNorm2dImpl& batchNorm)
     }
     std::vector<float> mean, invDeviation;
     std::vector<double> variance;
-    batchStatistics(x, mean, variance);
-    const double pixels = Batch(x).pixels(), momentum = batchNorm.options.momentum().value();
-    for (std::size_t c = 0; c < mean.size(); ++c) {
-        float& runningMean = batchNorm.running_mean.data_ptr<float>()[c];
-        float& runningVariance = batchNorm.running_var.data_ptr<float>()[c];
-        runningMean = float((1 - momentum) * runningMean + momentum * mean[c]);
-        runningVariance = float((1 - momentum) * runningVariance + momentum * variance[c] * pixels / (pixels - 1));
-        invDeviation.push_back(float(1 / std::sqrt(variance[c] + batchNorm.options.eps())));
+    const double pixels = batchStatistics(x, part, mean, variance), momentum = batchNorm.options.momentum().value();
+    for (const double each : variance)
+        invDeviation.push_back(float(1 / std::sqrt(each + batchNorm.options.eps())));
+    if (part.first == 0) {
+        for (std::size_t c = 0; c < mean.size(); ++c) {
+            float& runningMean = batchNorm.running_mean.data_ptr<float>()[c];
+            float& runningVariance = batchNorm.running_var.data_ptr<float>()[c];
+            runningMean = float((1 - momentum) * runningMean + momentum * mean[c]);
+            runningVariance = float((1 - momentum) * runningVariance + momentum * variance[c] * pixels / (pixels - 1));
+        }
+        batchNorm.num_batches_tracked += 1;
     }
-    batchNorm.num_batches_tracked += 1;
-    return BatchNormPoolReluFunction::apply(x, batchNorm.weight, batchNorm.bias, toTensor(mean),
-                                            toTensor(invDeviation));
+    return BatchNormPoolReluFunction::apply(x, batchNorm.weight, batchNorm.bias, toTensor(mean), toTensor(invDeviation),
+                                            reinterpret_cast<std::int64_t>(part.whole), part.first);
 }
 
 } // namespace dispersa

@@ -2,8 +2,6 @@
 // Layers, initial weights and forward pass of the paper's network.
 #include "core/learn/network_p.h"
 
-#include "core/learn/fused_pool_p.h"
-
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Functions.h>
 #include <torch/nn/init.h>
@@ -73,10 +71,10 @@ torch::Tensor NetworkImpl::drawDropout(std::int64_t n, at::ScalarType type, cons
     return at::empty({n, fc1->options.in_features()}, options).bernoulli_(kept, generator).div_(kept);
 }
 
-torch::Tensor NetworkImpl::trunk(const torch::Tensor& patterns)
+torch::Tensor NetworkImpl::trunk(const torch::Tensor& patterns, const BatchPart& part)
 {
     // ReLU after pooling is the same function (both keep order) at a quarter of the work.
-    torch::Tensor x = batchNormPoolRelu(conv1(patterns), *bn1);
+    torch::Tensor x = batchNormPoolRelu(conv1(patterns), *bn1, part);
     for (nn::Conv2d* layer : {&conv2, &conv3, &conv4, &conv5})
         x = poolRelu((*layer)->forward(x));
     return x.contiguous().flatten(1);
@@ -91,9 +89,9 @@ torch::Tensor NetworkImpl::head(const torch::Tensor& features)
     return m_options.activation == OutputActivation::Softmax ? at::softmax(x, 1) : x.relu_();
 }
 
-torch::Tensor NetworkImpl::forward(torch::Tensor patterns, const torch::Tensor& dropout)
+torch::Tensor NetworkImpl::forward(torch::Tensor patterns, const torch::Tensor& dropout, const BatchPart& part)
 {
-    const torch::Tensor features = trunk(patterns);
+    const torch::Tensor features = trunk(patterns, part);
     return head(dropout.defined() ? features * dropout : features);
 }
 

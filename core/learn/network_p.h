@@ -2,6 +2,7 @@
 // The network of Kumar & Rakita 2025. An nn.Module in Python with the same attribute names loads its weights.
 #pragma once
 
+#include "core/learn/fused_pool_p.h"
 #include "core/learn/recipe.h"
 
 #include <ATen/core/Generator.h>
@@ -23,11 +24,12 @@ class NetworkImpl : public torch::nn::Module {
     explicit NetworkImpl(const NetworkOptions& options);
 
     /// Patterns [n, 1, height, width] to outputs [n, outputs] in fp32. What leaves the convolutions is multiplied by
-    /// `dropout` if that is defined. Safe from several threads in eval mode.
-    torch::Tensor forward(torch::Tensor patterns, const torch::Tensor& dropout = {});
+    /// `dropout` if that is defined. Safe from several threads in eval mode. In training mode the patterns may be a `part` of
+    /// a batch whose other parts other networks with the same weights see.
+    torch::Tensor forward(torch::Tensor patterns, const torch::Tensor& dropout = {}, const BatchPart& part = {});
     /// Its two parts, between which dropout stands: what leaves the convolutions, flattened [n, features], and what the
     /// dense layers make of it. `features` stay as they are.
-    torch::Tensor trunk(const torch::Tensor& patterns);
+    torch::Tensor trunk(const torch::Tensor& patterns, const BatchPart& part = {});
     torch::Tensor head(const torch::Tensor& features);
 
     /// Keras' defaults: Glorot-uniform kernels, zero biases, BatchNorm at identity. The same on every device.

@@ -6,6 +6,7 @@
 #include "core/learn/epoch_order_p.h"
 #include "core/learn/network_input_p.h"
 #include "core/learn/network_state_p.h"
+#include "core/learn/part_team_p.h"
 #include "core/learn/pattern_feed_p.h"
 #include "core/learn/profile_model_p.h"
 #include "core/learn/recycled_memory_p.h"
@@ -18,7 +19,11 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
+#include <memory>
 #include <numeric>
+#include <tuple>
+#include <utility>
 
 namespace dispersa {
 
@@ -77,6 +82,23 @@ std::pair<torch::Tensor, torch::Tensor> predictBatch(Ensemble& ensemble, const t
     return {mean, variance.sqrt()};
 }
 
+/// Rows of the batch that each part has, predicted by it and put together again; a batch too small for that as a whole.
+std::pair<torch::Tensor, torch::Tensor>
+predictInParts(PartTeam* team, const torch::Tensor& stored,
+               const std::function<std::pair<torch::Tensor, torch::Tensor>(const torch::Tensor& stored)>& predict)
+{
+    const std::int64_t n = stored.size(0), parts = team ? team->parts() : 1;
+    if (n < 2 * parts || parts < 2)
+        return predict(stored);
+    std::vector<torch::Tensor> means(static_cast<std::size_t>(parts)), sigmas(static_cast<std::size_t>(parts));
+    team->run([&](int part) {
+        const c10::InferenceMode inference;
+        const std::int64_t first = n * part / parts, end = n * (part + 1) / parts;
+        std::tie(means[std::size_t(part)], sigmas[std::size_t(part)]) = predict(stored.slice(0, first, end));
+    });
+    return {at::cat(means), sigmas.front().defined() ? at::cat(sigmas) : torch::Tensor()};
+}
+
 /// Tells patterns done and per second, at most twenty times a second and at the end.
 class Reporter {
   public:
@@ -116,6 +138,10 @@ Result<Prediction> predict(const TrainedModel& model, const PatternSource& patte
     const RecycledMemory memory;
     const c10::InferenceMode inference;
     Ensemble ensemble = ensembleOf(model, options, plan.device);
+    std::unique_ptr<PartTeam> team;
+    if (const BatchDivision division = BatchDivision::of(plan.threads, options.batchSize);
+        plan.device.is_cpu() && division.parts > 1)
+        team = std::make_unique<PartTeam>(division);
     const auto total = std::int64_t(order.size());
     Prediction result;
     result.outputs.reserve(order.size() * std::size_t(model.description().network.outputs));
@@ -129,10 +155,10 @@ Result<Prediction> predict(const TrainedModel& model, const PatternSource& patte
         const auto batch = feed.next();
         if (!batch)
             return fail(batch.error());
-        const torch_compat::AutocastBFloat16 autocast(plan.device.type(), plan.bfloat16);
-        const torch::Tensor input =
-            scaledInput(countsFrom((*batch)->stored, patterns.patternShape()), patterns.countScaling());
-        const auto [mean, sigma] = predictBatch(ensemble, input);
+        const auto [mean, sigma] = predictInParts(team.get(), (*batch)->stored, [&](const torch::Tensor& stored) {
+            const torch_compat::AutocastBFloat16 autocast(plan.device.type(), plan.bfloat16);
+            return predictBatch(ensemble, scaledInput(countsFrom(stored, patterns.patternShape()), patterns.countScaling()));
+        });
         const std::size_t first = result.outputs.size();
         append(mean, result.outputs);
         if (sigma.defined())

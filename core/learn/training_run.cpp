@@ -83,6 +83,9 @@ TrainingRun::TrainingRun(const TrainingSet& set, const NetworkOptions& network, 
     m_network->to(plan.device);
     m_dropout = at::globalContext().defaultGenerator(plan.device).clone();
     m_optimizer.emplace(namedParameters(m_network), options);
+    if (const BatchDivision division = BatchDivision::of(plan.threads, options.batchSize);
+        plan.device.is_cpu() && division.parts > 1)
+        m_parts = std::make_unique<BatchParts>(m_network, division);
 
     auto* targets = const_cast<float*>(set.targets.data());
     m_targets = torch::from_blob(targets, {set.patterns->count(), network.outputs}, at::kFloat).to(plan.device);
@@ -155,21 +158,22 @@ StepInput TrainingRun::drawn(const torch::Tensor& stored, const torch::Tensor& i
     return input;
 }
 
-torch::Tensor TrainingRun::forward(const StepInput& input)
+torch::Tensor TrainingRun::outputOf(Network& network, const StepInput& input, const BatchPart& part) const
 {
     torch::Tensor patterns;
     {
         const torch::NoGradGuard noGrad;
         patterns = scaledInput(countsFrom(input.counts, m_set.patterns->patternShape()), m_set.patterns->countScaling());
     }
-    torch::Tensor output;
-    {
-        const torch_compat::AutocastBFloat16 autocast(m_plan.device.type(), m_plan.bfloat16);
-        output = m_network(patterns, input.dropout);
-    }
-    const torch::Tensor loss = lossOf(m_options.loss, output, m_targets.index_select(0, input.indices));
-    m_outputs.index_copy_(0, input.indices, output.detach());
-    m_lossSum.add_(loss.detach() * input.indices.size(0));
+    const torch_compat::AutocastBFloat16 autocast(m_plan.device.type(), m_plan.bfloat16);
+    return network->forward(patterns, input.dropout, part);
+}
+
+torch::Tensor TrainingRun::lossOfBatch(const torch::Tensor& output, const torch::Tensor& indices)
+{
+    const torch::Tensor loss = lossOf(m_options.loss, output, m_targets.index_select(0, indices));
+    m_outputs.index_copy_(0, indices, output.detach());
+    m_lossSum.add_(loss.detach() * indices.size(0));
     return loss;
 }
 
@@ -177,7 +181,19 @@ void TrainingRun::learn(const StepInput& input)
 {
     for (torch::Tensor& parameter : m_network->parameters())
         parameter.mutable_grad() = torch::Tensor(); // instead of filling gradients with zeros and adding to them
-    forward(input).backward();
+    if (const std::int64_t n = input.indices.size(0); m_parts && n >= m_parts->fewest()) {
+        torch::Tensor output = m_parts->forward(n, [&](Network& network, const BatchPart& part, std::int64_t count) {
+            const auto own = [&](const torch::Tensor& all) {
+                return all.defined() ? all.narrow(0, part.first, count) : torch::Tensor();
+            };
+            return outputOf(network, {own(input.counts), {}, own(input.dropout)}, part);
+        });
+        output.requires_grad_();
+        lossOfBatch(output, input.indices).backward();
+        m_parts->backward(output.grad());
+    } else {
+        lossOfBatch(outputOf(m_network, input), input.indices).backward();
+    }
     m_optimizer->apply();
 }
 
@@ -202,7 +218,7 @@ Result<std::optional<double>> TrainingRun::pass(std::vector<std::int64_t> order,
             m_optimizer->begin(m_schedule.next());
             (*m_learn)(drawn((*batch)->stored, chosen));
         } else {
-            forward({(*batch)->stored, chosen, {}});
+            lossOfBatch(outputOf(m_network, {(*batch)->stored, chosen, {}}), chosen);
         }
         patterns += (*batch)->count();
         if (!done(patterns, mean))

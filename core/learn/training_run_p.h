@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/learn/augmentation_p.h"
+#include "core/learn/batch_parts_p.h"
 #include "core/learn/device_p.h"
 #include "core/learn/device_stream_p.h"
 #include "core/learn/network_state_p.h"
@@ -63,8 +64,10 @@ class TrainingRun {
     Result<std::optional<double>> pass(std::vector<std::int64_t> order, bool learning, const BatchDone& done);
     /// Changes a batch at random and draws its dropout: what cannot be recorded.
     StepInput drawn(const torch::Tensor& stored, const torch::Tensor& indices);
+    /// What a network makes of patterns.
+    torch::Tensor outputOf(Network& network, const StepInput& input, const BatchPart& part = {}) const;
     /// Mean loss of a batch; keeps its outputs and adds its loss up.
-    torch::Tensor forward(const StepInput& input);
+    torch::Tensor lossOfBatch(const torch::Tensor& output, const torch::Tensor& indices);
     /// Forward, backward and the optimiser's step: operations on fixed memory, without random numbers.
     void learn(const StepInput& input);
 
@@ -78,6 +81,7 @@ class TrainingRun {
     at::Generator m_dropout;
     Augmenter m_augmenter;
     std::optional<Optimizer> m_optimizer;
+    std::unique_ptr<BatchParts> m_parts; ///< on a CPU of several threads
     std::shared_ptr<const ResidentPatterns> m_resident;
     bool m_settled = false;
     torch::Tensor m_targets; ///< [count, outputs]
