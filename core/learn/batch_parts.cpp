@@ -43,6 +43,17 @@ torch::Tensor BatchParts::forward(std::int64_t n, const Forward& forward)
     return at::cat(outputs);
 }
 
+torch::Tensor BatchParts::look(std::int64_t n, const Forward& forward)
+{
+    m_count = n;
+    std::vector<torch::Tensor> outputs(m_outputs.size());
+    m_team.run([&](int part) {
+        const torch::NoGradGuard noGrad;
+        outputs[std::size_t(part)] = forward(m_networks.front(), {nullptr, first(part)}, first(part + 1) - first(part));
+    });
+    return at::cat(outputs);
+}
+
 void BatchParts::backward(const torch::Tensor& gradient)
 {
     m_team.run([&](int part) {

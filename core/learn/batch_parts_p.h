@@ -24,6 +24,8 @@ class BatchParts {
     std::int64_t fewest() const { return 2 * m_team.parts(); }
     /// Outputs of a batch of `n` patterns, [n, outputs], without a graph: what they are asked to become goes to backward().
     torch::Tensor forward(std::int64_t n, const Forward& forward);
+    /// Outputs of a batch of `n` patterns by the network that was given, in evaluation mode, without gradients.
+    torch::Tensor look(std::int64_t n, const Forward& forward);
     /// Fills the gradients of the network that was given, which must have been undefined, from those of the outputs.
     void backward(const torch::Tensor& gradient);
 

@@ -94,21 +94,49 @@ void useThreads(int threads)
         at::set_num_threads(threads);
 }
 
+namespace {
+
+/// OpenBLAS's number of threads, which is the whole program's, and who wants it to be one.
+struct Products {
+    int (*const count)() = reinterpret_cast<int (*)()>(loadedFunction("openblas_get_num_threads"));
+    void (*const set)(int) = reinterpret_cast<void (*)(int)>(loadedFunction("openblas_set_num_threads"));
+    std::mutex mutex = {};
+    int users = 0;
+    int before = 0;
+
+    void use(int threads)
+    {
+        const int own = at::get_num_threads(); // an OpenBLAS that shares its threads with LibTorch changes these too
+        set(threads);
+        useThreads(own);
+    }
+    static Products& all()
+    {
+        static Products products;
+        return products;
+    }
+};
+
+} // namespace
+
 SingleThreadedProducts::SingleThreadedProducts()
 {
-    const auto count = reinterpret_cast<int (*)()>(loadedFunction("openblas_get_num_threads"));
-    const auto set = reinterpret_cast<void (*)(int)>(loadedFunction("openblas_set_num_threads"));
-    if (!count || !set)
+    Products& products = Products::all();
+    const std::lock_guard lock(products.mutex);
+    if (!products.count || !products.set)
         return; // another library, which follows LibTorch
-    m_before = count();
-    m_set = set;
-    m_set(1);
+    if (products.users++ > 0)
+        return;
+    products.before = products.count();
+    products.use(1);
 }
 
 SingleThreadedProducts::~SingleThreadedProducts()
 {
-    if (m_set)
-        m_set(m_before);
+    Products& products = Products::all();
+    const std::lock_guard lock(products.mutex);
+    if (products.count && products.set && --products.users == 0)
+        products.use(products.before);
 }
 
 std::string deviceDescription(DeviceChoice device, int threads)

@@ -31,8 +31,9 @@ std::string giveWay(ComputePlan& plan, int& batchSize);
 /// Makes LibTorch use that many threads for work started on the calling thread.
 void useThreads(int threads);
 
-/// One thread per matrix product while it lives, for work that runs beside other work. OpenBLAS with threads of its own does
-/// not follow LibTorch's number: its threads wait spinning and make products of some microseconds take thirty times as long.
+/// One thread per matrix product as long as one lives, for work that runs beside other work. OpenBLAS with threads of its own
+/// does not follow LibTorch's number: its threads wait spinning and make products of some microseconds take thirty times as
+/// long. Several may live at the same time, in any order.
 class SingleThreadedProducts {
   public:
     SingleThreadedProducts();
@@ -40,9 +41,6 @@ class SingleThreadedProducts {
     SingleThreadedProducts(const SingleThreadedProducts&) = delete;
     SingleThreadedProducts& operator=(const SingleThreadedProducts&) = delete;
 
-  private:
-    int m_before = 0;
-    void (*m_set)(int) = nullptr;
 };
 
 } // namespace dispersa

@@ -25,9 +25,9 @@ Result<TrainOutcome> trainOneNetwork(const TrainingSet& set, const ModelDescript
                                      const TrainOptions& options, const MemberRole& role, const EpochSink& onEpoch,
                                      const ProgressSink& progress, std::stop_token stop);
 
-/// As trainNetwork() with several members, after its checks. One after the other with all threads: side by side, with a part of
-/// the threads each, they would need as many times the memory, and a GPU has no use for it.
-/// (tests/bench/run_members_bench.sh compares both on a CPU.)
+/// As trainNetwork() with several members, after its checks. One after the other with all threads, between which each of
+/// its batches is divided: side by side they would need as many times the memory and gain nothing
+/// (tests/bench/run_members_bench.sh compares both on a CPU).
 Result<TrainOutcome> trainEnsemble(const TrainingSet& set, const ModelDescription& description,
                                    const TrainOptions& options, const EpochSink& onEpoch, const ProgressSink& progress,
                                    std::stop_token stop);

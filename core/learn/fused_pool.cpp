@@ -102,7 +102,8 @@ class ChannelSums {
             to[m_channels + c] += second[c];
         }
     }
-    /// All has been added: waits for the other parts.
+    /// All has been added: waits for the other parts. Nobody waits until all have read the totals: a network has one BatchNorm,
+    /// and the parts end together before these numbers are written again.
     void settle() const
     {
         if (m_whole)

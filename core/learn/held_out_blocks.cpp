@@ -154,7 +154,7 @@ constexpr std::array kinds = {PixelSet::Test, PixelSet::Validation, PixelSet::Ca
 struct Attempt {
     Sets sets;
     std::int64_t left = 0;  ///< pixels that train, of the scans that blocks are drawn from
-    bool complete = true;   ///< every part that is wanted has pixels
+    bool complete = true;   ///< guards leave at least half of what was asked for of every part
 };
 
 /// `pool` shuffled; `around`: how many places blocks are drawn together at, 0 for scattered.
@@ -183,7 +183,7 @@ Attempt attempt(const std::vector<SplitScan>& scans, const HeldOutBlocks& option
     result.left = count(result.sets, PixelSet::Train, options.without);
     result.complete = result.left > 0;
     for (std::size_t k = 0; k < kinds.size(); ++k)
-        if (fractions[k] > 0 && count(result.sets, kinds[k], options.without) == 0)
+        if (2 * double(count(result.sets, kinds[k], options.without)) < fractions[k] * usable)
             result.complete = false;
     return result;
 }

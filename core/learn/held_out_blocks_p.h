@@ -24,7 +24,8 @@ struct HeldOutBlocks {
 
 /// Of pixels that train makes what blocks hold out, and the guard around them. Blocks lie scattered; where their guards
 /// would leave less than half of the rest to train on, they are drawn together, around eight, four, two places, or one,
-/// whichever is the first that leaves as much, else what leaves most. Deterministic in the seed.
+/// whichever is the first that leaves as much, else what leaves most, of those that leave each part at least half of what was
+/// asked for. Deterministic in the seed.
 void holdOutBlocks(const std::vector<SplitScan>& scans, const HeldOutBlocks& options,
                    std::vector<std::vector<PixelSet>>& sets);
 

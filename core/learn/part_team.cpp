@@ -17,11 +17,21 @@ BatchDivision BatchDivision::of(int threads, int batchSize)
 
 PartTeam::PartTeam(const BatchDivision& division)
 {
-    for (int part = 0; part < division.parts; ++part)
-        m_threads.emplace_back([this, part, each = division.threadsEach] { serve(part, each); });
+    try {
+        for (int part = 0; part < division.parts; ++part)
+            m_threads.emplace_back([this, part, each = division.threadsEach] { serve(part, each); });
+    } catch (...) { // the system gives no more threads
+        end();
+        throw;
+    }
 }
 
 PartTeam::~PartTeam()
+{
+    end();
+}
+
+void PartTeam::end()
 {
     {
         const std::lock_guard lock(m_mutex);

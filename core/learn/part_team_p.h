@@ -25,6 +25,7 @@ struct BatchDivision {
 
 class PartTeam {
   public:
+    /// std::system_error: the system gives no more threads.
     explicit PartTeam(const BatchDivision& division);
     ~PartTeam();
     PartTeam(const PartTeam&) = delete;
@@ -41,6 +42,7 @@ class PartTeam {
         const char* what() const noexcept override { return "another part of the batch failed"; }
     };
     void serve(int part, int threadsEach);
+    void end();
 
     SingleThreadedProducts m_products;
     std::mutex m_mutex;

@@ -10,6 +10,7 @@
 #include <iterator>
 #include <map>
 #include <mutex>
+#include <new>
 #include <unordered_map>
 
 namespace dispersa {
@@ -67,8 +68,8 @@ class Recycler : public torch_compat::CpuAllocator {
     {
         const std::lock_guard lock(m_mutex);
         ++m_use.requests;
-        // A block of up to twice the size will do: pages that are not touched cost nothing.
-        if (const auto kept = m_idle.lower_bound(bytes); kept != m_idle.end() && kept->first <= 2 * bytes) {
+        // Steps ask for the same sizes again; a little more will do too.
+        if (const auto kept = m_idle.lower_bound(bytes); kept != m_idle.end() && kept->first <= bytes + bytes / 8) {
             const auto [size, block] = *kept;
             m_idle.erase(kept);
             m_use.idle_bytes -= size;
@@ -90,7 +91,12 @@ class Recycler : public torch_compat::CpuAllocator {
     }
     void* used(void* block, std::size_t bytes)
     {
-        m_live.emplace(block, bytes);
+        try {
+            m_live.emplace(block, bytes);
+        } catch (...) {
+            m_system->raw_deallocate(block);
+            throw;
+        }
         m_use.live_bytes += bytes;
         m_peak = std::max(m_peak, m_use.live_bytes);
         return block;
@@ -118,7 +124,11 @@ class Recycler : public torch_compat::CpuAllocator {
         recycler.m_use.live_bytes -= bytes;
         if (recycler.m_users == 0)
             return recycler.m_system->raw_deallocate(block);
-        recycler.m_idle.emplace(bytes, block);
+        try {
+            recycler.m_idle.emplace(bytes, block);
+        } catch (const std::bad_alloc&) { // not even room to remember it
+            return recycler.m_system->raw_deallocate(block);
+        }
         recycler.m_use.idle_bytes += bytes;
     }
 

@@ -177,17 +177,33 @@ torch::Tensor TrainingRun::lossOfBatch(const torch::Tensor& output, const torch:
     return loss;
 }
 
+bool TrainingRun::isDivided(const StepInput& input) const
+{
+    return m_parts && input.indices.size(0) >= m_parts->fewest();
+}
+
+BatchParts::Forward TrainingRun::partOf(const StepInput& input) const
+{
+    return [this, &input](Network& network, const BatchPart& part, std::int64_t count) {
+        const auto own = [&](const torch::Tensor& all) {
+            return all.defined() ? all.narrow(0, part.first, count) : torch::Tensor();
+        };
+        return outputOf(network, {own(input.counts), {}, own(input.dropout)}, part);
+    };
+}
+
+void TrainingRun::look(const StepInput& input)
+{
+    lossOfBatch(isDivided(input) ? m_parts->look(input.indices.size(0), partOf(input)) : outputOf(m_network, input),
+                input.indices);
+}
+
 void TrainingRun::learn(const StepInput& input)
 {
     for (torch::Tensor& parameter : m_network->parameters())
         parameter.mutable_grad() = torch::Tensor(); // instead of filling gradients with zeros and adding to them
-    if (const std::int64_t n = input.indices.size(0); m_parts && n >= m_parts->fewest()) {
-        torch::Tensor output = m_parts->forward(n, [&](Network& network, const BatchPart& part, std::int64_t count) {
-            const auto own = [&](const torch::Tensor& all) {
-                return all.defined() ? all.narrow(0, part.first, count) : torch::Tensor();
-            };
-            return outputOf(network, {own(input.counts), {}, own(input.dropout)}, part);
-        });
+    if (isDivided(input)) {
+        torch::Tensor output = m_parts->forward(input.indices.size(0), partOf(input));
         output.requires_grad_();
         lossOfBatch(output, input.indices).backward();
         m_parts->backward(output.grad());
@@ -218,7 +234,7 @@ Result<std::optional<double>> TrainingRun::pass(std::vector<std::int64_t> order,
             m_optimizer->begin(m_schedule.next());
             (*m_learn)(drawn((*batch)->stored, chosen));
         } else {
-            lossOfBatch(outputOf(m_network, {(*batch)->stored, chosen, {}}), chosen);
+            look({(*batch)->stored, chosen, {}});
         }
         patterns += (*batch)->count();
         if (!done(patterns, mean))

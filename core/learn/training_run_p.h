@@ -66,6 +66,11 @@ class TrainingRun {
     StepInput drawn(const torch::Tensor& stored, const torch::Tensor& indices);
     /// What a network makes of patterns.
     torch::Tensor outputOf(Network& network, const StepInput& input, const BatchPart& part = {}) const;
+    /// Whether the batch is divided between threads, and what each of them does with its part.
+    bool isDivided(const StepInput& input) const;
+    BatchParts::Forward partOf(const StepInput& input) const;
+    /// Outputs and loss of a batch that is not learned from.
+    void look(const StepInput& input);
     /// Mean loss of a batch; keeps its outputs and adds its loss up.
     torch::Tensor lossOfBatch(const torch::Tensor& output, const torch::Tensor& indices);
     /// Forward, backward and the optimiser's step: operations on fixed memory, without random numbers.

@@ -62,6 +62,20 @@ inline TrainingSet rings(int count, PatternShape shape, std::uint64_t seed)
     return set;
 }
 
+/// The same patterns with targets that have nothing in common: what the training part is all of, the validation part has
+/// nothing of, so that its loss grows from the first epoch on.
+inline TrainingSet withOpposedValidation(TrainingSet set)
+{
+    const auto fill = [&set](const std::vector<std::int64_t>& indices, std::size_t target) {
+        for (const std::int64_t index : indices)
+            for (std::size_t t = 0; t < 3; ++t)
+                set.targets[std::size_t(index) * 3 + t] = t == target ? 1.0f : 0.0f;
+    };
+    fill(set.train, 0);
+    fill(set.validation, 2);
+    return set;
+}
+
 inline ModelDescription ringDescription(PatternShape shape)
 {
     ModelDescription description;
