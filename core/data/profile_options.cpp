@@ -10,12 +10,23 @@ const char* profileFeatureName(ProfileFeature::Kind kind)
         return "mean";
     case ProfileFeature::Kind::Trimmed:
         return "trimmed";
-    case ProfileFeature::Kind::Variance:
-        return "variance";
     case ProfileFeature::Kind::Polar:
         break;
     }
     return "polar";
+}
+
+const char* doseScaleName(DoseScale dose)
+{
+    switch (dose) {
+    case DoseScale::IfKnown:
+        return "if_known";
+    case DoseScale::Known:
+        return "known";
+    case DoseScale::None:
+        break;
+    }
+    return "none";
 }
 
 const char* regressorName(RegressorKind kind)

@@ -18,9 +18,8 @@ inline constexpr int sectorCount = 12;
 /// One profile over the rings of a neighbourhood of probe positions, in logarithms.
 struct ProfileFeature {
     /// mean: counts. trimmed: counts without the brightest quarter of the ring's sectors, so that Bragg spots do not count.
-    /// variance: of the counts along a ring over the square of their mean, less what counting makes.
     /// polar: counts in each sector of each ring, row-major [ring][sector], without what rises far above the ring.
-    enum class Kind { Mean, Trimmed, Variance, Polar };
+    enum class Kind { Mean, Trimmed, Polar };
     Kind kind = Kind::Mean;
     int neighbourhood = 1; ///< edge of the square of probe positions that are averaged; odd, 1..99
     int firstRing = 4;     ///< of ringCount; beyond the direct beam
@@ -31,7 +30,7 @@ struct ProfileFeature {
     bool comparesSectors() const { return kind == Kind::Trimmed || kind == Kind::Polar; }
     bool operator==(const ProfileFeature&) const = default;
 };
-/// "mean", "trimmed", "variance", "polar".
+/// "mean", "trimmed", "polar".
 const char* profileFeatureName(ProfileFeature::Kind kind);
 
 enum class RegressorKind { Ridge, Kernel, Mlp, Polar };
@@ -58,10 +57,22 @@ struct RegressorOptions {
     bool isNetwork() const { return kind == RegressorKind::Mlp || kind == RegressorKind::Polar; }
 };
 
+/// Whether counts are compared as they are or per dose. none: as they are. known: as if every scan had been recorded at
+/// referenceDose_counts. if_known: that, unless the dose of a scan that is trained on cannot be told.
+enum class DoseScale { None, IfKnown, Known };
+/// "none", "if_known", "known".
+const char* doseScaleName(DoseScale dose);
+/// Counts of a whole pattern, direct beam included.
+inline constexpr double referenceDose_counts = 250000;
+
 /// All features, and the regressions whose mean is the prediction.
 struct ProfileOptions {
     std::vector<ProfileFeature> features = {};
     std::vector<RegressorOptions> regressors = {};
+    DoseScale dose = DoseScale::None;
+    /// Of a trained model whose dose is known: mean over its training scans, which a scan is taken to have whose own cannot
+    /// be told.
+    std::optional<double> dose_counts = {};
     /// Of a trained model: width of a ring in 1/A, where the Q pixel was known. Rings follow the detector's edge, so that this
     /// and not the Q pixel must be the same where the model is used.
     std::optional<double> ringWidth_invA = {};

@@ -5,6 +5,7 @@
 #include "core/learn/recipe.h"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 #include <string_view>
 
@@ -43,6 +44,8 @@ std::string wrongInProfile(const ProfileOptions& profile)
             return "its profiles are out of their ranges";
     if (profile.values() > mostProfileValues)
         return "it reads " + std::to_string(profile.values()) + " values of each probe position";
+    if (profile.dose_counts && !(*profile.dose_counts > 0 && std::isfinite(*profile.dose_counts)))
+        return "its training scans had no dose";
     if (profile.ringWidth_invA && !(*profile.ringWidth_invA > 0))
         return "a ring of its profiles has no width";
     for (const RegressorOptions& regressor : profile.regressors)

@@ -124,6 +124,11 @@ void readProfile(const json& root, ModelDescription& d)
     if (!composition.is_boolean())
         throw Wrong("\"composition\" is neither true nor false");
     options.composition = composition.get<bool>();
+    if (profile.contains("dose")) // models of earlier versions compare counts as they are
+        options.dose =
+            wordAt(profile, "dose", std::array{DoseScale::None, DoseScale::IfKnown, DoseScale::Known}, &doseScaleName);
+    if (profile.contains("dose_counts"))
+        options.dose_counts = numberAt(profile, "dose_counts");
     if (profile.contains("ring_width_invA"))
         options.ringWidth_invA = numberAt(profile, "ring_width_invA");
     const auto list = [&profile](const char* key) -> const json& {
@@ -187,7 +192,12 @@ json profileJson(const ProfileOptions& profile)
                               {"mixing", regressor.mixing},
                               {"epochs", regressor.epochs},
                               {"learning_rate", regressor.learningRate}});
-    json result = {{"composition", profile.composition}, {"features", features}, {"regressors", regressors}};
+    json result = {{"composition", profile.composition},
+                   {"dose", doseScaleName(profile.dose)},
+                   {"features", features},
+                   {"regressors", regressors}};
+    if (profile.dose_counts)
+        result["dose_counts"] = *profile.dose_counts;
     if (profile.ringWidth_invA)
         result["ring_width_invA"] = *profile.ringWidth_invA;
     return result;

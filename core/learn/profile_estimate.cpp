@@ -32,7 +32,7 @@ Result<TrainingEstimate> estimateProfile(const ModelDescription& description, co
         const std::int64_t values = featuresOf(profile, regressor);
         const RegressionPoints points{at::rand({trialPoints, values}, generator), at::rand({trialPoints, outputs}, generator)};
         const bool network = regressor.isNetwork(), kernel = regressor.kind == RegressorKind::Kernel;
-        const double steps = double(fittingSteps(amount.train, regressor));
+        const double steps = double(fittingSteps(std::min(amount.train, mostNetworkPoints), regressor));
         if (network)
             regressor.epochs = 0;
         const double trialSteps = double(fittingSteps(trialPoints, regressor));

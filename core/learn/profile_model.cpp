@@ -3,18 +3,31 @@
 
 #include <ATen/Functions.h>
 
+#include <utility>
+
 namespace dispersa {
 
 torch::Tensor readBy(const RegressorOptions& regressor, const ProfileOptions& profile, const torch::Tensor& profiles)
 {
-    std::vector<torch::Tensor> columns;
-    for (const std::size_t feature : regressor.features) {
-        std::int64_t first = 0;
+    const auto columnOf = [&profile](std::size_t feature) {
+        std::int64_t column = 0;
         for (std::size_t before = 0; before < feature; ++before)
-            first += profile.features[before].values();
-        columns.push_back(profiles.slice(1, first, first + profile.features[feature].values()));
+            column += profile.features[before].values();
+        return column;
+    };
+    // Profiles that stand side by side are not copied: those of a large scan are gigabytes.
+    std::vector<std::pair<std::int64_t, std::int64_t>> parts;
+    for (const std::size_t feature : regressor.features) {
+        const std::int64_t first = columnOf(feature), end = first + profile.features[feature].values();
+        if (!parts.empty() && parts.back().second == first)
+            parts.back().second = end;
+        else
+            parts.emplace_back(first, end);
     }
-    return at::cat(columns, 1);
+    std::vector<torch::Tensor> columns;
+    for (const auto& [first, end] : parts)
+        columns.push_back(profiles.slice(1, first, end));
+    return columns.size() == 1 ? columns.front() : at::cat(columns, 1);
 }
 
 torch::Tensor ProfileModel::predictAll(const torch::Tensor& profiles) const

@@ -31,7 +31,7 @@ class ProfileModel : public StoredModel {
     Members m_members;
 };
 
-/// Columns of the profiles that `regressor` reads.
+/// Columns of the profiles that `regressor` reads; a view of them where they stand side by side.
 torch::Tensor readBy(const RegressorOptions& regressor, const ProfileOptions& profile, const torch::Tensor& profiles);
 
 /// `members` of each regression as profileMembers() counted them in `state`.

@@ -14,6 +14,9 @@ namespace dispersa {
 
 /// Kernel ridge takes at most so many points, drawn evenly by seed: time grows with their cube.
 inline constexpr std::int64_t mostKernelPoints = 4000;
+/// A small network is fitted to at most so many, each member to a draw of its own: neighbouring positions say nearly the
+/// same, and a scan of 512 x 512 would take minutes and gigabytes.
+inline constexpr std::int64_t mostNetworkPoints = 20000;
 /// Units of each of the two hidden dense layers of the small networks.
 inline constexpr std::int64_t denseWidth = 64;
 /// What leaves the convolutions of the polar network; each halves the rings.

@@ -54,7 +54,7 @@ Recipe radialRecipe(const Recipe& paper)
     radial.name = "radial";
     radial.summary = "Radial profiles of neighbouring probes about the direct beam, without Bragg spots, into three "
                      "regressions: transfers to other scans and trains in seconds.";
-    radial.profile = ProfileOptions{trimmedProfiles(5, 11), threeRegressors({0, 1})};
+    radial.profile = ProfileOptions{trimmedProfiles(5, 11), threeRegressors({0, 1}), DoseScale::IfKnown};
     return radial;
 }
 
@@ -63,7 +63,7 @@ Recipe combinedRecipe(const Recipe& paper)
     Recipe combined = profileRecipe(paper);
     combined.name = "combined";
     combined.summary = "The mean of the radial recipe over two sizes of neighbourhoods: what transfers best between scans.";
-    combined.profile = ProfileOptions{trimmedProfiles(5, 11), threeRegressors({0, 1})};
+    combined.profile = ProfileOptions{trimmedProfiles(5, 11), threeRegressors({0, 1}), DoseScale::IfKnown};
     for (const ProfileFeature& feature : trimmedProfiles(7, 15))
         combined.profile->features.push_back(feature);
     for (const RegressorOptions& regressor : threeRegressors({2, 3}))
@@ -89,7 +89,8 @@ Recipe polarRecipe(const Recipe& paper)
                                      .noise = 0.2,
                                      .mixing = 1,
                                      .epochs = 10,
-                                     .learningRate = 2e-3}}};
+                                     .learningRate = 2e-3}},
+                                   DoseScale::IfKnown};
     return polar;
 }
 

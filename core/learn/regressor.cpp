@@ -221,10 +221,16 @@ const torch::Tensor& named(const NetworkState& state, const std::string& name)
 RegressorPtr fitRegressor(const RegressionPoints& points, const RegressorOptions& options, std::uint64_t seed,
                           const std::stop_token& stop)
 {
-    if (options.kind == RegressorKind::Polar)
-        return fitPolar(points, options, seed, stop);
-    if (options.kind == RegressorKind::Mlp)
-        return Dense::fit(points, options, seed, stop);
+    if (options.isNetwork()) {
+        RegressionPoints few = points;
+        if (const std::int64_t count = points.features.size(0); count > mostNetworkPoints) {
+            const torch::Tensor kept = drawn(count, mostNetworkPoints, seed);
+            few.features = points.features.index_select(0, kept);
+            few.targets = points.targets.index_select(0, kept);
+        }
+        return options.kind == RegressorKind::Polar ? fitPolar(few, options, seed, stop)
+                                                    : Dense::fit(few, options, seed, stop);
+    }
     const torch::NoGradGuard noGrad;
     if (stop.stop_requested())
         return nullptr;

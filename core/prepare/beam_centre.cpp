@@ -165,12 +165,10 @@ ImagePoint directBeamCentre(std::span<const float> pattern, PatternShape shape)
 {
     if (shape.count() == 0)
         return middleOf(shape);
-    ColumnMaxima maxima(shape);
-    forEachSupportedRow(pattern, shape, [&](int, std::span<const float> row) { maxima.addRow(row); });
     Centroid centroid(shape);
-    if (const float robustMaximum = maxima.largest(); robustMaximum > 0) {
+    if (const auto highest = float(robustMaximum(pattern, shape)); highest > 0) {
         forEachSupportedRow(pattern, shape,
-                            [&](int y, std::span<const float> row) { centroid.addRow(y, row, 0.5f * robustMaximum); });
+                            [&](int y, std::span<const float> row) { centroid.addRow(y, row, 0.5f * highest); });
     } else {
         // Nothing but lonely pixels: a beam narrower than a pixel is one of them.
         std::vector<float> cleaned(pattern.begin(), pattern.end());
@@ -212,11 +210,16 @@ Result<ImagePoint> typicalBeamCentre(const DiffractionScan& scan, const Region& 
     return ImagePoint{median(std::move(ys)), median(std::move(xs))};
 }
 
-double directBeamRadius(std::span<const float> pattern, PatternShape shape)
+double robustMaximum(std::span<const float> pattern, PatternShape shape)
 {
     ColumnMaxima maxima(shape);
     forEachSupportedRow(pattern, shape, [&](int, std::span<const float> row) { maxima.addRow(row); });
-    const float threshold = 0.5f * maxima.largest();
+    return double(maxima.largest());
+}
+
+double directBeamRadius(std::span<const float> pattern, PatternShape shape)
+{
+    const float threshold = 0.5f * float(robustMaximum(pattern, shape));
     if (!(threshold > 0))
         return 1;
     const ImagePoint centre = directBeamCentre(pattern, shape);

@@ -19,6 +19,9 @@ ImagePoint middleOf(PatternShape shape);
 /// of the pattern when it is empty.
 ImagePoint directBeamCentre(std::span<const float> pattern, PatternShape shape);
 
+/// The robust maximum: the brightest that a pixel and a direct neighbour both reach; 0 where nothing is above zero.
+double robustMaximum(std::span<const float> pattern, PatternShape shape);
+
 /// Radius of a disc with as many pixels as the direct beam has above half of the robust maximum; at least 1.
 double directBeamRadius(std::span<const float> pattern, PatternShape shape);
 

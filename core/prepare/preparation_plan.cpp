@@ -3,6 +3,7 @@
 
 #include "core/prepare/beam_centre.h"
 #include "core/prepare/parallel_blocks.h"
+#include "core/prepare/sampled_patterns.h"
 
 #include <algorithm>
 #include <cmath>
@@ -16,32 +17,6 @@ constexpr std::size_t detectorBytes = 256u << 20;
 constexpr int radiusSamples = 50;
 constexpr int descanSamples = 1024;
 constexpr int descanRowSamples = 16;
-constexpr std::int64_t largestRow = 64 << 20; ///< bytes read at once
-
-/// Existing positions on a grid of so many rows and columns over the scan, row by row.
-std::vector<ScanPoint> gridPoints(const DiffractionScan& scan, std::int64_t rows, std::int64_t columns)
-{
-    const ScanShape shape = scan.scanShape();
-    std::vector<ScanPoint> points;
-    for (std::int64_t row = 0; row < rows; ++row)
-        for (std::int64_t column = 0; column < columns; ++column) {
-            const ScanPoint point{static_cast<int>((2 * row + 1) * shape.height / (2 * rows)),
-                                  static_cast<int>((2 * column + 1) * shape.width / (2 * columns))};
-            if (scan.isAvailable(point))
-                points.push_back(point);
-        }
-    return points;
-}
-
-/// The same with at most `most` positions.
-std::vector<ScanPoint> gridPoints(const DiffractionScan& scan, std::int64_t most)
-{
-    const ScanShape shape = scan.scanShape();
-    std::int64_t rows = std::min<std::int64_t>(shape.height, std::llround(std::floor(std::sqrt(double(most)))));
-    const std::int64_t columns = std::min<std::int64_t>(shape.width, most / std::max<std::int64_t>(1, rows));
-    rows = std::min<std::int64_t>(shape.height, most / std::max<std::int64_t>(1, columns));
-    return gridPoints(scan, rows, columns);
-}
 
 std::vector<ScanPoint> descanPoints(const DiffractionScan& scan, const DiffractionOptions& options)
 {
@@ -53,64 +28,6 @@ std::vector<ScanPoint> descanPoints(const DiffractionScan& scan, const Diffracti
     // Every row, for each is asked for its own offset.
     const std::int64_t columns = std::max<std::int64_t>(descanRowSamples, descanSamples / shape.height);
     return gridPoints(scan, shape.height, std::min<std::int64_t>(shape.width, columns));
-}
-
-/// Points of one row, read together: places first..last in the list.
-struct RowPoints {
-    std::size_t first = 0;
-    std::size_t last = 0;
-};
-
-/// Rows as a whole where that reads little more than the points: files often keep rows in one compressed piece.
-std::vector<RowPoints> readTogether(const DiffractionScan& scan, const std::vector<ScanPoint>& points)
-{
-    const std::int64_t patternBytes = scan.patternShape().count() * std::int64_t(elementSize(scan.elementType()));
-    std::vector<RowPoints> groups;
-    for (std::size_t first = 0; first < points.size();) {
-        std::size_t end = first + 1;
-        while (end < points.size() && points[end].y == points[first].y)
-            ++end;
-        const std::int64_t span = points[end - 1].x - points[first].x + 1;
-        if (span > 4 * std::int64_t(end - first) || span * patternBytes > largestRow)
-            for (std::size_t i = first; i < end; ++i)
-                groups.push_back({i, i});
-        else
-            groups.push_back({first, end - 1});
-        first = end;
-    }
-    return groups;
-}
-
-bool isEmpty(std::span<const float> pattern)
-{
-    return std::none_of(pattern.begin(), pattern.end(), [](float value) { return std::isfinite(value) && value > 0; });
-}
-
-/// Calls use(index, values) with the patterns at `points`, on all cores.
-Result<void> readAll(const DiffractionScan& scan, const std::vector<ScanPoint>& points, ProgressCounter& counter,
-                     std::stop_token stop, const std::function<void(std::size_t, std::vector<float>&)>& use)
-{
-    const ElementType type = scan.elementType();
-    const auto pixels = static_cast<std::size_t>(scan.patternShape().count());
-    const std::size_t patternBytes = pixels * elementSize(type);
-    const std::vector<RowPoints> groups = readTogether(scan, points);
-    const auto step = [&](std::int64_t index, int) -> Result<void> {
-        const RowPoints& group = groups[static_cast<std::size_t>(index)];
-        const ScanPoint first = points[group.first];
-        const int span = points[group.last].x - first.x + 1;
-        std::vector<std::byte> raw(static_cast<std::size_t>(span) * patternBytes);
-        if (auto done = scan.readRaw({first.y, first.x, 1, span}, raw); !done)
-            return done;
-        std::vector<float> values(pixels);
-        for (std::size_t i = group.first; i <= group.last; ++i) {
-            const auto offset = static_cast<std::size_t>(points[i].x - first.x) * patternBytes;
-            convertToFloat(type, std::span(raw).subspan(offset, patternBytes), values);
-            use(i, values);
-        }
-        counter.add(static_cast<std::int64_t>(group.last - group.first + 1));
-        return {};
-    };
-    return forEachParallel(static_cast<std::int64_t>(groups.size()), step, stop);
 }
 
 double medianOf(std::vector<double> values)
@@ -125,7 +42,7 @@ Result<void> findPixels(const DiffractionScan& scan, const std::vector<ScanPoint
 {
     const auto pixels = static_cast<std::size_t>(plan.shape.count());
     std::vector<float> patterns(points.size() * pixels);
-    auto done = readAll(scan, points, counter, stop, [&](std::size_t index, const std::vector<float>& values) {
+    auto done = forEachPatternAt(scan, points, counter, stop, [&](std::size_t index, const std::vector<float>& values) {
         std::copy(values.begin(), values.end(), patterns.begin() + static_cast<std::ptrdiff_t>(index * pixels));
     });
     if (!done)
@@ -145,9 +62,9 @@ Result<void> findRadius(const DiffractionScan& scan, const std::vector<ScanPoint
                         std::stop_token stop, PreparationPlan& plan)
 {
     std::vector<double> radii(points.size(), 0.0);
-    auto done = readAll(scan, points, counter, stop, [&](std::size_t index, std::vector<float>& values) {
+    auto done = forEachPatternAt(scan, points, counter, stop, [&](std::size_t index, std::vector<float>& values) {
         repairPixels(values, plan.badPixels);
-        if (!isEmpty(values))
+        if (!isEmptyPattern(values))
             radii[index] = directBeamRadius(values, plan.shape);
     });
     std::erase(radii, 0.0);
@@ -160,9 +77,9 @@ Result<void> fitDescan(const DiffractionScan& scan, const std::vector<ScanPoint>
                        std::stop_token stop, PreparationPlan& plan)
 {
     std::vector<std::optional<BeamSample>> found(points.size());
-    auto done = readAll(scan, points, counter, stop, [&](std::size_t index, std::vector<float>& values) {
+    auto done = forEachPatternAt(scan, points, counter, stop, [&](std::size_t index, std::vector<float>& values) {
         repairPixels(values, plan.badPixels);
-        if (isEmpty(values))
+        if (isEmptyPattern(values))
             return;
         // To a fraction of a pixel in any case: a fit of rounded positions would be coarser than it needs to be.
         found[index] = BeamSample{points[index], subPixelBeamCentre(values, plan.shape, plan.beamRadius_px)};

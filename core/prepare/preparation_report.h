@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/data/diffraction_scan.h"
+#include "core/prepare/detector_levels.h"
 #include "core/prepare/preparation_plan.h"
 #include "core/prepare/saturation.h"
 
@@ -19,6 +20,7 @@ struct PreparationReport {
     std::int64_t descanSamples = 0;            ///< patterns whose beam was fitted; 0: no fit
     std::int64_t descanOutliers = 0;
     double descanResidual_px = 0; ///< median distance from the fit
+    std::optional<DetectorLevels> levels = {}; ///< where counts are compared per dose
     bool operator==(const PreparationReport&) const = default;
 };
 

@@ -4,21 +4,10 @@
 #include <algorithm>
 #include <cmath>
 #include <new>
-#include <optional>
+#include <utility>
 
 namespace dispersa {
 namespace {
-
-constexpr double leastVariance = 0.02;
-/// Mean counts whose square still divides a variance.
-constexpr double leastVarianceCounts = 0.05;
-
-double median(std::vector<double> values)
-{
-    const auto middle = values.begin() + std::ptrdiff_t(values.size() / 2);
-    std::nth_element(values.begin(), middle, values.end());
-    return *middle;
-}
 
 /// One value per position of a region, summed over squares of positions.
 class BoxSums {
@@ -49,55 +38,6 @@ class BoxSums {
     std::vector<double> m_integral;
 };
 
-/// Variance along ring `i` (of all patterns' rings) beyond what counting makes, times the pixels.
-double excessVariance(const RingSums& rings, std::size_t i, const CountingNoise& noise)
-{
-    const double weight = double(rings.weight[i]);
-    if (!(weight > 0))
-        return 0;
-    const double mean = double(rings.sum[i]) / weight;
-    return double(rings.square[i]) - mean * double(rings.sum[i]) - weight * (noise.gain * mean + noise.readout);
-}
-
-} // namespace
-
-CountingNoise countingNoise(const RingSums& rings)
-{
-    double n = 0, sumX = 0, sumY = 0, sumXX = 0, sumXY = 0;
-    const auto patterns = std::size_t(rings.region.count());
-    for (int ring = ringCount * 23 / 32; ring < ringCount - 4; ++ring) {
-        std::vector<double> variances;
-        double sum = 0;
-        for (std::size_t p = 0; p < patterns; ++p) {
-            const std::size_t i = p * ringCount + std::size_t(ring);
-            const double weight = double(rings.weight[i]);
-            if (!(weight > 1))
-                continue;
-            const double mean = double(rings.sum[i]) / weight;
-            sum += mean;
-            variances.push_back(double(rings.square[i]) / weight - mean * mean);
-        }
-        if (variances.empty())
-            continue;
-        const double x = sum / double(variances.size()), y = median(std::move(variances));
-        n += 1;
-        sumX += x;
-        sumY += y;
-        sumXX += x * x;
-        sumXY += x * y;
-    }
-    const double spread = n * sumXX - sumX * sumX;
-    CountingNoise noise;
-    if (n >= 2 && spread > 0) {
-        // Flat outer rings leave the slope to chance; counting never takes variance away.
-        noise.gain = std::max(0.0, (n * sumXY - sumX * sumY) / spread);
-        noise.readout = (sumY - noise.gain * sumX) / n;
-    }
-    return noise;
-}
-
-namespace {
-
 /// Fills the columns of profiles, one feature after the other.
 class ProfileWriter {
   public:
@@ -116,25 +56,17 @@ class ProfileWriter {
             else if (feature.kind == ProfileFeature::Kind::Polar)
                 sumCompared(m_clipped, &clippedSectors, sectorsPerPattern, firstRing * sectorCount + value);
             else
-                sumRing(firstRing + value, feature.kind);
-            column(feature, first + value);
+                sumRing(firstRing + value);
+            column(feature.neighbourhood / 2, first + value);
         }
     }
     std::vector<float> take() { return std::move(m_profiles); }
 
   private:
-    /// Weights and sums, and for variances the excess too.
-    void sumRing(std::size_t ring, ProfileFeature::Kind kind)
+    void sumRing(std::size_t ring)
     {
         m_weights.set([&](std::size_t p) { return double(m_rings.weight[p * ringCount + ring]); });
         m_sums.set([&](std::size_t p) { return double(m_rings.sum[p * ringCount + ring]); });
-        if (kind != ProfileFeature::Kind::Variance)
-            return;
-        if (!m_excess) {
-            m_noise = countingNoise(m_rings);
-            m_excess.emplace(m_rings.region.shape());
-        }
-        m_excess->set([&](std::size_t p) { return excessVariance(m_rings, p * ringCount + ring, m_noise); });
     }
     /// Value number `index` of `each` per position that `make` found by comparing sectors.
     void sumCompared(std::vector<float>& values, std::vector<float> (*make)(const RingSums&), std::size_t each,
@@ -147,9 +79,9 @@ class ProfileWriter {
         m_sums.set([&](std::size_t p) { return std::isfinite(value(p)) ? double(value(p)) : 0.0; });
     }
 
-    void column(const ProfileFeature& feature, std::size_t column)
+    /// Logarithms of the means over squares of positions.
+    void column(int radius, std::size_t column)
     {
-        const int radius = feature.neighbourhood / 2;
         const int top = m_region.y - m_rings.region.y, left = m_region.x - m_rings.region.x;
         std::size_t at = column;
         for (int y = top; y < top + m_region.height; ++y)
@@ -157,14 +89,7 @@ class ProfileWriter {
                 const double weight = m_weights.around(y, x, radius);
                 if (!(weight > 0.5))
                     continue;
-                const double mean = m_sums.around(y, x, radius) / weight;
-                if (feature.kind != ProfileFeature::Kind::Variance) {
-                    m_profiles[at] = float(std::log(std::max(mean, leastCounts)));
-                    continue;
-                }
-                const double counts = std::max(mean, leastVarianceCounts);
-                const double variance = m_excess->around(y, x, radius) / weight / (counts * counts);
-                m_profiles[at] = float(std::log(std::max(variance, 0.0) + leastVariance));
+                m_profiles[at] = float(std::log(std::max(m_sums.around(y, x, radius) / weight, leastCounts)));
             }
     }
 
@@ -173,8 +98,6 @@ class ProfileWriter {
     const std::size_t m_values;
     std::vector<float> m_profiles;
     BoxSums m_weights, m_sums;
-    std::optional<BoxSums> m_excess;
-    CountingNoise m_noise;
     std::vector<float> m_trimmed, m_clipped;
 };
 
@@ -191,39 +114,105 @@ std::vector<float> profilesOf(const RingSums& rings, const Region& region, const
     return writer.take();
 }
 
+namespace {
+
+/// `region` with `reach` positions more on each side, as far as the scan has them.
+Region withSurroundings(const Region& region, int reach, ScanShape shape)
+{
+    const int y0 = std::max(0, region.y - reach), x0 = std::max(0, region.x - reach);
+    return {y0, x0, std::min(shape.height, region.y + region.height + reach) - y0,
+            std::min(shape.width, region.x + region.width + reach) - x0};
+}
+
+/// Rows of profiles whose ring sums, with those of `reach` rows above and below, fit into `bytes`; at least as many as those.
+int bandRows(std::size_t bytes, int width, int reach, bool sectors)
+{
+    // Weight and sum of rings and sectors, and what comparing the sectors makes of them.
+    const std::size_t values = ringCount * 2 + (sectors ? sectorsPerPattern * 3 + ringCount : 0);
+    const std::size_t rows = bytes / (std::size_t(width) * values * sizeof(float));
+    // No fewer than lie around them, else most of the work would be done for every band again.
+    return std::max({1, 2 * reach, int(std::min<std::size_t>(rows, 1 << 20)) - 2 * reach});
+}
+
+/// Gives the plans the scale that their dose asks for, and says in `profile` what was found.
+void scaleToDose(std::vector<RingPlan>& plans, ProfileOptions& profile)
+{
+    const auto knows = [](const RingPlan& plan) { return plan.levels.knowsDose(); };
+    if (profile.dose == DoseScale::IfKnown) {
+        profile.dose = std::all_of(plans.begin(), plans.end(), knows) ? DoseScale::Known : DoseScale::None;
+        profile.dose_counts.reset();
+        for (const RingPlan& plan : plans)
+            if (profile.dose == DoseScale::Known)
+                profile.dose_counts = profile.dose_counts.value_or(0) + plan.levels.dose_counts / double(plans.size());
+    }
+    if (profile.dose != DoseScale::Known)
+        return;
+    for (RingPlan& plan : plans)
+        plan.scale = referenceDose_counts /
+                     (knows(plan) ? plan.levels.dose_counts : profile.dose_counts.value_or(referenceDose_counts));
+}
+
+/// Appends the profiles of `selection` to `to`, band by band.
+Result<void> addProfiles(const PatternSelection& selection, const RingPlan& plan, const ProfileOptions& all,
+                         std::size_t bandBytes, const ProgressSink& progress, const std::stop_token& stop,
+                         SaturationCounter& saturation, std::vector<float>& to)
+{
+    const Region& region = selection.region;
+    const int reach = all.contextRadius_px();
+    const Region area = withSurroundings(region, reach, selection.scan->scanShape());
+    const bool sectors = std::any_of(all.features.begin(), all.features.end(),
+                                     [](const ProfileFeature& feature) { return feature.comparesSectors(); });
+    const int rows = bandRows(bandBytes, area.width, reach, sectors);
+    RingSums rings{.region = {area.y, area.x, 0, area.width}, .sectors = sectors};
+    ProgressCounter counter(progress, "prepare", area.count());
+    for (int y = region.y; y < region.y + region.height; y += rows) {
+        const Region band{y, region.x, std::min(rows, region.y + region.height - y), region.width};
+        const Region needed = withSurroundings(band, reach, selection.scan->scanShape());
+        rings.dropAbove(needed.y);
+        const int below = needed.y + needed.height - (rings.region.y + rings.region.height);
+        if (below > 0)
+            if (auto done = addRows(rings, below, *selection.scan, plan, counter, saturation, stop); !done)
+                return done;
+        const std::vector<float> profiles = profilesOf(rings, band, all.features);
+        to.insert(to.end(), profiles.begin(), profiles.end());
+    }
+    return {};
+}
+
+} // namespace
+
 Result<std::shared_ptr<const ProfileFeatures>> ProfileFeatures::create(const std::vector<PatternSelection>& selections,
                                                                        const DiffractionOptions& options,
-                                                                       const std::vector<ProfileFeature>& features,
-                                                                       const ProgressSink& progress, std::stop_token stop)
+                                                                       const ProfileOptions& profile,
+                                                                       const ProgressSink& progress, std::stop_token stop,
+                                                                       std::size_t bandBytes)
 {
     if (selections.empty())
         return fail(ErrorCode::InvalidArgument, "No scan was chosen whose profiles are to be made.");
     auto made = std::make_shared<ProfileFeatures>();
-    const ProfileOptions all{features, {}};
-    made->m_values = all.values();
-    const int reach = all.contextRadius_px();
-    const bool sectors = std::any_of(features.begin(), features.end(), [](const ProfileFeature& feature) {
-        return feature.comparesSectors();
-    });
+    made->m_profile = profile;
+    made->m_values = profile.values();
     try {
+        std::vector<RingPlan> plans;
         for (const PatternSelection& selection : selections) {
-            const ScanShape shape = selection.scan->scanShape();
-            if (!selection.region.fitsInto(shape))
-                return fail(ErrorCode::InvalidArgument,
-                            "The crop " + toText(selection.region) + " does not fit into the scan '" +
-                                selection.scan->file().string() + "' of " + toText(shape) + " probe positions.",
-                            selection.scan->file(), {toText(selection.region), toText(shape)});
-            Region area = selection.region;
-            area.y = std::max(0, selection.region.y - reach);
-            area.x = std::max(0, selection.region.x - reach);
-            area.height = std::min(shape.height, selection.region.y + selection.region.height + reach) - area.y;
-            area.width = std::min(shape.width, selection.region.x + selection.region.width + reach) - area.x;
-            auto rings = ringSums(*selection.scan, area, options, sectors, progress, stop, &made->m_reports.emplace_back());
-            if (!rings)
-                return fail(rings.error());
-            const std::vector<float> profiles = profilesOf(*rings, selection.region, features);
-            made->m_profiles.insert(made->m_profiles.end(), profiles.begin(), profiles.end());
+            auto plan = makeRingPlan(*selection.scan, selection.region, options, progress, stop);
+            if (!plan)
+                return fail(std::move(plan.error()));
+            plans.push_back(std::move(*plan));
             made->m_count += selection.region.count();
+        }
+        scaleToDose(plans, made->m_profile);
+        made->m_profiles.reserve(std::size_t(made->m_count) * std::size_t(made->m_values));
+        for (std::size_t s = 0; s < selections.size(); ++s) {
+            SaturationCounter saturation;
+            if (auto done = addProfiles(selections[s], plans[s], profile, bandBytes, progress, stop, saturation,
+                                        made->m_profiles);
+                !done)
+                return fail(std::move(done.error()));
+            PreparationReport& report = made->m_reports.emplace_back(
+                reportOf(plans[s].preparation, saturation, selections[s].scan->elementType()));
+            if (profile.dose != DoseScale::None)
+                report.levels = plans[s].levels;
         }
     } catch (const std::bad_alloc&) {
         return fail(ErrorCode::OutOfMemory, "The memory of this machine does not suffice for the profiles.");

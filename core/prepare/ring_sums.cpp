@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/prepare/ring_sums.h"
 
-#include "core/prepare/beam_centre.h"
-#include "core/prepare/parallel_blocks.h"
-#include "core/prepare/preparation_plan.h"
 #include "core/prepare/resample.h"
 
 #include <algorithm>
@@ -11,13 +8,13 @@
 #include <cmath>
 #include <new>
 #include <numbers>
+#include <span>
+#include <utility>
 
 namespace dispersa {
 namespace {
 
 constexpr std::size_t blockBytes = 8u << 20;
-/// Corners of the detector, in units of half its shorter edge: beyond the rings, where least is scattered to.
-constexpr double cornerRadius = 1.06;
 
 /// Linear map of a place relative to the beam to where the ellipse is round.
 struct Rounding {
@@ -37,12 +34,11 @@ struct Rounding {
 
 /// Sums of one pattern; one ring more than there are, for the outer half of the last one.
 struct Rings {
-    std::array<double, ringCount + 1> weight, sum, square;
+    std::array<double, ringCount + 1> weight, sum;
     void clear()
     {
         weight.fill(0);
         sum.fill(0);
-        square.fill(0);
     }
 };
 
@@ -76,39 +72,13 @@ class Sectors {
 
 /// Where the sums of one pattern go; the sectors are empty unless asked for.
 struct PatternSums {
-    std::span<float> weight, sum, square, sectorWeight, sectorSum;
-};
-
-/// What of the pattern lies outside of the inscribed circle.
-class Corners {
-  public:
-    explicit Corners(PatternShape shape)
-    {
-        const double half = std::min(shape.height, shape.width) / 2.0;
-        for (int y = 0; y < shape.height; ++y)
-            for (int x = 0; x < shape.width; ++x)
-                if (std::hypot(y - (shape.height - 1) / 2.0, x - (shape.width - 1) / 2.0) > cornerRadius * half)
-                    m_pixels.push_back(std::size_t(y) * std::size_t(shape.width) + std::size_t(x));
-    }
-    void add(std::span<const float> pattern, double& sum, std::int64_t& count) const
-    {
-        for (const std::size_t pixel : m_pixels)
-            if (std::isfinite(pattern[pixel])) {
-                sum += double(pattern[pixel]);
-                ++count;
-            }
-    }
-
-  private:
-    std::vector<std::size_t> m_pixels;
+    std::span<float> weight, sum, sectorWeight, sectorSum;
 };
 
 struct Worker {
     std::vector<std::byte> raw = {};
     std::vector<float> values = {};
     SaturationCounter saturation = {};
-    double cornerSum = 0;
-    std::int64_t cornerCount = 0;
 };
 
 void addUp(std::span<const float> pattern, PatternShape shape, ImagePoint beam, const Rounding& rounding,
@@ -136,13 +106,11 @@ void addUp(std::span<const float> pattern, PatternShape shape, ImagePoint beam, 
                 continue;
             const auto ring = static_cast<std::size_t>(radii[x]);
             const double outer = double(radii[x]) - double(ring), inner = 1 - outer;
-            const double value = double(row[x]), squared = value * value;
+            const double value = double(row[x]);
             rings.weight[ring] += inner;
             rings.sum[ring] += inner * value;
-            rings.square[ring] += inner * squared;
             rings.weight[ring + 1] += outer;
             rings.sum[ring + 1] += outer * value;
-            rings.square[ring + 1] += outer * squared;
             if (!sums.sectorSum.empty()) {
                 const std::size_t sector = ring * sectorCount + sectors.of(down[x], right[x]);
                 sums.sectorWeight[sector] += float(inner);
@@ -157,7 +125,6 @@ void addUp(std::span<const float> pattern, PatternShape shape, ImagePoint beam, 
     for (std::size_t k = 0; k < ringCount; ++k) {
         sums.weight[k] = float(rings.weight[k]);
         sums.sum[k] = float(rings.sum[k]);
-        sums.square[k] = float(rings.square[k]);
     }
 }
 
@@ -170,24 +137,23 @@ PatternSums sumsOf(RingSums& rings, std::size_t pattern)
 {
     constexpr auto sectors = std::size_t(ringCount) * sectorCount;
     return {partOf(rings.weight, pattern, ringCount), partOf(rings.sum, pattern, ringCount),
-            partOf(rings.square, pattern, ringCount), partOf(rings.sectorWeight, pattern, sectors),
-            partOf(rings.sectorSum, pattern, sectors)};
+            partOf(rings.sectorWeight, pattern, sectors), partOf(rings.sectorSum, pattern, sectors)};
 }
 
-/// Takes the offset out of sums: the corners that tell it are known when all patterns are read.
-void subtractOffset(RingSums& rings)
+/// Counts of the rows from pattern `first` on, less the offset and scaled.
+void correctLevels(RingSums& rings, std::size_t first, const RingPlan& plan)
 {
-    for (std::size_t i = 0; i < rings.sum.size(); ++i) {
-        const double weight = rings.weight[i], sum = rings.sum[i], offset = rings.offset;
-        rings.sum[i] = float(sum - offset * weight);
-        rings.square[i] = float(double(rings.square[i]) - 2 * offset * sum + offset * offset * weight);
-    }
-    for (std::size_t i = 0; i < rings.sectorSum.size(); ++i)
-        rings.sectorSum[i] -= float(rings.offset * double(rings.sectorWeight[i]));
+    const auto correct = [&](std::vector<float>& sums, const std::vector<float>& weights, std::size_t each) {
+        for (std::size_t i = first * each; i < sums.size(); ++i)
+            sums[i] = float((double(sums[i]) - plan.levels.offset * double(weights[i])) * plan.scale);
+    };
+    correct(rings.sum, rings.weight, ringCount);
+    if (rings.sectors)
+        correct(rings.sectorSum, rings.sectorWeight, std::size_t(ringCount) * sectorCount);
 }
 
 Result<void> readBlock(const DiffractionScan& scan, const Region& block, const PreparationPlan& plan,
-                       const Corners& corners, Worker& worker, RingSums& rings)
+                       Worker& worker, RingSums& rings)
 {
     const PatternShape shape = scan.patternShape();
     const ElementType type = scan.elementType();
@@ -209,7 +175,6 @@ Result<void> readBlock(const DiffractionScan& scan, const Region& block, const P
         worker.saturation.add(type, raw);
         convertToFloat(type, raw, worker.values);
         repairPixels(worker.values, plan.badPixels);
-        corners.add(worker.values, worker.cornerSum, worker.cornerCount);
         const std::size_t at = std::size_t(point.y - rings.region.y) * std::size_t(rings.region.width) +
                                std::size_t(point.x - rings.region.x);
         addUp(worker.values, shape, plan.beamOf(worker.values, point), rounding, sumsOf(rings, at));
@@ -221,8 +186,21 @@ Result<void> readBlock(const DiffractionScan& scan, const Region& block, const P
 
 double ringWidth_px(PatternShape shape) { return std::min(shape.height, shape.width) / (2.0 * ringCount); }
 
-Result<RingSums> ringSums(const DiffractionScan& scan, const Region& region, const DiffractionOptions& options,
-                          bool sectors, const ProgressSink& progress, std::stop_token stop, PreparationReport* report)
+void RingSums::dropAbove(int row)
+{
+    const int rows = std::clamp(row - region.y, 0, region.height);
+    const auto patterns = std::ptrdiff_t(rows) * region.width;
+    for (const auto& [values, each] : {std::pair{&weight, ringCount}, std::pair{&sum, ringCount},
+                                       std::pair{&sectorWeight, ringCount * sectorCount},
+                                       std::pair{&sectorSum, ringCount * sectorCount}})
+        if (!values->empty())
+            values->erase(values->begin(), values->begin() + patterns * each);
+    region.y += rows;
+    region.height -= rows;
+}
+
+Result<RingPlan> makeRingPlan(const DiffractionScan& scan, const Region& region, const DiffractionOptions& options,
+                              const ProgressSink& progress, std::stop_token stop)
 {
     if (!region.fitsInto(scan.scanShape()))
         return fail(ErrorCode::InvalidArgument,
@@ -232,42 +210,43 @@ Result<RingSums> ringSums(const DiffractionScan& scan, const Region& region, con
     DiffractionOptions centred = options;
     if (centred.centre == CentreKind::None)
         centred.centre = CentreKind::SubPixel;
-    const auto plan = makePreparationPlan(scan, region, centred, progress, stop);
-    if (!plan)
-        return fail(plan.error());
+    auto preparation = makePreparationPlan(scan, region, centred, progress, stop);
+    if (!preparation)
+        return fail(std::move(preparation.error()));
+    auto levels = detectorLevels(scan, *preparation, progress, stop);
+    if (!levels)
+        return fail(std::move(levels.error()));
+    return RingPlan{std::move(*preparation), *levels};
+}
+
+Result<void> addRows(RingSums& rings, int rows, const DiffractionScan& scan, const RingPlan& plan,
+                     ProgressCounter& counter, SaturationCounter& saturation, std::stop_token stop)
+{
     try {
-        RingSums rings{.region = region};
-        for (std::vector<float>* values : {&rings.weight, &rings.sum, &rings.square})
-            values->assign(std::size_t(region.count()) * ringCount, 0.0f);
-        if (sectors)
+        const Region below{rings.region.y + rings.region.height, rings.region.x, rows, rings.region.width};
+        const auto first = static_cast<std::size_t>(rings.region.count());
+        rings.region.height += rows;
+        const auto patterns = static_cast<std::size_t>(rings.region.count());
+        for (std::vector<float>* values : {&rings.weight, &rings.sum})
+            values->resize(patterns * ringCount, 0.0f);
+        if (rings.sectors)
             for (std::vector<float>* values : {&rings.sectorWeight, &rings.sectorSum})
-                values->assign(std::size_t(region.count()) * ringCount * sectorCount, 0.0f);
-        const Corners corners(scan.patternShape());
-        const std::vector<Region> blocks = scanBlocks(scan, region, blockBytes);
+                values->resize(patterns * ringCount * sectorCount, 0.0f);
+        const std::vector<Region> blocks = scanBlocks(scan, below, blockBytes);
         std::vector<Worker> workers(std::size_t(workerCount(std::int64_t(blocks.size()))));
-        ProgressCounter counter(progress, "prepare", region.count());
         const auto step = [&](std::int64_t index, int worker) -> Result<void> {
             const Region& block = blocks[std::size_t(index)];
-            if (auto done = readBlock(scan, block, *plan, corners, workers[std::size_t(worker)], rings); !done)
+            if (auto done = readBlock(scan, block, plan.preparation, workers[std::size_t(worker)], rings); !done)
                 return done;
             counter.add(block.count());
             return {};
         };
         if (auto done = forEachParallel(std::int64_t(blocks.size()), step, stop); !done)
-            return fail(std::move(done.error()));
-        double sum = 0;
-        std::int64_t count = 0;
-        SaturationCounter saturation;
-        for (const Worker& worker : workers) {
-            sum += worker.cornerSum;
-            count += worker.cornerCount;
+            return done;
+        for (const Worker& worker : workers)
             saturation.add(worker.saturation);
-        }
-        rings.offset = count > 0 ? sum / double(count) : 0;
-        subtractOffset(rings);
-        if (report)
-            *report = reportOf(*plan, saturation, scan.elementType());
-        return rings;
+        correctLevels(rings, first, plan);
+        return {};
     } catch (const std::bad_alloc&) {
         return fail(ErrorCode::OutOfMemory, "The memory of this machine does not suffice for the rings of the patterns.");
     }

@@ -106,6 +106,7 @@ Result<void> addProfiles(const Retraining& retraining, const TrainingData& data,
     ProfileOptions profile;
     profile.features = {{.kind = ProfileFeature::Kind::Mean, .neighbourhood = 1, .firstRing = 4, .lastRing = 60},
                         {.kind = ProfileFeature::Kind::Mean, .neighbourhood = 5, .firstRing = 4, .lastRing = 60}};
+    profile.dose = DoseScale::IfKnown;
     profile.regressors = {{.kind = RegressorKind::Ridge, .features = {0}, .penalty = 1e-2}};
     std::vector<PatternSelection> selections;
     std::vector<std::int64_t> offsets;
@@ -115,7 +116,7 @@ Result<void> addProfiles(const Retraining& retraining, const TrainingData& data,
         offsets.push_back(offset);
         offset += prediction.crop.count();
     }
-    auto features = ProfileFeatures::create(selections, data.description.diffraction, profile.features,
+    auto features = ProfileFeatures::create(selections, data.description.diffraction, profile,
                                             retraining.progress, retraining.stop);
     if (!features)
         return fail(features.error());

@@ -131,7 +131,7 @@ class Planner {
     {
         for (const OpenedScanPtr& scan : m_unseen) {
             auto input = RecipeInput::create({{scan->diffraction, m_opened.crop(*scan), {}}}, m_opened.diffraction,
-                                             m_opened.recipe->profile, m_options.folder, {}, m_progress, m_stop);
+                                             data.input.profile(), m_options.folder, {}, m_progress, m_stop);
             if (!input)
                 return fail(input.error());
             m_inputs.push_back(std::move(*input));

@@ -6,6 +6,9 @@
 namespace dispersa {
 namespace {
 
+/// Between areas of one kind of film the mean counts of a pattern differ by up to a tenth at one dose.
+constexpr double notableDose = 1.25;
+
 std::string shortNumber(double value, const char* format)
 {
     char text[64];
@@ -15,7 +18,8 @@ std::string shortNumber(double value, const char* format)
 
 } // namespace
 
-std::vector<Warning> preparationNotes(const std::string& scan, const PreparationReport& report)
+std::vector<Warning> preparationNotes(const std::string& scan, const PreparationReport& report,
+                                      std::optional<double> trainingDose_counts)
 {
     std::vector<Warning> notes;
     const auto add = [&](const char* code, std::string message) { notes.push_back({code, std::move(message), {}, scan}); };
@@ -28,6 +32,18 @@ std::vector<Warning> preparationNotes(const std::string& scan, const Preparation
         add("bad_pixels_repaired", "Scan '" + scan + "': " + std::to_string(report.hotPixels) + " hot and " +
                                        std::to_string(report.deadPixels) +
                                        " dead detector pixels were replaced by the median of their neighbours.");
+    if (report.levels && !report.levels->knowsDose())
+        add("dose_unknown", "Scan '" + scan + "': the direct beam is at the detector's ceiling in " +
+                                shortNumber(100 * report.levels->saturatedBeams, "%.0f") +
+                                " % of the patterns, so that the dose cannot be told. It is taken to be the same in all scans: "
+                                "record them at one dose.");
+    if (report.levels && report.levels->knowsDose() && trainingDose_counts) {
+        const double ratio = report.levels->dose_counts / *trainingDose_counts;
+        if (ratio < 1 / notableDose || ratio > notableDose)
+            add("dose_differs", "Scan '" + scan + "' has " + shortNumber(ratio, "%.2g") +
+                                    " times the counts per pattern of the training scans. Counts were scaled to one dose; fewer "
+                                    "counts are noisier all the same.");
+    }
     if (report.descanSamples > 0) {
         const std::string fit = std::to_string(report.descanOutliers) + " of " + std::to_string(report.descanSamples) +
                                 " patterns lie off the fitted descan, the median residual is " +

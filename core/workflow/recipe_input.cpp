@@ -12,11 +12,12 @@ Result<RecipeInput> RecipeInput::create(const std::vector<PatternSelection>& sel
 {
     RecipeInput input;
     if (profile) {
-        auto profiles = ProfileFeatures::create(selections, options, profile->features, progress, stop);
+        auto profiles = ProfileFeatures::create(selections, options, *profile, progress, stop);
         if (!profiles)
             return fail(profiles.error());
         input.m_source = *profiles;
         input.m_reports = (*profiles)->reports();
+        input.m_profile = (*profiles)->profile();
         return input;
     }
     auto patterns = PreparedPatterns::create(selections, options, scratch, progress, stop, cache);

@@ -23,6 +23,8 @@ class RecipeInput {
 
     const PatternSourcePtr& source() const { return m_source; }
     const std::vector<PreparationReport>& reports() const { return m_reports; }
+    /// The profile with the dose that was found; empty for patterns. What belongs to the same training must be read with it.
+    const std::optional<ProfileOptions>& profile() const { return m_profile; }
     /// The count that sqrt and log scaling divide by, from the patterns `indices`; 1 where nothing is scaled by it. Error:
     /// InvalidArgument.
     Result<double> scalingQuantile(std::span<const std::int64_t> indices) const;
@@ -33,6 +35,7 @@ class RecipeInput {
     PatternSourcePtr m_source;
     std::shared_ptr<const PreparedPatterns> m_patterns; ///< the same, where it is patterns
     std::vector<PreparationReport> m_reports;
+    std::optional<ProfileOptions> m_profile;
     bool m_scaled = false;
 };
 

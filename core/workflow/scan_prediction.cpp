@@ -65,7 +65,8 @@ Result<ScanPrediction> predictScan(const OpenedStudy& opened, const OpenedScanPt
             return fail(input.error());
         input->useQuantile(description.scalingQuantile);
         patterns = input->source();
-        result.notes = preparationNotes(scan->entry.name, input->reports().front());
+        result.notes = preparationNotes(scan->entry.name, input->reports().front(),
+                                        description.profile ? description.profile->dose_counts : std::nullopt);
     }
     auto real = targetMaps(opened, *scan);
     if (!real)

@@ -75,7 +75,7 @@ void describe(TrainingData& data, const OpenedStudy& opened, const NetworkOption
     ModelDescription& description = data.description;
     description.recipe = opened.recipe->name;
     description.network = network;
-    description.profile = opened.recipe->profile;
+    description.profile = data.input.profile();
     if (description.profile)
         description.profile->ringWidth_invA = ringWidth_invA(*data.scans.front());
     description.targets = opened.targets;

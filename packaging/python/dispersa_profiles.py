@@ -5,11 +5,13 @@
     values = profiles(counts, description)      # [rows, columns, values]; description: that of the model file
 
 Positions near the edge of `counts` see fewer neighbours. To repeat a prediction of a crop, give the crop with reach(description)
-positions more on each side, as far as the scan has them, and cut the profiles of the crop out of the result.
+positions more on each side, as far as the scan has them, and levels=detector_levels(the whole scan); then cut the profiles of the
+crop out of the result.
 """
 import numpy as np
 
 RINGS, SECTORS = 64, 12
+REFERENCE_DOSE = 250000  # counts of a pattern that profiles are scaled to
 
 
 def reach(description):
@@ -47,8 +49,34 @@ def beam_centre(pattern):
     return centre
 
 
+def detector_levels(counts):
+    """(offset, dose): counts where nothing is scattered to, the mean over the detector's corners, and the mean counts of a whole
+    pattern above it, both of up to 1024 patterns on a grid over the scan. Where the direct beam is saturated the dose is more than
+    that: take description["profile"]["dose_counts"]."""
+    rows, columns, height, width = counts.shape
+    down = min(rows, 32)
+    across = min(columns, 1024 // down)
+    down = min(rows, 1024 // across)
+    sample = counts[np.ix_((2 * np.arange(down) + 1) * rows // (2 * down), (2 * np.arange(across) + 1) * columns // (2 * across))]
+    sample = sample[(np.nan_to_num(sample) > 0).any((2, 3))]  # what is empty was not recorded
+    if not len(sample):
+        return 0.0, 0.0
+    y, x = np.indices((height, width))
+    corners = np.hypot(y - (height - 1) / 2, x - (width - 1) / 2) > 1.06 * min(height, width) / 2
+    offset = np.nanmean(sample[:, corners].astype(float)) if corners.any() else 0.0
+    dose = [np.nansum(np.minimum(p, robust(p).max()) - offset) for p in sample.astype(float)]  # a hot pixel is no dose
+    return offset, max(0.0, np.mean(dose))
+
+
+def robust(pattern):
+    """Each pixel cut down to its brightest direct neighbour."""
+    padded = np.pad(np.nan_to_num(pattern), 1)
+    support = np.maximum.reduce([padded[:-2, 1:-1], padded[2:, 1:-1], padded[1:-1, :-2], padded[1:-1, 2:]])
+    return np.minimum(np.nan_to_num(pattern), support)
+
+
 def ring_sums(pattern, beam, options):
-    """Pixels, counts and squares of counts [3, RINGS, SECTORS] about `beam`; a pixel is shared by the two rings it lies between."""
+    """Pixels and counts [2, RINGS, SECTORS] about `beam`; a pixel is shared by the two rings it lies between."""
     height, width = pattern.shape
     y, x = np.indices(pattern.shape)
     dy, dx = y - beam[0], x - beam[1]
@@ -60,9 +88,9 @@ def ring_sums(pattern, beam, options):
     used = (radius < RINGS) & np.isfinite(pattern)
     ring, outer, value = radius[used].astype(int), radius[used] % 1, pattern[used].astype(float)
     sector = (np.mod(turn[used], 2 * np.pi) * SECTORS / (2 * np.pi)).astype(int) % SECTORS
-    sums = np.zeros((3, RINGS + 1, SECTORS))
+    sums = np.zeros((2, RINGS + 1, SECTORS))
     for step, share in ((0, 1 - outer), (1, outer)):
-        for power in range(3):
+        for power in range(2):
             np.add.at(sums[power], (ring + step, sector), share * value**power)
     return sums[:, :RINGS]
 
@@ -90,37 +118,21 @@ def compared_sectors(weight, total):
     return trimmed, np.where(there, clipped, trimmed[..., None])
 
 
-def excess_variance(weight, total, square):
-    """Variance along each ring beyond what counting makes, times its pixels; the outer rings tell what counting makes."""
-    pixels = np.where(weight > 0, weight, 1)
-    mean = total / pixels
-    means, variances = [], []
-    for k in range(RINGS * 23 // 32, RINGS - 4):
-        used = weight[..., k] > 1
-        if used.any():
-            each = np.sort((square / pixels - mean**2)[..., k][used])
-            means.append(mean[..., k][used].mean())
-            variances.append(each[each.size // 2])
-    gain, readout = np.polyfit(means, variances, 1) if np.ptp(means) > 0 else (1, 0)
-    return np.where(weight > 0, square - mean * total - weight * (gain * mean + readout), 0)
-
-
-def profiles(counts, description, beams=None):
-    """`beams` [rows, columns, 2]: where the direct beam lies, if that is known better than from each pattern alone."""
+def profiles(counts, description, beams=None, levels=None):
+    """`beams` [rows, columns, 2]: where the direct beam lies, if that is known better than from each pattern alone. `levels`: the
+    detector's, where `counts` is a part of the scan."""
     options = description["diffraction"]
     if beams is None and (options.get("descan", "none") != "none" or options["centre"] == "com"):
         raise ValueError("this model's beams are not those of single patterns: give `beams`")
-    rows, columns, height, width = counts.shape
-    y, x = np.indices((height, width))
-    corners = np.hypot(y - (height - 1) / 2, x - (width - 1) / 2) > 1.06 * min(height, width) / 2
-    offset = np.nanmean(counts[..., corners]) if corners.any() else 0
+    rows, columns = counts.shape[:2]
+    offset, dose = detector_levels(counts) if levels is None else levels
+    scale = REFERENCE_DOSE / dose if description["profile"].get("dose") == "known" and dose > 0 else 1
     sums = np.array([[ring_sums(counts[r, c], beam_centre(counts[r, c]) if beams is None else beams[r, c], options)
                       for c in range(columns)] for r in range(rows)])
-    weight, total, square = np.moveaxis(sums, 2, 0)  # [rows, columns, RINGS, SECTORS]
-    square = square - 2 * offset * total + offset**2 * weight
-    total = total - offset * weight
+    weight, total = np.moveaxis(sums, 2, 0)  # [rows, columns, RINGS, SECTORS]
+    total = (total - offset * weight) * scale
     trimmed, clipped = compared_sectors(weight, total)
-    weight, total, square = weight.sum(-1), total.sum(-1), square.sum(-1)
+    weight, total = weight.sum(-1), total.sum(-1)
     found = []
     for feature in description["profile"]["features"]:
         n, rings = feature["neighbourhood"], slice(feature["first_ring"], feature["last_ring"] + 1)
@@ -132,8 +144,5 @@ def profiles(counts, description, beams=None):
         there = pixels > 0.5
         pixels = np.where(there, pixels, 1)
         value = np.log(np.maximum(sum_ / pixels, 0.005))
-        if feature["kind"] == "variance":
-            excess = box(excess_variance(weight, total, square), n) / pixels / np.maximum(sum_ / pixels, 0.05) ** 2
-            value = np.log(np.maximum(excess, 0) + 0.02)
         found.append(np.where(there, value, 0)[:, :, rings].reshape(rows, columns, -1))
     return np.concatenate(found, -1).astype(np.float32)

@@ -73,6 +73,18 @@ def ring_sums(scan):
     return sums
 
 
+def dose(scan):
+    """Mean counts of a pattern with its direct beam, less the offset; a hot pixel counts no more than the beam's brightest."""
+    some = scan[::3, ::2].reshape((-1,) + scan.shape[2:]).astype(np.float32)
+    height, width = scan.shape[2:]
+    yy, xx = np.mgrid[:height, :width]
+    corners = np.hypot(yy - (height - 1) / 2, xx - (width - 1) / 2) > 1.06 * min(height, width) / 2
+    padded = np.pad(some, ((0, 0), (1, 1), (1, 1)))
+    support = np.maximum.reduce([padded[:, :-2, 1:-1], padded[:, 2:, 1:-1], padded[:, 1:-1, :-2], padded[:, 1:-1, 2:]])
+    brightest = np.minimum(some, support).max((1, 2), keepdims=True)
+    return (np.minimum(some, brightest) - some[:, corners].mean()).sum((1, 2)).mean()
+
+
 def box(image, edge):
     """Mean over the neighbours that there are, [rows, cols, ...]."""
     kernel = np.ones(edge)
@@ -170,11 +182,12 @@ def without_rows(image):
 
 def load(name):
     with h5py.File(options.folder / f"{name} 4DSTEM.h5") as file:
-        sums = ring_sums(file["/datacube_root/datacube/data"][:])
+        counts = file["/datacube_root/datacube/data"][:]
+        sums, level = ring_sums(counts), dose(counts)
     maps = lambda pattern: np.stack([mrcfile.read(options.folder / pattern.format(name, t)).astype(float) for t in targets], -1)
     labels = maps("GST - {}-{}-at.mrc")
     labels = np.stack([filtered(labels[..., t]) for t in range(len(targets))], -1)
-    return sums, labels, maps("truth/{}-{}-fraction.mrc")
+    return sums, labels, maps("truth/{}-{}-fraction.mrc"), level
 
 
 scans = {name: load(name) for name in sorted({n for train, test in pairs for n in train + [test]})}
@@ -201,6 +214,7 @@ variants = {
     "6 of 12 sectors": changed({"keep": 6}),
     "rings 4 to 60": changed({"first": 4, "last": 60}),
     "divided by the total": changed({"total": True}),
+    "counts scaled to one dose": changed({"per_dose": True}),
     "annular variance too": changed({"variance": True}),
     "no logarithm of the targets": changed(model={"logarithm": False}),
     "kernel ridge, a tenth of the penalty": changed(model={"penalty": 6.3e-5}),
@@ -213,7 +227,9 @@ cache = {}
 def features_of(name, choice):
     key = (name, tuple(sorted(choice.items())))
     if key not in cache:
-        cache[key] = profiles(scans[name][0], **choice)
+        choice = dict(choice)
+        scale = 250000 / scans[name][3] if choice.pop("per_dose", False) else 1
+        cache[key] = profiles(scans[name][0] * np.array([scale, 1, scale**2], np.float32)[:, None, None, None, None], **choice)
     return cache[key]
 
 

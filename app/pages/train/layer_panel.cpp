@@ -23,8 +23,6 @@ QString featureText(ProfileFeature::Kind kind)
         return LayerPanel::tr("all counts");
     case ProfileFeature::Kind::Trimmed:
         return LayerPanel::tr("no Bragg spots");
-    case ProfileFeature::Kind::Variance:
-        return LayerPanel::tr("variance");
     case ProfileFeature::Kind::Polar:
         return LayerPanel::tr("sectors");
     }

@@ -57,6 +57,8 @@ ModelDescription profileDescription()
     RegressorOptions mlp{.kind = RegressorKind::Mlp, .features = {0, 1}, .penalty = 0.1, .dropout = 0.2, .noise = 0.125,
                          .mixing = 0.75, .epochs = 3, .learningRate = 2e-3};
     description.profile->regressors = {ridge, kernel, mlp};
+    description.profile->dose = DoseScale::Known;
+    description.profile->dose_counts = 123456.5;
     return description;
 }
 
@@ -374,6 +376,9 @@ class TestProfileModel : public QObject {
         row("ring beyond the last", [](json& p) { p["features"][1]["last_ring"] = 64; });
         row("ring beyond int", [](json& p) { p["features"][1]["last_ring"] = 1ull << 40; });
         row("rings backwards", [](json& p) { p["features"][0]["last_ring"] = 3; });
+        row("a dose of another kind", [](json& p) { p["dose"] = "high"; });
+        row("no dose", [](json& p) { p["dose_counts"] = 0; });
+        row("dose beyond double", [](json& p) { p["dose_counts"] = nullptr; });
         row("no regressors", [](json& p) { p["regressors"] = json::array(); });
         row("65 regressors", [](json& p) { p["regressors"] = json::array_t(65, p["regressors"][0]); });
         row("unknown regression", [](json& p) { p["regressors"][0]["kind"] = "forest"; });

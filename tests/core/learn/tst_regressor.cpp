@@ -137,6 +137,23 @@ class TestRegressor : public QObject {
         QVERIFY2(std::abs(gamma * 2 * median * 4 - 1) < 0.08, qPrintable(QString::number(gamma * 2 * median * 4)));
     }
 
+    /// A network of many points is fitted to some of them, other ones for each seed; one of few to all.
+    void networksDrawFromManyPoints()
+    {
+        RegressorOptions options = optionsOf(RegressorKind::Mlp);
+        options.epochs = 1;
+        for (const bool many : {false, true}) {
+            const RegressionPoints points = curvedPoints(int(mostNetworkPoints) + (many ? 500 : 0), 2);
+            const torch::Tensor all = points.features.to(at::kDouble).mean(0).to(at::kFloat);
+            const RegressorPtr one = fitRegressor(points, options, 1, {}), other = fitRegressor(points, options, 2, {});
+            QCOMPARE(at::equal(named(*one, "mean"), all), !many);
+            QCOMPARE(at::equal(named(*one, "mean"), named(*other, "mean")), !many);
+            // Drawn evenly: the mean of 20000 of 20500 is that of all to a hundredth of a deviation.
+            const torch::Tensor apart = ((named(*one, "mean") - all) / named(*one, "scale")).abs();
+            QVERIFY(apart.max().item<double>() < 0.01);
+        }
+    }
+
     void manyPointsAreDrawnFrom()
     {
         const RegressionPoints points = curvedPoints(int(mostKernelPoints) + 500, 2);

@@ -28,12 +28,11 @@ weight = (3 + 5 * hashed(n * RINGS, 1)).astype(np.float32).reshape(n, RINGS)
 mean = 40 * np.exp(-ring / 12) * (0.7 + 0.6 * hashed(n * RINGS, 2).reshape(n, RINGS))
 mean[:, 6] -= 40 * np.exp(-0.5)  # an offset that is too high: means on either side of 0
 total = (mean * weight).astype(np.float32)
-square = (weight * (mean**2 + (1.2 + 0.8 * hashed(n * RINGS, 3).reshape(n, RINGS)) * np.abs(mean) + 0.5)).astype(np.float32)
 sector_weight = (0.2 + hashed(n * RINGS * SECTORS, 4)).astype(np.float32).reshape(n, RINGS, SECTORS)
 sector_weight[:, 7, 2:9] = 0  # a beam stop: sectors without a pixel
 sector_sum = (sector_weight * (mean[..., None] * (0.5 + 1.5 * hashed(n * RINGS * SECTORS, 5).reshape(n, RINGS, SECTORS)))).astype(np.float32)
 missing = MISSING[0] * COLS + MISSING[1]
-for array in (weight, total, square, sector_weight, sector_sum):
+for array in (weight, total, sector_weight, sector_sum):
     array[missing] = 0
 
 
@@ -57,33 +56,16 @@ def trimmed():
     return result
 
 
-def counting_noise():
-    x, y = [], []
-    for k in range(RINGS * 23 // 32, RINGS - 4):
-        used = weight[:, k] > 1
-        m = total[used, k].astype(float) / weight[used, k]
-        variance = square[used, k].astype(float) / weight[used, k] - m**2
-        x.append(m.mean())
-        y.append(np.sort(variance)[variance.size // 2])
-    return np.polyfit(x, y, 1)
-
-
 trimmed_means = trimmed()
-gain, readout = counting_noise()
 w, s = weight.astype(float), total.astype(float)
-with np.errstate(divide="ignore", invalid="ignore"):
-    m = np.where(w > 0, s / w, 0)
-excess = square - m * s - w * (gain * m + readout)
-golden = {"noise": np.array([gain, readout]), "trimmed": trimmed_means[::7, 5:9].astype(np.float32)}
+golden = {"trimmed": trimmed_means[::7, 5:9].astype(np.float32)}
 for size in (1, 5, 11):
     with np.errstate(divide="ignore", invalid="ignore"):
         boxed = box(s, size) / box(w, size)
         finite = np.isfinite(trimmed_means)
         boxed_trimmed = box(np.where(finite, trimmed_means, 0), size) / box(finite.astype(float), size)
-        variance = box(excess, size) / box(w, size) / np.maximum(boxed, 0.05) ** 2
     there = box(w, size)[:, 4:9] > 1e-6
     there_trimmed = box(finite.astype(float), size)[:, 4:9] > 1e-6
     golden[f"mean{size}"] = np.where(there, np.log(np.maximum(boxed[:, 4:9], 0.005)), 0).astype(np.float32)
     golden[f"trimmed{size}"] = np.where(there_trimmed, np.log(np.maximum(boxed_trimmed[:, 4:9], 0.005)), 0).astype(np.float32)
-    golden[f"variance{size}"] = np.where(there, np.log(np.maximum(variance[:, 4:9], 0) + 0.02), 0).astype(np.float32)
 golden_io.write(os.path.join(here, "profile_features_golden.json"), golden)

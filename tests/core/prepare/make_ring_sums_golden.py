@@ -44,18 +44,18 @@ def rounded(dy, dx, ratio, angle_deg):
 
 
 def sums(counts, offset, beam, ratio=1.0, angle_deg=0.0):
-    """weight, sum, square [RINGS] and weight, sum [RINGS, SECTORS]."""
+    """weight, sum [RINGS] and the same [RINGS, SECTORS]."""
     dy, dx = rounded(y - beam[0], x - beam[1], ratio, angle_deg)
     radius = np.hypot(dy, dx) / (min(H, W) / 2 / RINGS)
     turn = np.mod(np.arctan2(dy, dx), 2 * np.pi) * SECTORS / (2 * np.pi)  # from +x towards +y
     used = np.isfinite(counts) & (radius < RINGS)
     border = np.abs(turn - np.round(turn))[used].min()
-    rings, sectors = np.zeros((3, RINGS)), np.zeros((2, RINGS, SECTORS))
+    rings, sectors = np.zeros((2, RINGS)), np.zeros((2, RINGS, SECTORS))
     for r, t, value in zip(radius[used], turn[used], counts[used] - offset):
         k = int(r)
         for ring, share in ((k, 1 - (r - k)), (k + 1, r - k)):
             if ring < RINGS:
-                rings[:, ring] += share, share * value, share * value * value
+                rings[:, ring] += share, share * value
                 sectors[:, ring, int(t)] += share, share * value
     return rings, sectors, border
 
@@ -77,7 +77,7 @@ for name, beams, ellipse in (("com", [beam_of(p) for p in patterns], (1.0, 0.0))
                              ("subpixel", true_beams, (1.0, 0.0))):
     made = [sums(p, offset, beam, *ellipse) for p, beam in zip(patterns, beams)]
     rings = np.array([r for r, _, _ in made])
-    for i, what in enumerate(("weight", "sum", "square")):
+    for i, what in enumerate(("weight", "sum")):
         golden[f"{name}_{what}"] = rings[:, i].astype(np.float32)
     if name == "com":
         golden["sector_weight"], golden["sector_sum"] = made[0][1].astype(np.float32)

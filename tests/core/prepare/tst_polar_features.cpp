@@ -13,9 +13,9 @@ namespace {
 /// Every position has ring + sector / 100 + 1 counts in a sector, of two pixels.
 RingSums steps(int height, int width)
 {
-    RingSums rings{.region = {0, 0, height, width}};
+    RingSums rings{.region = {0, 0, height, width}, .sectors = true};
     const auto count = std::size_t(rings.region.count());
-    for (std::vector<float>* values : {&rings.weight, &rings.sum, &rings.square})
+    for (std::vector<float>* values : {&rings.weight, &rings.sum})
         values->assign(count * ringCount, 1.0f);
     for (std::size_t p = 0; p < count; ++p)
         for (int ring = 0; ring < ringCount; ++ring)

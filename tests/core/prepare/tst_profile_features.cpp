@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Profiles of probe neighbourhoods: against NumPy and SciPy, at the borders of scan and crop, and what counting makes.
-#include "core/base/random.h"
+// Profiles of probe neighbourhoods: against NumPy and SciPy, at the borders of scan and crop, band by band.
 #include "core/prepare/profile_features.h"
 #include "tests/support/golden.h"
 #include "tests/support/memory_scan.h"
@@ -8,6 +7,7 @@
 #include <QtTest>
 
 #include <cmath>
+#include <numeric>
 
 using namespace dispersa;
 
@@ -26,7 +26,7 @@ double hashed(std::size_t index, std::uint64_t salt)
 RingSums goldenSums()
 {
     const std::size_t patterns = rows * cols, missing = 4 * cols + 3;
-    RingSums sums{.region = {5, 7, rows, cols}};
+    RingSums sums{.region = {5, 7, rows, cols}, .sectors = true};
     for (std::size_t i = 0; i < patterns * rings; ++i) {
         const auto ring = double(i % rings);
         const auto weight = float(3 + 5 * hashed(i, 1));
@@ -36,8 +36,6 @@ RingSums goldenSums()
         const bool there = i / rings != missing;
         sums.weight.push_back(there ? weight : 0);
         sums.sum.push_back(there ? float(mean * double(weight)) : 0);
-        sums.square.push_back(
-            there ? float(double(weight) * (mean * mean + (1.2 + 0.8 * hashed(i, 3)) * std::abs(mean) + 0.5)) : 0);
         for (std::size_t s = 0; s < sectorCount; ++s) {
             const std::size_t at = i * sectorCount + s;
             const bool seen = there && !(i % rings == 7 && s >= 2 && s < 9);
@@ -50,14 +48,14 @@ RingSums goldenSums()
 }
 
 /// A beam, halos whose height tells the position, and corners that all patterns share.
-ScanPtr numberedScan(ScanShape shape, std::int64_t available = -1)
+ScanPtr numberedScan(ScanShape shape, std::int64_t available = -1, double dose = 1)
 {
     std::vector<float> values;
     for (int i = 0; i < shape.count(); ++i)
         for (int y = 0; y < 32; ++y)
             for (int x = 0; x < 32; ++x) {
                 const double r = std::hypot(y - 15.5, x - 15.5);
-                values.push_back(float(r > 16 ? 3 : 3 + 800 * std::exp(-r * r / 2) + (5 + i % 7 + i * i / 40) * std::exp(-r / 9)));
+                values.push_back(float(r > 16 ? 3 : 3 + dose * (800 * std::exp(-r * r / 2) + (5 + i % 7 + i * i / 40) * std::exp(-r / 9))));
             }
     auto scan = std::make_shared<MemoryScan>(shape, PatternShape{32, 32}, values);
     if (available >= 0)
@@ -65,17 +63,7 @@ ScanPtr numberedScan(ScanShape shape, std::int64_t available = -1)
     return scan;
 }
 
-const std::vector<ProfileFeature> meanAndTrimmed = {{Kind::Mean, 5, 8, 20}, {Kind::Trimmed, 3, 10, 30}};
-
-/// Knuth's way: numbers of uniform factors until their product falls below e^-mean.
-double poisson(double mean, Random& random)
-{
-    const double least = std::exp(-mean);
-    int events = 0;
-    for (double product = random.uniform(); product > least; product *= random.uniform())
-        ++events;
-    return events;
-}
+const ProfileOptions meanAndTrimmed{{{Kind::Mean, 5, 8, 20}, {Kind::Trimmed, 3, 10, 30}}, {}};
 
 std::vector<float> rowsOf(const PatternSource& source, const std::vector<std::int64_t>& indices)
 {
@@ -94,7 +82,7 @@ class TestProfileFeatures : public QObject {
         QTest::addColumn<Kind>("kind");
         QTest::addColumn<int>("neighbourhood");
         for (const int neighbourhood : {1, 5, 11})
-            for (const Kind kind : {Kind::Mean, Kind::Trimmed, Kind::Variance})
+            for (const Kind kind : {Kind::Mean, Kind::Trimmed})
                 QTest::addRow("%s%d", profileFeatureName(kind), neighbourhood) << kind << neighbourhood;
     }
 
@@ -108,10 +96,8 @@ class TestProfileFeatures : public QObject {
         const auto profiles = profilesOf(sums, sums.region, {{kind, neighbourhood, 4, 8}});
         QCOMPARE(profiles.size(), expected.size());
         for (std::size_t i = 0; i < expected.size(); ++i) {
-            // Logarithms of means of floats; a variance is what is left of numbers a hundred times as large, and weighs
-            // down to 0.02 of them.
-            const double tolerance = kind == Kind::Variance ? 2e-4 : 2e-6;
-            QVERIFY2(std::abs(double(profiles[i]) - expected[i]) < tolerance * std::max(1.0, std::abs(expected[i])),
+            // Logarithms of means of floats.
+            QVERIFY2(std::abs(double(profiles[i]) - expected[i]) < 2e-6 * std::max(1.0, std::abs(expected[i])),
                      qPrintable(QString("%1: %2, not %3").arg(i).arg(double(profiles[i])).arg(expected[i])));
         }
     }
@@ -149,7 +135,7 @@ class TestProfileFeatures : public QObject {
     void severalFeaturesStandBesideEachOther()
     {
         const RingSums sums = goldenSums();
-        const std::vector<ProfileFeature> all = {{Kind::Variance, 3, 5, 9}, {Kind::Mean, 1, 4, 6}, {Kind::Trimmed, 5, 8, 8}};
+        const std::vector<ProfileFeature> all = {{Kind::Trimmed, 3, 5, 9}, {Kind::Mean, 1, 4, 6}, {Kind::Trimmed, 5, 8, 8}};
         const Region part{7, 9, 3, 4};
         const auto together = profilesOf(sums, part, all);
         QCOMPARE(together.size(), std::size_t(12 * 9));
@@ -163,58 +149,6 @@ class TestProfileFeatures : public QObject {
                     QCOMPARE(together[p * 9 + first + k], alone[((p / 4 + 2) * cols + p % 4 + 2) * values + k]);
             first += values;
         }
-    }
-
-    void countingNoiseAsNumPy()
-    {
-        const auto expected = Golden("core/prepare/profile_features_golden.json").values("noise");
-        const CountingNoise noise = countingNoise(goldenSums());
-        QVERIFY(std::abs(noise.gain - expected[0]) < 1e-4 * expected[0]); // of squares in float
-        QVERIFY(std::abs(noise.readout - expected[1]) < 1e-3);
-    }
-
-    void countingNoiseFindsTheGainOfTheDetector()
-    {
-        // Poisson electrons of 3 counts each, 5 counts of readout noise, an offset of 20; the mean falls outwards.
-        const ScanShape shape{6, 6};
-        std::vector<float> values;
-        Random random(5);
-        for (int i = 0; i < shape.count(); ++i)
-            for (int y = 0; y < 128; ++y)
-                for (int x = 0; x < 128; ++x) {
-                    const double r = std::hypot(y - 63.5, x - 63.5);
-                    const double mean = r < 4 ? 3000 : r < 66 ? 2 + 12 * std::exp(-(r - 44) / 10) : 0;
-                    // No noise is looked for inside, where so many would take long to draw.
-                    const double electrons = r < 40 ? mean : poisson(mean, random);
-                    values.push_back(float(20 + 3 * electrons + 5 * random.normal()));
-                }
-        const MemoryScan scan(shape, {128, 128}, values);
-        const auto sums = ringSums(scan, wholeRegion(shape), {}, false, {}, {});
-        QVERIFY(sums);
-        const CountingNoise noise = countingNoise(*sums);
-        // 36 patterns x 350 pixels tell a ring's variance to 2 %, fourteen rings the slope to 2 %; that the mean falls across
-        // a ring adds 4 %. The readout's 25 is what is left of variances of 60 to 130.
-        QVERIFY2(std::abs(noise.gain - 3) < 0.25, qPrintable(QString::number(noise.gain)));
-        QVERIFY2(std::abs(noise.readout - 25) < 5, qPrintable(QString::number(noise.readout)));
-    }
-
-    void variancesAreThoseBeyondCounting()
-    {
-        // Two kinds of positions: rings of even counts, and rings half of whose pixels have 20 % more.
-        RingSums sums{.region = {0, 0, 1, 2}};
-        for (std::size_t p = 0; p < 2; ++p)
-            for (std::size_t k = 0; k < rings; ++k) {
-                const double mean = 100 - double(k), noise = 2 * mean + 7; // gain 2, readout 7
-                const double spread = p == 1 && k == 10 ? 0.01 * mean * mean : 0;
-                sums.weight.push_back(200);
-                sums.sum.push_back(float(200 * mean));
-                sums.square.push_back(float(200 * (mean * mean + noise + spread)));
-            }
-        const auto variances = profilesOf(sums, sums.region, {{Kind::Variance, 1, 9, 11}});
-        const double even = std::log(0.02), uneven = std::log(0.01 + 0.02);
-        for (std::size_t i = 0; i < 6; ++i) // squares of 1e4 in float
-            QVERIFY2(std::abs(double(variances[i]) - (i == 4 ? uneven : even)) < 1e-3,
-                     qPrintable(QString::number(double(variances[i]))));
     }
 
     void aCropSeesItsNeighbours()
@@ -235,8 +169,36 @@ class TestProfileFeatures : public QObject {
         for (std::size_t i = 0; i < inCrop.size(); ++i) // box sums of other terms: rounding of the last digit
             QVERIFY2(std::abs(inWhole[i] - inCrop[i]) < 1e-6f, qPrintable(QString::number(i)));
         // Without the neighbours it would be something else.
-        const auto sums = ringSums(*scan, {3, 2, 2, 5}, {}, true, {}, {});
-        QVERIFY(std::abs(profilesOf(*sums, {3, 2, 2, 5}, meanAndTrimmed)[0] - inCrop[0]) > 0.01f);
+        const Region region{3, 2, 2, 5};
+        const auto plan = makeRingPlan(*scan, region, {}, {}, {});
+        QVERIFY(plan);
+        RingSums sums{.region = {region.y, region.x, 0, region.width}, .sectors = true};
+        ProgressCounter counter({}, "prepare", region.count());
+        SaturationCounter saturation;
+        QVERIFY(addRows(sums, region.height, *scan, *plan, counter, saturation, {}));
+        QVERIFY(std::abs(profilesOf(sums, region, meanAndTrimmed.features)[0] - inCrop[0]) > 0.01f);
+    }
+
+    /// Of few bytes, so that each band is one row, and of as many as hold the scan.
+    void bandsHaveNoSeams()
+    {
+        const ScanPtr scan = numberedScan({23, 8});
+        const ProfileOptions features{{{Kind::Mean, 5, 8, 20}, {Kind::Trimmed, 3, 10, 30}, {Kind::Polar, 5, 20, 22}}, {}};
+        const Region region{1, 0, 21, 7};
+        const auto atOnce = ProfileFeatures::create({{scan, region}}, {}, features, {}, {});
+        std::vector<std::int64_t> all(std::size_t(region.count()));
+        std::iota(all.begin(), all.end(), std::int64_t(0));
+        for (const std::size_t bytes : {std::size_t(1), std::size_t(700) << 10}) {
+            std::vector<std::int64_t> done;
+            const auto inBands = ProfileFeatures::create({{scan, region}}, {}, features,
+                                                         [&](const Progress& p) { done.push_back(p.done); }, {}, bytes);
+            QVERIFY(atOnce && inBands);
+            const auto expected = rowsOf(**atOnce, all), found = rowsOf(**inBands, all);
+            QCOMPARE(found.size(), std::size_t(21 * 7 * (13 + 21 + 36)));
+            for (std::size_t i = 0; i < found.size(); ++i) // box sums of other terms
+                QVERIFY2(std::abs(found[i] - expected[i]) < 1e-6f, qPrintable(QString::number(i)));
+            QCOMPARE(done.back(), std::int64_t(23 * 8)); // each pattern once: rows that two bands need are kept
+        }
     }
 
     void selectionsFollowEachOther()
@@ -251,11 +213,83 @@ class TestProfileFeatures : public QObject {
         QVERIFY(rowsOf(**both, {0}) != rowsOf(**both, {12}));
     }
 
+    /// Less dose and another gain: everything but the offset times 0.6.
+    void theDoseDoesNotMatterWhereItIsKnown()
+    {
+        const ScanPtr full = numberedScan({6, 5}), less = numberedScan({6, 5}, -1, 0.6);
+        ProfileOptions profile = meanAndTrimmed;
+        const auto difference = [&] {
+            const auto a = ProfileFeatures::create({{full, {0, 0, 6, 5}}}, {}, profile, {}, {});
+            const auto b = ProfileFeatures::create({{less, {0, 0, 6, 5}}}, {}, profile, {}, {});
+            float least = 1e9f, most = -1e9f;
+            for (std::int64_t i = 0; a && b && i < 30; ++i)
+                for (std::size_t v = 0; v < 34; ++v) {
+                    if (rowsOf(**a, {i})[v] == 0) // so narrow a ring has no pixel
+                        continue;
+                    const float d = rowsOf(**a, {i})[v] - rowsOf(**b, {i})[v];
+                    least = std::min(least, d);
+                    most = std::max(most, d);
+                }
+            return std::pair(least, most);
+        };
+        const auto [leastBefore, mostBefore] = difference();
+        QVERIFY2(std::abs(leastBefore + std::log(0.6f)) < 1e-4f && std::abs(mostBefore + std::log(0.6f)) < 1e-4f,
+                 qPrintable(QString("%1 to %2").arg(double(leastBefore)).arg(double(mostBefore))));
+        profile.dose = DoseScale::IfKnown;
+        const auto [least, most] = difference();
+        QVERIFY(std::abs(least) < 1e-4f && std::abs(most) < 1e-4f); // of floats that are differences of others
+        const auto known = ProfileFeatures::create({{full, {0, 0, 6, 5}}, {less, {0, 0, 6, 5}}}, {}, profile, {}, {});
+        QVERIFY(known);
+        QCOMPARE((*known)->profile().dose, DoseScale::Known);
+        const auto& reports = (*known)->reports();
+        QVERIFY(reports[0].levels && reports[1].levels);
+        QVERIFY(std::abs(reports[1].levels->dose_counts / reports[0].levels->dose_counts - 0.6) < 1e-5);
+        const double mean = (reports[0].levels->dose_counts + reports[1].levels->dose_counts) / 2;
+        QVERIFY((*known)->profile().dose_counts && std::abs(*(*known)->profile().dose_counts - mean) < 1e-6 * mean);
+    }
+
+    /// The direct beam of one scan is at the detector's ceiling: then counts stay as they are in all of a training; a model
+    /// that knows its own dose takes the scan to have that.
+    void aDoseThatCannotBeTold()
+    {
+        const auto scanOf = [](int brightest) {
+            std::vector<std::uint16_t> values;
+            for (int i = 0; i < 12; ++i)
+                for (int y = 0; y < 32; ++y)
+                    for (int x = 0; x < 32; ++x) {
+                        const double r = std::hypot(y - 15.5, x - 15.5);
+                        values.push_back(std::uint16_t(r > 16 ? 3 : std::min(double(brightest), 3 + 9000 * std::exp(-r * r / 8)) + 40 * std::exp(-r / 9)));
+                    }
+            for (std::uint16_t& value : values)
+                value = std::min<std::uint16_t>(value, std::uint16_t(brightest));
+            return std::make_shared<MemoryScan>(ScanShape{3, 4}, PatternShape{32, 32}, values);
+        };
+        const ScanPtr good = scanOf(65535), saturated = scanOf(4095);
+        ProfileOptions profile = meanAndTrimmed;
+        const auto made = [&](const std::vector<PatternSelection>& selections) {
+            return ProfileFeatures::create(selections, {}, profile, {}, {}).value();
+        };
+        const Region all{0, 0, 3, 4};
+        const auto plain = rowsOf(*made({{saturated, all}}), {0});
+        profile.dose = DoseScale::IfKnown;
+        const auto both = made({{good, all}, {saturated, all}});
+        QCOMPARE(both->profile().dose, DoseScale::None);
+        QVERIFY(!both->profile().dose_counts);
+        QCOMPARE(rowsOf(*both, {12}), plain);
+        QVERIFY(!both->reports()[1].levels->knowsDose() && both->reports()[0].levels->knowsDose());
+        profile.dose = DoseScale::Known;
+        profile.dose_counts = referenceDose_counts / 2;
+        const auto twice = rowsOf(*made({{saturated, all}}), {0});
+        for (std::size_t v = 0; v < plain.size(); ++v)
+            if (plain[v] != 0) // a ring that has pixels
+                QVERIFY2(std::abs(twice[v] - plain[v] - std::log(2.0f)) < 1e-5f, qPrintable(QString::number(double(twice[v] - plain[v]))));
+    }
+
     void positionsWithoutPatternsAreLeftOut()
     {
         // Five of twelve patterns: neighbourhoods are of those that there are; one without any is zeros.
         const ScanPtr scan = numberedScan({3, 4}, 5);
-        const std::vector<ProfileFeature> features = {{Kind::Mean, 1, 10, 20}, {Kind::Mean, 3, 10, 20}};
+        const ProfileOptions features{{{Kind::Mean, 1, 10, 20}, {Kind::Mean, 3, 10, 20}}, {}};
         const auto profiles = ProfileFeatures::create({{scan, {0, 0, 3, 4}}}, {}, features, {}, {});
         QVERIFY(profiles);
         const auto values = rowsOf(**profiles, {3, 5, 9, 11});
@@ -295,8 +329,8 @@ class TestProfileFeatures : public QObject {
     {
         QCOMPARE((ProfileOptions{{{Kind::Mean, 1, 4, 44}}, {}}.contextRadius_px()), 0);
         QCOMPARE((ProfileOptions{{{Kind::Mean, 11, 4, 44}}, {}}.contextRadius_px()), 5);
-        QCOMPARE((ProfileOptions{{{Kind::Trimmed, 11, 4, 44}, {Kind::Variance, 13, 4, 44}}, {}}.contextRadius_px()), 6);
-        QCOMPARE((ProfileOptions{meanAndTrimmed, {}}.values()), 34);
+        QCOMPARE((ProfileOptions{{{Kind::Trimmed, 11, 4, 44}, {Kind::Mean, 13, 4, 44}}, {}}.contextRadius_px()), 6);
+        QCOMPARE(meanAndTrimmed.values(), 34);
     }
 };
 

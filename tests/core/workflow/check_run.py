@@ -96,7 +96,7 @@ def profile_outputs(model, meta, data, crop):
     reach = dispersa_profiles.reach(meta)
     top, left = max(0, crop["y"] - reach), max(0, crop["x"] - reach)
     area = data[top : crop["y"] + crop["height"] + reach, left : crop["x"] + crop["width"] + reach]
-    values = dispersa_profiles.profiles(area, meta)
+    values = dispersa_profiles.profiles(area, meta, levels=dispersa_profiles.detector_levels(np.asarray(data)))
     y, x = crop["y"] - top, crop["x"] - left
     values = values[y : y + crop["height"], x : x + crop["width"]]
     return model(torch.from_numpy(values).flatten(0, 1)).reshape(values.shape[:2] + (-1,)).numpy()
