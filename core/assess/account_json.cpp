@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/assess/account_json_p.h"
 
-#include <cmath>
+#include "core/assess/score_json_p.h"
+
 #include <stdexcept>
 
 namespace dispersa {
@@ -9,31 +10,10 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json numberOrNull(const std::optional<double>& value)
+/// Nothing where an earlier version wrote none.
+Score readOptional(const Json& parent, const char* key, const Json& reasons, const std::string& reasonKey)
 {
-    return value && std::isfinite(*value) ? Json(*value) : Json(nullptr);
-}
-
-Json scoreJson(const Score& score, const std::string& key, Json& reasons)
-{
-    if (!score.value && !score.reason.empty())
-        reasons[key] = score.reason;
-    return numberOrNull(score.value);
-}
-
-std::optional<double> readNumber(const Json& json)
-{
-    return json.is_null() ? std::nullopt : std::optional<double>(json.get<double>());
-}
-
-Score readScore(const Json& parent, const char* key, const Json& reasons, const std::string& reasonKey)
-{
-    Score score;
-    if (parent.contains(key))
-        score.value = readNumber(parent.at(key));
-    if (!score.value)
-        score.reason = reasons.value(reasonKey, "");
-    return score;
+    return parent.contains(key) ? readScore(parent, key, reasons, reasonKey) : Score();
 }
 
 Json intervalJson(const ScoreInterval& interval)
@@ -78,15 +58,15 @@ BaselineComparison readBaselines(const Json& target, const Json& reasons)
         BaselineScores& baseline = comparison.baselines.emplace_back();
         baseline.kind = *kind;
         baseline.n = json.at("n").get<std::int64_t>();
-        baseline.pearson = readScore(json, "pearson", reasons, key + ".pearson");
+        baseline.pearson = readOptional(json, "pearson", reasons, key + ".pearson");
         baseline.pearsonWithoutRowMeans =
-            readScore(json, "pearson_without_row_means", reasons, key + ".pearson_without_row_means");
-        baseline.mae = readScore(json, "mae", reasons, key + ".mae");
-        baseline.skill = readScore(json, "skill", reasons, key + ".skill");
+            readOptional(json, "pearson_without_row_means", reasons, key + ".pearson_without_row_means");
+        baseline.mae = readOptional(json, "mae", reasons, key + ".mae");
+        baseline.skill = readOptional(json, "skill", reasons, key + ".skill");
     }
     if (const Json& best = target.at("best_baseline"); !best.is_null())
         comparison.best = baselineNamed(best.get<std::string>());
-    comparison.skill = readScore(target, "skill", reasons, "skill");
+    comparison.skill = readOptional(target, "skill", reasons, "skill");
     comparison.n = target.value("skill_n", std::int64_t(0));
     return comparison;
 }
@@ -155,7 +135,7 @@ TargetAccount readAccount(const Json& target)
 {
     const Json& reasons = target.at("reasons");
     TargetAccount account;
-    account.withoutRowMeans = readScore(target, "pearson_without_row_means", reasons, "pearson_without_row_means");
+    account.withoutRowMeans = readOptional(target, "pearson_without_row_means", reasons, "pearson_without_row_means");
     if (target.contains("interval")) {
         const Json& interval = target.at("interval");
         const int blocks = interval.at("blocks").get<int>();
@@ -172,8 +152,8 @@ TargetAccount readAccount(const Json& target)
         NoiseCeiling ceiling;
         ceiling.kind = json.at("kind").get<std::string>() == ceilingKindName(CeilingKind::Counts) ? CeilingKind::Counts
                                                                                                   : CeilingKind::Estimate;
-        ceiling.r = readScore(json, "pearson", reasons, "ceiling.pearson");
-        ceiling.reliability = readScore(json, "reliability", reasons, "ceiling.reliability");
+        ceiling.r = readOptional(json, "pearson", reasons, "ceiling.pearson");
+        ceiling.reliability = readOptional(json, "reliability", reasons, "ceiling.reliability");
         account.ceiling = ceiling;
     }
     if (target.contains("conformal")) {

@@ -2,8 +2,7 @@
 // metrics.json: writing and reading back.
 #include "core/assess/account_json_p.h"
 #include "core/assess/comparison.h"
-
-#include <cmath>
+#include "core/assess/score_json_p.h"
 
 #include <nlohmann/json.hpp>
 
@@ -11,19 +10,6 @@ namespace dispersa {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-Json numberOrNull(const std::optional<double>& value)
-{
-    return value && std::isfinite(*value) ? Json(*value) : Json(nullptr);
-}
-
-/// The value, or null with an entry in `reasons`.
-Json scoreJson(const Score& score, const char* key, Json& reasons)
-{
-    if (!score.value)
-        reasons[key] = score.reason.empty() ? "undefined" : score.reason;
-    return numberOrNull(score.value);
-}
 
 Json targetJson(const TargetScores& target)
 {
@@ -86,22 +72,6 @@ Json scanJson(const ScanScores& scan)
                            {"predicted", matrixJson(scan.correlation.predicted, size)},
                            {"cross", matrixJson(scan.correlation.cross, size)}};
     return json;
-}
-
-std::optional<double> readNumber(const Json& json)
-{
-    if (json.is_null())
-        return std::nullopt;
-    return json.get<double>();
-}
-
-Score readScore(const Json& parent, const char* key, const Json& reasons, const std::string& reasonKey)
-{
-    Score score;
-    score.value = readNumber(parent.at(key));
-    if (!score.value)
-        score.reason = reasons.value(reasonKey, "undefined");
-    return score;
 }
 
 std::vector<TargetScores> readTargets(const Json& json)

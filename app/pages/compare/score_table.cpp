@@ -47,6 +47,8 @@ QString reasonText(const std::string& reason)
         return ScoreTable::tr("Undefined: no baseline knows enough of these pixels.");
     if (reason == "perfect_baseline")
         return ScoreTable::tr("Undefined: the baseline makes no error that could be made smaller.");
+    if (reason == "undefined")
+        return ScoreTable::tr("Undefined.");
     return QString::fromStdString(reason);
 }
 
