@@ -113,6 +113,7 @@ void addStudy(CLI::App& app, Session& session)
         std::string folder;
         std::string out;
         CropOption crop;
+        CalibrateOption calibrate;
         NewStudyOptions options;
     };
     auto arguments = std::make_shared<Arguments>();
@@ -121,6 +122,7 @@ void addStudy(CLI::App& app, Session& session)
     command->add_option("--out", arguments->out, "Study file to write (*.dispersa)")->required();
     command->add_option("--train", arguments->options.train, "Scans to train on")->delimiter(',')->type_name("A,B");
     command->add_option("--predict", arguments->options.predict, "Scans to predict")->delimiter(',')->type_name("C,D");
+    arguments->calibrate.addTo(*command);
     arguments->crop.addTo(*command);
     std::string names;
     for (const Recipe& recipe : recipes())
@@ -130,9 +132,14 @@ void addStudy(CLI::App& app, Session& session)
     command->callback([arguments, &session] {
         Terminal terminal(session.quiet);
         arguments->options.crop = arguments->crop.region();
-        const auto made = studyFromFolder(arguments->folder, arguments->options);
+        auto made = studyFromFolder(arguments->folder, arguments->options);
         if (!made) {
             session.exitCode = terminal.failed(made.error());
+            return;
+        }
+        arguments->calibrate.applyTo(made->study);
+        if (const auto checked = made->study.check(); !checked) {
+            session.exitCode = terminal.failed(checked.error());
             return;
         }
         for (const Warning& warning : made->warnings)

@@ -91,6 +91,7 @@ struct Arguments {
     std::string out;
     bool resume = false;
     CropOption crop;
+    CalibrateOption calibrate;
     EngineOptions engine;
 };
 
@@ -104,15 +105,17 @@ void addRun(CLI::App& app, Session& session)
     command->add_option("--out", arguments->out, "Folder of the run")->required();
     command->add_flag("--resume", arguments->resume,
                       "Go on with the training in --out that was interrupted, or that is to have more epochs");
+    arguments->calibrate.addTo(*command);
     arguments->engine.addTo(*command, true);
     command->callback([arguments, &session] {
         const std::stop_token abort = interruptToken();
         Terminal terminal(session.quiet);
-        const auto study = readStudy(arguments->study);
+        auto study = readStudy(arguments->study);
         if (!study) {
             session.exitCode = terminal.failed(study.error());
             return;
         }
+        arguments->calibrate.applyTo(*study);
         RunOptions options = arguments->engine.runOptions(arguments->out);
         options.resume = arguments->resume;
         const auto run = runStudy(*study, options, estimateTo(terminal, session), terminal.sink(), {}, abort);
@@ -171,6 +174,7 @@ void addCompare(CLI::App& app, Session& session)
     command->add_option("STUDY", arguments->study, "Study file")->required();
     command->add_option("MODEL", arguments->model, "Model file")->required();
     command->add_option("--out", arguments->out, "Folder to write to")->required();
+    arguments->calibrate.addTo(*command);
     arguments->engine.addTo(*command, false);
     command->callback([arguments, &session] {
         const std::stop_token abort = interruptToken();
@@ -180,6 +184,7 @@ void addCompare(CLI::App& app, Session& session)
             session.exitCode = terminal.failed(study.error());
             return;
         }
+        arguments->calibrate.applyTo(*study);
         study->model = std::filesystem::absolute(arguments->model).lexically_normal();
         const auto run =
             runStudy(*study, arguments->engine.runOptions(arguments->out), {}, terminal.sink(), {}, abort);

@@ -107,6 +107,26 @@ struct CropOption {
     }
 };
 
+/// --calibrate-on A,B: scans that intervals are fitted on, instead of the study's.
+struct CalibrateOption {
+    std::vector<std::string> scans = {};
+
+    void addTo(CLI::App& command)
+    {
+        command
+            .add_option("--calibrate-on", scans,
+                        "Scans with maps that nothing is trained on: intervals around predictions are fitted there")
+            ->delimiter(',')
+            ->allow_extra_args(false) // else it would take the study that follows for a scan
+            ->type_name("A,B");
+    }
+    void applyTo(Study& study) const
+    {
+        if (!scans.empty())
+            study.account.calibrateOn = scans;
+    }
+};
+
 /// --scan-shape r,c and the switches of ScanOrder: how a file's frames lie on the scan grid.
 struct FrameOptions {
     std::vector<int> shape = {};

@@ -191,6 +191,7 @@ void StudyDocument::removeScans(const std::vector<std::string>& names)
         std::erase_if(study.scans, [&](const StudyScan& scan) { return gone.contains(scan.name); });
         if (gone.contains(study.correction.fitOn))
             study.correction.fitOn = CorrectionOptions().fitOn;
+        std::erase_if(study.account.calibrateOn, [&](const std::string& name) { return gone.contains(name); });
     });
 }
 
@@ -200,6 +201,11 @@ void StudyDocument::setRoles(const std::vector<std::string>& names, ScanRole rol
         for (StudyScan& scan : study.scans)
             if (std::find(names.begin(), names.end(), scan.name) != names.end())
                 scan.role = role;
+        // Intervals are fitted on scans that are only predicted: with another role a scan is none of them.
+        std::erase_if(study.account.calibrateOn, [&](const std::string& name) {
+            const StudyScan* scan = study.scan(name);
+            return scan && scan->role != ScanRole::Predict;
+        });
     });
 }
 

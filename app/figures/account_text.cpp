@@ -101,15 +101,31 @@ QString ceilingHelp(CeilingKind kind)
                       "estimated from what the filter removed, which assumes the same white noise everywhere.");
 }
 
-QString intervalsFittedOnText(const std::string& fittedOn)
+QString intervalsFittedOnText(const IntervalSource& fittedOn)
 {
-    if (fittedOn == "scans")
+    QStringList names;
+    for (const std::string& scan : fittedOn.scans)
+        names << QString::fromStdString(scan);
+    switch (fittedOn.place) {
+    case IntervalPlace::TrainingScans:
         return text("whole training scans");
-    if (fittedOn == "calibration")
+    case IntervalPlace::Calibration:
         return text("calibration part");
-    if (fittedOn == "validation")
+    case IntervalPlace::Validation:
         return text("validation part");
-    return fittedOn == "test" ? text("test part") : QString::fromStdString(fittedOn);
+    case IntervalPlace::Test:
+        return text("test part");
+    case IntervalPlace::NamedScans:
+        break;
+    }
+    return names.size() == 1 ? text("scan %1").arg(names.first()) : text("scans %1").arg(names.join(QStringLiteral(", ")));
+}
+
+QString intervalsFittedOnShort(const IntervalSource& fittedOn)
+{
+    return fittedOn.place == IntervalPlace::NamedScans && fittedOn.scans.size() > 1
+               ? QCoreApplication::translate("AccountText", "%n scan(s)", nullptr, int(fittedOn.scans.size()))
+               : intervalsFittedOnText(fittedOn);
 }
 
 QString coverageText(const IntervalScores& intervals)

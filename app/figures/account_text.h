@@ -25,8 +25,10 @@ QString ceilingText(CeilingKind kind);
 /// Whole sentence on what the number means and how it was found.
 QString ceilingHelp(CeilingKind kind);
 
-/// "whole training scans", "calibration part": what intervals were fitted on.
-QString intervalsFittedOnText(const std::string& fittedOn);
+/// "whole training scans", "calibration part", "scans 0107, 0109": what intervals were fitted on.
+QString intervalsFittedOnText(const IntervalSource& fittedOn);
+/// The same for a narrow cell: "3 scans" where names are many.
+QString intervalsFittedOnShort(const IntervalSource& fittedOn);
 /// "92 % (aim 80 %)": the share of the real values that intervals hold.
 QString coverageText(const IntervalScores& intervals);
 

@@ -9,6 +9,23 @@
 
 namespace dispersa {
 
+const char* intervalPlaceName(IntervalPlace place)
+{
+    switch (place) {
+    case IntervalPlace::TrainingScans: return "training_scans";
+    case IntervalPlace::Calibration: return "calibration";
+    case IntervalPlace::Validation: return "validation";
+    case IntervalPlace::Test: return "test";
+    case IntervalPlace::NamedScans: return "named_scans";
+    }
+    return "test";
+}
+
+bool IntervalSource::includes(const std::string& scan) const
+{
+    return std::find(scans.begin(), scans.end(), scan) != scans.end();
+}
+
 std::optional<double> medianOf(const std::vector<std::optional<double>>& values)
 {
     std::vector<double> known;

@@ -13,13 +13,24 @@
 
 namespace dispersa {
 
+/// What intervals were fitted on: training scans, each by a model without it; a part of the split; scans that the study names.
+enum class IntervalPlace { TrainingScans, Calibration, Validation, Test, NamedScans };
+/// Word of metrics.json: "training_scans", "calibration", "validation", "test", "named_scans".
+const char* intervalPlaceName(IntervalPlace place);
+
+struct IntervalSource {
+    IntervalPlace place = IntervalPlace::Test;
+    std::vector<std::string> scans = {}; ///< of NamedScans
+    bool includes(const std::string& scan) const;
+    bool operator==(const IntervalSource&) const = default;
+};
+
 /// Conformal intervals around the predictions of one target, where they were not fitted.
 struct IntervalScores {
     double level = 0.8;    ///< share of the pixels they are made to hold
     double coverage = 0;   ///< share that they hold
     double halfWidth = 0;  ///< mean over the pixels, in the unit of the map
-    /// "calibration", "validation", "test", "scans" (each training scan by a model without it), or the name of a scan.
-    std::string fittedOn;
+    IntervalSource fittedOn = {};
 };
 
 /// Of one target over the pixels of its scores.

@@ -28,6 +28,20 @@ std::optional<ScoreInterval> readInterval(const Json& json, const char* key, int
     return ScoreInterval{json.at(key).at(0).get<double>(), json.at(key).at(1).get<double>(), blocks};
 }
 
+IntervalSource readIntervalSource(const Json& conformal)
+{
+    const auto word = conformal.at("fitted_on").get<std::string>();
+    if (word == intervalPlaceName(IntervalPlace::NamedScans))
+        return {IntervalPlace::NamedScans, conformal.at("fitted_on_scans").get<std::vector<std::string>>()};
+    for (const IntervalPlace place : {IntervalPlace::TrainingScans, IntervalPlace::Calibration, IntervalPlace::Validation,
+                                      IntervalPlace::Test})
+        if (word == intervalPlaceName(place))
+            return {place, {}};
+    // Earlier versions wrote "scans", or the name of the one scan.
+    return word == "scans" ? IntervalSource{IntervalPlace::TrainingScans, {}}
+                           : IntervalSource{IntervalPlace::NamedScans, {word}};
+}
+
 Json baselinesJson(const BaselineComparison& comparison, Json& reasons)
 {
     Json list = Json::array();
@@ -124,11 +138,15 @@ void addAccount(const TargetAccount& account, Json& target, Json& reasons)
         ceiling["reliability"] = scoreJson(account.ceiling->reliability, "ceiling.reliability", reasons);
         target["ceiling"] = std::move(ceiling);
     }
-    if (account.intervals)
-        target["conformal"] = {{"level", account.intervals->level},
-                               {"coverage", account.intervals->coverage},
-                               {"half_width", account.intervals->halfWidth},
-                               {"fitted_on", account.intervals->fittedOn}};
+    if (account.intervals) {
+        Json conformal = {{"level", account.intervals->level},
+                          {"coverage", account.intervals->coverage},
+                          {"half_width", account.intervals->halfWidth},
+                          {"fitted_on", intervalPlaceName(account.intervals->fittedOn.place)}};
+        if (account.intervals->fittedOn.place == IntervalPlace::NamedScans)
+            conformal["fitted_on_scans"] = account.intervals->fittedOn.scans;
+        target["conformal"] = std::move(conformal);
+    }
 }
 
 TargetAccount readAccount(const Json& target)
@@ -160,7 +178,7 @@ TargetAccount readAccount(const Json& target)
         const Json& json = target.at("conformal");
         account.intervals =
             IntervalScores{json.at("level").get<double>(), json.at("coverage").get<double>(),
-                           json.at("half_width").get<double>(), json.at("fitted_on").get<std::string>()};
+                           json.at("half_width").get<double>(), readIntervalSource(json)};
     }
     return account;
 }

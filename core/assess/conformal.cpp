@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstddef>
 #include <map>
+#include <set>
 #include <vector>
 
 namespace dispersa {
@@ -41,37 +42,47 @@ double ConformalFit::halfWidth(double sigma) const
 
 std::optional<ConformalFit> fitConformal(std::span<const float> real, std::span<const float> predicted,
                                          std::span<const float> sigma, std::span<const int> blocks,
-                                         const ConformalOptions& options)
+                                         const ConformalOptions& options, std::span<const int> scans)
 {
     ConformalFit fit;
     fit.level = options.level;
     std::vector<double> spreads;
     std::map<int, double> blockSizes;
+    std::map<int, std::set<int>> blocksOfScan;
     forEachPixel(real, predicted, sigma, [&](std::size_t i, double, double spread) {
         spreads.push_back(spread);
-        if (!blocks.empty())
-            blockSizes[blocks[i]] += 1;
+        const int block = blocks.empty() ? int(i) : blocks[i];
+        blockSizes[block] += 1;
+        if (!scans.empty())
+            blocksOfScan[scans[i]].insert(block);
     });
     if (spreads.empty())
         return std::nullopt;
     fit.n = static_cast<std::int64_t>(spreads.size());
-    fit.blocks = blocks.empty() ? fit.n : static_cast<std::int64_t>(blockSizes.size());
+    fit.blocks = static_cast<std::int64_t>(blockSizes.size());
     if (!sigma.empty()) {
         std::sort(spreads.begin(), spreads.end());
         fit.sigmaFloor = options.sigmaFloorShare * dispersa::quantile(spreads, 0.5);
     }
 
+    // In units of a block, so that weights are whole numbers where every pixel is its own.
+    const auto weight = [&](std::size_t i) {
+        const double ofBlock = 1 / blockSizes[blocks.empty() ? int(i) : blocks[i]];
+        if (scans.empty())
+            return ofBlock;
+        const double blocksPerScan = double(fit.blocks) / double(blocksOfScan.size());
+        return ofBlock * blocksPerScan / double(blocksOfScan[scans[i]].size());
+    };
     std::vector<WeightedScore> scores;
     forEachPixel(real, predicted, sigma, [&](std::size_t i, double error, double spread) {
         const double width = std::max(spread, fit.sigmaFloor);
         // No error needs no width, whatever sigma is; an error where sigma says there is none is out of reach.
         const double score = error == 0 ? 0 : error / width;
-        scores.push_back({score, blocks.empty() ? 1 : 1 / blockSizes[blocks[i]]});
+        scores.push_back({score, weight(i)});
     });
     std::sort(scores.begin(), scores.end(),
               [](const WeightedScore& a, const WeightedScore& b) { return a.score < b.score; });
-    // Weights in units of a block, so that they are whole numbers where every pixel is its own; the slack is their
-    // rounding.
+    // The slack is the rounding of the weights.
     const double wanted = fit.level * static_cast<double>(fit.blocks + 1) - 1e-9;
     double sum = 0;
     for (const WeightedScore& score : scores) {

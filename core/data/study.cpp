@@ -207,10 +207,12 @@ Result<void> Study::check() const
                           "is 'calibration', but 'split.calibration_fraction' keeps no pixel for it");
     if (!(account.level >= 0.5 && account.level <= 0.99))
         return outOfRange("account.level", "must lie between 0.5 and 0.99");
-    if (const StudyScan* fitted = scan(account.calibrateOn);
-        !account.calibrateOn.empty() && (!fitted || fitted->role != ScanRole::Predict))
-        return outOfRange("account.calibrate_on", "is '" + account.calibrateOn +
-                                                      "' but must be the name of a scan with the role predict");
+    for (const std::string& name : account.calibrateOn)
+        if (const StudyScan* fitted = scan(name); !fitted || fitted->role != ScanRole::Predict)
+            return outOfRange("account.calibrate_on",
+                              "names '" + name + "' but must name scans with the role predict");
+    if (std::set<std::string>(account.calibrateOn.begin(), account.calibrateOn.end()).size() != account.calibrateOn.size())
+        return outOfRange("account.calibrate_on", "names a scan twice");
     if (account.dropoutPasses < 0 || account.dropoutPasses > 200)
         return outOfRange("account.dropout_passes", "must lie between 0 and 200");
     return {};

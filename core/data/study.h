@@ -107,8 +107,8 @@ struct CorrectionOptions {
 /// What is said about how sure a prediction is, and what the run measures to be honest about itself.
 struct AccountOptions {
     double level = 0.8;     ///< of intervals around predictions; 0.5..0.99
-    /// Name of a scan with maps that nothing is trained on: intervals are fitted there. Empty: on what the split holds out.
-    std::string calibrateOn = {};
+    /// Names of scans with maps that nothing is trained on: intervals are fitted there. Empty: on what the split holds out.
+    std::vector<std::string> calibrateOn = {};
     int dropoutPasses = 0;  ///< predictions with dropout on, whose spread adds to the members'; 0..200
     /// Also recipes that take minutes are trained once more per kind of split, so that all scores can stand side by side.
     bool leakGap = false;

@@ -203,6 +203,25 @@ void readTargets(JsonObject& root, Study& study)
     }
 }
 
+/// Names of scans: a list, or the text that earlier versions wrote.
+std::vector<std::string> readNames(JsonObject& owner, const std::string& key)
+{
+    const Json* json = owner.find(key);
+    if (!json)
+        return {};
+    if (json->is_string())
+        return json->get<std::string>().empty() ? std::vector<std::string>() : std::vector{json->get<std::string>()};
+    std::vector<std::string> names;
+    if (!json->is_array())
+        throw JsonKeyError(owner.path(key), "must be a list of names, not " + jsonTypeText(*json));
+    for (const Json& name : *json) {
+        if (!name.is_string())
+            throw JsonKeyError(owner.path(key), "must hold names only, not " + jsonTypeText(name));
+        names.push_back(name.get<std::string>());
+    }
+    return names;
+}
+
 void readSplit(JsonObject& root, SplitOptions& split)
 {
     auto object = root.object("split");
@@ -273,7 +292,7 @@ void readAccount(JsonObject& root, AccountOptions& account)
     if (!object)
         return;
     object->readNumber("level", account.level);
-    account.calibrateOn = object->text("calibrate_on").value_or(account.calibrateOn);
+    account.calibrateOn = readNames(*object, "calibrate_on");
     object->readInt("dropout_passes", account.dropoutPasses);
     object->readFlag("leak_gap", account.leakGap);
     object->collectUnknown(account.unknown);

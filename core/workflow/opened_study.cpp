@@ -147,6 +147,39 @@ void compareStart(OpenedStudy& opened)
                                    {}});
 }
 
+/// Of scans that intervals shall be fitted on and that say nothing about a target, since nobody measured it there.
+void compareCalibrationScans(OpenedStudy& opened)
+{
+    const std::vector<std::string>& named = opened.study.account.calibrateOn;
+    std::vector<std::string> nowhere = opened.targets;
+    for (const OpenedScanPtr& scan : opened.scans) {
+        if (std::find(named.begin(), named.end(), scan->entry.name) == named.end())
+            continue;
+        std::string missing;
+        for (const std::string& target : opened.targets)
+            if (scan->map(target))
+                std::erase(nowhere, target);
+            else
+                missing += (missing.empty() ? "" : ", ") + target;
+        if (!missing.empty())
+            opened.warnings.push_back({"calibration_scan_without_map",
+                                       "Scan '" + scan->entry.name + "' has no measured map of " + missing +
+                                           ": intervals around these targets cannot be fitted on it, although "
+                                           "'account.calibrate_on' names it.",
+                                       {},
+                                       scan->entry.name});
+    }
+    std::string without;
+    for (const std::string& target : nowhere)
+        without += (without.empty() ? "" : ", ") + target;
+    if (!named.empty() && !without.empty())
+        opened.warnings.push_back({"no_calibration_map",
+                                   "None of the scans in 'account.calibrate_on' has a measured map of " + without +
+                                       ", so there are no intervals around these predictions. Name scans that have one.",
+                                   {},
+                                   {}});
+}
+
 /// Passes with dropout that would silently do nothing are an obstacle.
 void refuseDropoutPasses(const OpenedStudy& opened, std::vector<Error>& obstacles)
 {
@@ -224,6 +257,7 @@ OpenedStudy openStudy(const Study& study, std::vector<Error>& obstacles)
         compareModel(opened);
     else
         compareCalibrations(opened);
+    compareCalibrationScans(opened);
     if (!opened.model && obstacles.empty())
         if (auto network = networkFor(opened); !network)
             obstacles.push_back(network.error());

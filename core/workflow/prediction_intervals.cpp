@@ -8,10 +8,10 @@
 namespace dispersa {
 namespace {
 
-/// Pixels of all scans one after the other, with the block each lies in.
+/// Pixels of all scans one after the other, with the block and the scan each lies in.
 struct CalibrationPixels {
     std::vector<float> real, predicted, sigma;
-    std::vector<int> blocks;
+    std::vector<int> blocks, scans;
 };
 
 CalibrationPixels pixelsOf(const HeldOutMaps& maps, std::size_t target)
@@ -30,6 +30,7 @@ CalibrationPixels pixelsOf(const HeldOutMaps& maps, std::size_t target)
                 if (!maps.sigma[s].empty())
                     pixels.sigma.push_back(maps.sigma[s][target]->at(y, x));
                 pixels.blocks.push_back(firstBlock + y / edge * columns + x / edge);
+                pixels.scans.push_back(int(s));
             }
         firstBlock = pixels.blocks.back() + 1;
     }
@@ -43,14 +44,17 @@ bool has(const TrainingData& data, PixelSet part)
     });
 }
 
-FittedIntervals fitOn(const HeldOutMaps& maps, std::size_t targets, double level, std::string name)
+FittedIntervals fitOn(const HeldOutMaps& maps, std::size_t targets, double level, IntervalSource source)
 {
     FittedIntervals fitted;
-    fitted.fittedOn = std::move(name);
+    fitted.fittedOn = std::move(source);
+    // Whole scans stand for scans to come, whatever their size; parts of scans for other pixels of the same ones.
+    const bool wholeScans =
+        fitted.fittedOn.place == IntervalPlace::NamedScans || fitted.fittedOn.place == IntervalPlace::TrainingScans;
     for (std::size_t t = 0; t < targets; ++t) {
         const CalibrationPixels pixels = pixelsOf(maps, t);
-        fitted.perTarget.push_back(
-            fitConformal(pixels.real, pixels.predicted, pixels.sigma, pixels.blocks, {.level = level}));
+        fitted.perTarget.push_back(fitConformal(pixels.real, pixels.predicted, pixels.sigma, pixels.blocks, {.level = level},
+                                                wholeScans ? std::span<const int>(pixels.scans) : std::span<const int>()));
     }
     return fitted;
 }
@@ -63,17 +67,20 @@ Result<FittedIntervals> fitIntervals(const Retraining& retraining, const Trainin
     const OpenedStudy& opened = retraining.opened;
     const std::size_t targets = opened.targets.size();
     const double level = opened.study.account.level;
-    if (const std::string& name = opened.study.account.calibrateOn; !name.empty()) {
+    if (const IntervalSource named{IntervalPlace::NamedScans, opened.study.account.calibrateOn}; !named.scans.empty()) {
         HeldOutMaps maps;
         for (const ScanPrediction& prediction : predictions)
-            if (prediction.scan->entry.name == name)
-                maps = {{prediction.real}, {prediction.predicted}, {prediction.sigma}};
-        return fitOn(maps, targets, level, name);
+            if (named.includes(prediction.scan->entry.name)) {
+                maps.real.push_back(prediction.real);
+                maps.predicted.push_back(prediction.predicted);
+                maps.sigma.push_back(prediction.sigma);
+            }
+        return fitOn(maps, targets, level, named);
     }
     if (!data)
         return FittedIntervals();
     if (opened.study.split.kind == SplitKind::LeaveOneOut)
-        return fitOn(test, targets, level, "scans");
+        return fitOn(test, targets, level, {IntervalPlace::TrainingScans, {}});
     if (data->scans.size() > 1 && opened.recipe->profile) {
         TrainingData folds = *data;
         SplitOptions split = opened.study.split;
@@ -81,14 +88,15 @@ Result<FittedIntervals> fitIntervals(const Retraining& retraining, const Trainin
         split.validationFraction = split.calibrationFraction = 0;
         auto maps = retrainedMaps(retraining, folds, split);
         if (maps)
-            return fitOn(*maps, targets, level, "scans");
+            return fitOn(*maps, targets, level, {IntervalPlace::TrainingScans, {}});
         if (maps.error().code != ErrorCode::NothingToTrain) // then one of the scans has no usable pixel
             return fail(maps.error());
     }
-    for (const auto& [part, name] : {std::pair{PixelSet::Calibration, "calibration"},
-                                     std::pair{PixelSet::Validation, "validation"}, std::pair{PixelSet::Test, "test"}})
+    for (const auto& [part, place] : {std::pair{PixelSet::Calibration, IntervalPlace::Calibration},
+                                      std::pair{PixelSet::Validation, IntervalPlace::Validation},
+                                      std::pair{PixelSet::Test, IntervalPlace::Test}})
         if (has(*data, part))
-            return fitOn(heldOutMaps(*data, predictions, part), targets, level, name);
+            return fitOn(heldOutMaps(*data, predictions, part), targets, level, {place, {}});
     return FittedIntervals();
 }
 

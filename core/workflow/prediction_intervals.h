@@ -13,12 +13,14 @@ namespace dispersa {
 
 struct FittedIntervals {
     std::vector<std::optional<ConformalFit>> perTarget = {}; ///< nothing where too few blocks were held out
-    std::string fittedOn = {};                               ///< as IntervalScores::fittedOn; empty: none fitted
+    IntervalSource fittedOn = {};                            ///< means nothing where perTarget is empty: none fitted
+    bool fittedOnScan(const std::string& name) const { return !perTarget.empty() && fittedOn.includes(name); }
+    bool fittedIn(IntervalPlace place) const { return !perTarget.empty() && fittedOn.place == place; }
 };
 
-/// Fits on the scan that the study names, else on the most honest pixels that there are: whole training scans, each
+/// Fits on the scans that the study names, each counting the same, else on the most honest pixels that there are: whole training scans, each
 /// predicted by a model without it, where the recipe trains in seconds and there are two; else the calibration part, the
-/// validation part, the test part. `data` may be null where nothing was trained: then only a named scan will do. `test` is
+/// validation part, the test part. `data` may be null where nothing was trained: then only named scans will do. `test` is
 /// the run's own held-out part: with leave_one_out it is those scans already. Errors: those of training once more.
 Result<FittedIntervals> fitIntervals(const Retraining& retraining, const TrainingData* data,
                                      const std::vector<ScanPrediction>& predictions, const HeldOutMaps& test);

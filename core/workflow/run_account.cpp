@@ -64,7 +64,7 @@ std::vector<TargetAccount> accountOfScan(const OpenedStudy& opened, const ScanPr
 {
     std::vector<TargetAccount> accounts(opened.targets.size());
     const auto ceilings = noiseCeilings(opened, prediction);
-    const bool seen = (data && trainingScan(*data, prediction.scan)) || prediction.scan->entry.name == intervals.fittedOn;
+    const bool seen = (data && trainingScan(*data, prediction.scan)) || intervals.fittedOnScan(prediction.scan->entry.name);
     for (std::size_t t = 0; t < accounts.size(); ++t) {
         if (!prediction.real[t])
             continue;
@@ -122,7 +122,7 @@ std::vector<TargetAccount> accountOfTest(const OpenedStudy& opened, const std::v
             if (t < held.sigma[s].size() && held.sigma[s][t])
                 sigma.push_back(held.sigma[s][t].get());
         // Whole training scans hold the test part.
-        const bool fittedHere = intervals.fittedOn == "test" || intervals.fittedOn == "scans";
+        const bool fittedHere = intervals.fittedIn(IntervalPlace::Test) || intervals.fittedIn(IntervalPlace::TrainingScans);
         if (!fittedHere && (sigma.empty() || sigma.size() == real.size()))
             accounts[t].intervals = intervalScores(
                 intervals, t, std::make_shared<const ElementMap>(allReal), std::make_shared<const ElementMap>(allPredicted),
@@ -135,19 +135,29 @@ std::vector<TargetAccount> accountOfTest(const OpenedStudy& opened, const std::v
 std::vector<Warning> warningsAbout(const FittedIntervals& intervals, const OpenedStudy& opened, const TrainingData* data)
 {
     std::vector<Warning> warnings;
-    const auto elsewhere = data && intervals.fittedOn == "scans" ? medianOf(positionAcrossScans(*data)) : std::nullopt;
+    const auto elsewhere = data && intervals.fittedIn(IntervalPlace::TrainingScans) ? medianOf(positionAcrossScans(*data)) : std::nullopt;
     if (elsewhere && *elsewhere > leakyPosition) {
         char r[16];
         std::snprintf(r, sizeof r, "%.2f", *elsewhere);
         warnings.push_back({"intervals_of_one_area",
                             "The training scans show the same area (position alone predicts one from the others with r = " +
                                 std::string(r) +
-                                "). Intervals fitted on them are too narrow on another area: name a scan of another area "
-                                "that has maps as 'account.calibrate_on'.",
+                                "). Intervals fitted on them are too narrow on another area: name scans of other areas "
+                                "that have maps in 'account.calibrate_on'.",
                             {},
                             {}});
     }
-    if (std::any_of(intervals.perTarget.begin(), intervals.perTarget.end(), [](const auto& fit) { return !fit; }))
+    // Targets that no named scan has a map of are named where the study was opened.
+    const auto hasMaps = [&](std::size_t target) {
+        return !intervals.fittedIn(IntervalPlace::NamedScans) ||
+               std::any_of(opened.scans.begin(), opened.scans.end(), [&](const OpenedScanPtr& scan) {
+                   return intervals.fittedOnScan(scan->entry.name) && scan->map(opened.targets[target]);
+               });
+    };
+    bool tooFew = false;
+    for (std::size_t t = 0; t < intervals.perTarget.size(); ++t)
+        tooFew = tooFew || (!intervals.perTarget[t] && hasMaps(t));
+    if (tooFew)
         warnings.push_back({"too_few_blocks",
                             "The pixels that intervals are fitted on have too few independent blocks for " +
                                 std::to_string(std::lround(100 * opened.study.account.level)) +

@@ -38,6 +38,29 @@ class TestOptionTypes : public QObject {
         QVERIFY(!frames.scanShape());
     }
 
+    void scansForIntervals()
+    {
+        for (const std::vector<std::string>& words : {std::vector<std::string>{"--calibrate-on", "0107,0109", "s.dispersa"},
+                                                      {"--calibrate-on", "0107", "--calibrate-on", "0109", "s.dispersa"}}) {
+            CLI::App app;
+            cli::CalibrateOption calibrate;
+            calibrate.addTo(app);
+            std::string study;
+            app.add_option("STUDY", study);
+            std::vector<std::string> arguments(words.rbegin(), words.rend()); // as CLI11 takes them
+            app.parse(arguments);
+            QCOMPARE(study, std::string("s.dispersa"));
+            Study named;
+            named.account.calibrateOn = {"0033"};
+            calibrate.applyTo(named);
+            QCOMPARE(named.account.calibrateOn, (std::vector<std::string>{"0107", "0109"}));
+        }
+        Study own;
+        own.account.calibrateOn = {"0033"};
+        cli::CalibrateOption().applyTo(own);
+        QCOMPARE(own.account.calibrateOn, std::vector<std::string>{"0033"});
+    }
+
     void trainingSettings_data()
     {
         QTest::addColumn<QStringList>("words");

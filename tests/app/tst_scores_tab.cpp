@@ -131,13 +131,22 @@ class TestScoresTab : public QObject {
     {
         ScoreTable table(nullptr);
         auto run = std::make_shared<RunResult>(*runWithAccount());
-        run->metrics.scans[1].targets[0].account.intervals = IntervalScores{0.8, 0.71, 0.0432, "calibration"};
+        run->metrics.scans[1].targets[0].account.intervals = IntervalScores{0.8, 0.71, 0.0432, {IntervalPlace::Calibration, {}}};
         table.setRun(run.get());
         const int row = rowOf(table, "0037", "O");
         QCOMPARE(cell(table, row, "Real values inside"), QStringLiteral("71 % (aim 80 %)"));
         QCOMPARE(cell(table, row, "Interval of a pixel, \u00b1"), QStringLiteral("0.0432"));
         QCOMPARE(cell(table, row, "Intervals fitted on"), QStringLiteral("calibration part"));
         QCOMPARE(cell(table, row, "Alike over (px)"), QStringLiteral("7.5"));
+        auto& fittedOn = run->metrics.scans[1].targets[0].account.intervals->fittedOn;
+        fittedOn = {IntervalPlace::NamedScans, {"test"}}; // no part of the split, but a scan of that name
+        table.setRun(run.get());
+        QCOMPARE(cell(table, row, "Intervals fitted on"), QStringLiteral("scan test"));
+        fittedOn.scans = {"0107", "0109", "0111"};
+        table.setRun(run.get());
+        QVERIFY2(cell(table, row, "Intervals fitted on").startsWith("3 scan"),
+                 qPrintable(cell(table, row, "Intervals fitted on")));
+        QCOMPARE(table.item(row, columnOf(table, "Intervals fitted on"))->toolTip(), QStringLiteral("scans 0107, 0109, 0111"));
         const int trained = rowOf(table, "0033", "O");
         QCOMPARE(cell(table, trained, "Real values inside"), QString::fromUtf8("–"));
         QVERIFY(table.item(trained, columnOf(table, "Real values inside"))->toolTip().contains("In sample"));

@@ -21,6 +21,7 @@
 #include <QDir>
 #include <QDoubleSpinBox>
 #include <QLabel>
+#include <QListWidget>
 #include <QLocale>
 #include <QPushButton>
 #include <QSpinBox>
@@ -287,22 +288,58 @@ class TestTrainPanels : public QObject {
 
     void intervalsAreFittedWhereTheUserSays()
     {
+        const Study before = m_document.study();
+        m_document.edit("scans", StudyPart::Scans, [](Study& study) {
+            for (const char* name : {"0035", "0036", "0037"}) {
+                study.scans.push_back(study.scans[1]);
+                study.scans.back().name = name;
+            }
+            std::erase_if(study.scans[3].maps, [](const MapSource& map) { return map.quantity == "Te"; });
+            study.scans[4].maps.clear(); // no X-ray detector
+        });
         IntervalPanel panel(m_document, nullptr);
         panel.show();
-        auto* place = panel.findChild<QComboBox*>("train_interval_fit_on");
+        auto* scans = panel.findChild<QListWidget*>("train_interval_scans");
         auto* level = panel.findChild<QDoubleSpinBox*>("train_interval_level");
+        auto* help = panel.findChild<QLabel*>("train_interval_help");
+        const auto named = [&] { return m_document.study().account.calibrateOn; };
         QCOMPARE(level->value(), 80.0);
-        QCOMPARE(place->count(), 2); // what is left out, and the scan that nothing is trained on
-        QCOMPARE(place->currentData().toString(), QString());
-        pick(place, QStringLiteral("0034"));
-        QCOMPARE(m_document.study().account.calibrateOn, std::string("0034"));
+        // Neither what is trained on nor what nobody measured.
+        QCOMPARE(scans->count(), 3);
+        QCOMPARE(scans->item(0)->text(), QStringLiteral("0034"));
+        QVERIFY2(scans->item(2)->text().contains("no map of Te"), qPrintable(scans->item(2)->text()));
+        QVERIFY(help->text().contains("No scan is checked"));
+        QListWidgetItem* const first = scans->item(0);
+        first->setCheckState(Qt::Checked);
+        QCOMPARE(named(), std::vector<std::string>{"0034"});
+        QVERIFY(scans->item(0) == first); // it may be in the middle of telling that it was checked
+        QVERIFY(help->text().contains("cannot be learned from one"));
+        // By keyboard.
+        scans->setFocus();
+        scans->setCurrentRow(1);
+        QTest::keyClick(scans, Qt::Key_Space);
+        QCOMPARE(named(), (std::vector<std::string>{"0034", "0035"}));
+        QVERIFY(!help->text().contains("No other scan"));
         level->setValue(90);
         QCOMPARE(m_document.study().account.level, 0.9);
         QVERIFY(m_document.study().check());
+        scans->item(2)->setCheckState(Qt::Checked);
+        QVERIFY2(help->text().contains("No other scan with maps is left"), qPrintable(help->text()));
+        // What is trained on, or gone, is no scan for intervals any more; both come back with undo.
+        m_document.setRoles({"0034"}, ScanRole::Train);
+        QCOMPARE(named(), (std::vector<std::string>{"0035", "0036"}));
+        QVERIFY(m_document.study().check() && scans->count() == 2);
+        m_document.removeScans({"0035"});
+        QCOMPARE(named(), std::vector<std::string>{"0036"});
         m_document.undoStack().undo();
         m_document.undoStack().undo();
-        QCOMPARE(place->currentData().toString(), QString());
-        QCOMPARE(level->value(), 80.0);
+        QCOMPARE(named(), (std::vector<std::string>{"0034", "0035", "0036"}));
+        QCOMPARE(scans->item(0)->checkState(), Qt::Checked);
+        while (m_document.study() != before)
+            m_document.undoStack().undo();
+        QVERIFY(named().empty() && level->value() == 80.0);
+        QCOMPARE(scans->count(), 1);
+        QCOMPARE(scans->item(0)->checkState(), Qt::Unchecked);
     }
 
     void correctionsAreChosenAndUndone()

@@ -174,7 +174,8 @@ void ScoreTable::addConfidence(int row, const TargetAccount& account, bool inSam
     if (account.intervals) {
         setCell(row, HalfWidth, QString::number(account.intervals->halfWidth, 'f', 4));
         setCell(row, Coverage, coverageText(*account.intervals));
-        setCell(row, FittedOn, intervalsFittedOnText(account.intervals->fittedOn));
+        setCell(row, FittedOn, intervalsFittedOnShort(account.intervals->fittedOn),
+                intervalsFittedOnText(account.intervals->fittedOn));
         return;
     }
     const QString why = inSample ? tr("In sample: on what was trained on, intervals hold more than they promise.")

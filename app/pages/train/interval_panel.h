@@ -4,9 +4,9 @@
 
 #include <QWidget>
 
-class QComboBox;
 class QDoubleSpinBox;
 class QLabel;
+class QListWidget;
 
 namespace dispersa {
 
@@ -18,13 +18,15 @@ class IntervalPanel : public QWidget {
     IntervalPanel(StudyDocument& document, QWidget* parent);
 
   private:
-    void fillPlaces();
+    void fillScans();
     void refresh();
-    void store();
+    void storeLevel();
+    void storeScans();
+    QString help() const;
 
     StudyDocument& m_document;
     QDoubleSpinBox* m_level;
-    QComboBox* m_fitOn;
+    QListWidget* m_scans; ///< those that intervals can be fitted on; checked: are
     QLabel* m_help;
 };
 

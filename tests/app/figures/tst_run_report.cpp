@@ -51,7 +51,7 @@ class TestRunReport : public QObject {
         RunResult run = syntheticRun();
         addAccount(run.metrics);
         TargetScores& o = run.metrics.scans[1].targets[0];
-        o.account.intervals = IntervalScores{0.8, 0.71, 0.0432, "calibration"};
+        o.account.intervals = IntervalScores{0.8, 0.71, 0.0432, {IntervalPlace::Calibration, {}}};
         run.warnings.push_back({"position_predicts", "paper reaches r 1.00 by position.", {}, {}});
         const QString html = runReportHtml(run);
         for (const char* part : {"What predicts without this model", "ridge on radial profiles", "How sure that is", "71 % (aim 80 %)", "0.0432",

@@ -150,7 +150,7 @@ class TestComparison : public QObject {
         account.baselines.skill = {-0.25, {}};
         account.baselines.n = 90;
         account.ceiling = NoiseCeiling{CeilingKind::Estimate, {0.95, {}}, {0.9025, {}}};
-        account.intervals = IntervalScores{0.8, 0.77, 0.03, "scans"};
+        account.intervals = IntervalScores{0.8, 0.77, 0.03, {IntervalPlace::TrainingScans, {}}};
         metrics.scans[0].targets[1].account.ceiling = NoiseCeiling{CeilingKind::Counts, {{}, "not_counts"}, {{}, "not_counts"}};
         metrics.scans[0].targets[1].correction =
             CalibrationFit(CalibrationKind::Isotonic, KnotCalibration{{0.1, 0.2}, {0.0, 0.5}});
@@ -170,7 +170,7 @@ class TestComparison : public QObject {
         QCOMPARE(read.baselines.baselines[0].pearson.reason, std::string("constant_map"));
         QVERIFY(read.baselines.best == BaselineKind::DepthProfile && *read.baselines.skill.value == -0.25);
         QVERIFY(read.ceiling->kind == CeilingKind::Estimate && *read.ceiling->r.value == 0.95);
-        QCOMPARE(read.intervals->fittedOn, std::string("scans"));
+        QVERIFY(read.intervals->fittedOn == account.intervals->fittedOn);
         QCOMPARE(back->scans[0].targets[1].account.ceiling->r.reason, std::string("not_counts"));
         QCOMPARE(back->scans[0].targets[1].correction->apply(0.15), 0.25);
         QCOMPARE(back->leakGap.rows[0].model, std::string("radial"));
@@ -179,6 +179,43 @@ class TestComparison : public QObject {
         QCOMPARE(back->leakGap.guard_px, 18);
         QCOMPARE(*back->leakGap.blocksTrain, 0.05);
         QVERIFY(leakGapSentence(back->leakGap).find("18 px (which leaves 5 % to train on)") != std::string::npos);
+    }
+
+    /// A scan may be called like a part of the split, or like the word for named scans.
+    void whatIntervalsWereFittedOnIsUnmistakable()
+    {
+        RunMetrics metrics = example();
+        auto& intervals = metrics.scans[0].targets[0].account.intervals;
+        const auto conformal = [&] {
+            const auto root = QJsonDocument::fromJson(QByteArray::fromStdString(metricsToJson(metrics))).object();
+            return root["scans"][0]["targets"][0]["conformal"].toObject();
+        };
+        for (const IntervalPlace place : {IntervalPlace::TrainingScans, IntervalPlace::Calibration, IntervalPlace::Validation,
+                                          IntervalPlace::Test}) {
+            const std::string word = intervalPlaceName(place);
+            for (const IntervalSource& source :
+                 {IntervalSource{place, {}}, IntervalSource{IntervalPlace::NamedScans, {word, "0107", "named_scans"}}}) {
+                intervals = IntervalScores{0.8, 0.77, 0.03, source};
+                const bool named = source.place == IntervalPlace::NamedScans;
+                QCOMPARE(conformal()["fitted_on"].toString().toStdString(), named ? "named_scans" : word);
+                QCOMPARE(conformal().contains("fitted_on_scans"), named);
+                const auto back = metricsFromJson(metricsToJson(metrics));
+                QVERIFY(back && back->scans[0].targets[0].account.intervals->fittedOn == source);
+                QCOMPARE(source.includes("0107"), named);
+                QVERIFY(!source.includes("0108"));
+            }
+        }
+        intervals = IntervalScores{0.8, 0.77, 0.03, {IntervalPlace::NamedScans, {"0107"}}};
+        QCOMPARE(conformal()["fitted_on_scans"].toArray(), QJsonArray{"0107"});
+        // As earlier versions wrote it.
+        for (const auto& [word, source] : {std::pair{"scans", IntervalSource{IntervalPlace::TrainingScans, {}}},
+                                           std::pair{"calibration", IntervalSource{IntervalPlace::Calibration, {}}},
+                                           std::pair{"0107", IntervalSource{IntervalPlace::NamedScans, {"0107"}}}}) {
+            QString text = QString::fromStdString(metricsToJson(metrics));
+            text.replace("\"named_scans\"", QString("\"%1\"").arg(word)).replace("fitted_on_scans", "of_another_time");
+            const auto back = metricsFromJson(text.toStdString());
+            QVERIFY2(back && back->scans[0].targets[0].account.intervals->fittedOn == source, word);
+        }
     }
 
     void jsonIsTheContract()

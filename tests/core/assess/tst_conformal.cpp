@@ -123,6 +123,34 @@ class TestConformal : public QObject {
         QVERIFY(!fitConformal(real, zero, {}, two, {0.7}));
     }
 
+    void everyScanCountsTheSame()
+    {
+        // Scan 0: four blocks with errors 1 to 4; scan 1: one block of two pixels with error 10. By blocks the weights are 1/6
+        // each (1/6 at infinity), so that 4 is reached at 4/6; by scans 2.5/6 lie on scan 0 and 2.5/6 on scan 1.
+        const std::vector<float> real = {1, 2, 3, 4, 10, -10};
+        const std::vector<float> zero(6, 0);
+        const std::vector<int> block = {0, 1, 2, 3, 4, 4};
+        const std::vector<int> scan = {0, 0, 0, 0, 1, 1};
+        const auto quantile = [&](double level, const std::vector<int>& scans) {
+            return fitConformal(real, zero, {}, block, {level}, scans)->quantile;
+        };
+        QCOMPARE(quantile(0.6, {}), 4.0);
+        QCOMPARE(quantile(0.6, scan), 10.0);
+        QCOMPARE(quantile(0.41, scan), 4.0); // 2.46/6 of 2.5/6
+        QCOMPARE(quantile(0.3, scan), 3.0);  // 1.8/6: three blocks of 0.625/6
+        QCOMPARE(quantile(0.3, {}), 2.0);
+        QVERIFY(!fitConformal(real, zero, {}, block, {0.85}, scan)); // five blocks promise up to 5/6
+        // Scans of equally many blocks change nothing.
+        const std::vector<int> one(6, 7);
+        for (const double level : {0.2, 0.5, 0.8})
+            QCOMPARE(quantile(level, one), quantile(level, {}));
+        // A scan without data is none.
+        std::vector<float> part = real;
+        part[4] = part[5] = noData;
+        QCOMPARE(fitConformal(part, zero, {}, block, {0.8}, scan)->quantile, 4.0);
+        QCOMPARE(fitConformal(part, zero, {}, block, {0.6}, scan)->quantile, 3.0);
+    }
+
     void blocksKeepThePromiseThatPixelsBreak()
     {
         // 15 blocks to calibrate on: what a film of 70 x 45 leaves. Coverage of new blocks, over many films.

@@ -59,6 +59,7 @@ class TestStudyFile : public QObject {
     void theGuardIsTheRulesUnlessSaid();
     void everyCorrectionSurvives();
     void theAccountSurvives();
+    void scansForIntervalsSurvive();
     void membersAndRegressionSurvive();
     void preparationsOfEarlierVersionsMeanWhatTheyMeant();
     void theOrderOfFramesSurvives();
@@ -220,6 +221,24 @@ void TestStudyFile::theAccountSurvives()
     QVERIFY(parseStudy(document(R"("account": {})"), "/")->account == AccountOptions{});
     for (const char* edge : {R"("account": {"level": 0.5, "dropout_passes": 0})", R"("account": {"level": 0.99, "dropout_passes": 200})"})
         QVERIFY(parseStudy(document(edge), "/"));
+}
+
+/// A list of scans, or the one scan that earlier versions named by a text.
+void TestStudyFile::scansForIntervalsSurvive()
+{
+    using Names = std::vector<std::string>;
+    const std::string scans = R"("scans": [{"name": "a", "role": "predict"}, {"name": "b, c", "role": "predict"}], )";
+    for (const auto& [json, names] : {std::pair{R"(["b, c", "a"])", Names{"b, c", "a"}}, std::pair{R"("b, c")", Names{"b, c"}},
+                                      std::pair{R"([])", Names{}}, std::pair{R"("")", Names{}}}) {
+        const auto study = parseStudy(document(scans + R"("account": {"calibrate_on": )" + json + "}"), "/");
+        QVERIFY2(study, study ? "" : study.error().message.c_str());
+        QCOMPARE(study->account.calibrateOn, names);
+        const auto written = nlohmann::json::parse(studyToJson(*study, "/"));
+        QCOMPARE(written.contains("account"), !names.empty());
+        if (!names.empty())
+            QVERIFY(written["account"]["calibrate_on"] == nlohmann::json(names)); // a list, also of one
+        QVERIFY(*parseStudy(written.dump(), "/") == *study);
+    }
 }
 
 void TestStudyFile::membersAndRegressionSurvive()
@@ -457,7 +476,14 @@ void TestStudyFile::namesTheWrongKey_data()
     row(R"("correction": {"simplex": 1})", "correction.simplex", "must be true or false");
     row(R"("split": {"block_px": 2147483647})", "split.block_px", "must lie between 1 and 100000");
     row(R"("split": {"guard_px": 2147483647})", "split.guard_px", "must lie between 0 and 100000");
-    row(R"("account": {"calibrate_on": "0099"})", "account.calibrate_on", "the name of a scan with the role predict");
+    row(R"("account": {"calibrate_on": "0099"})", "account.calibrate_on", "scans with the role predict");
+    row(R"("account": {"calibrate_on": ["0099"]})", "account.calibrate_on", "'0099'");
+    row(R"("account": {"calibrate_on": [""]})", "account.calibrate_on", "scans with the role predict");
+    row(R"("scans": [{"name": "a", "role": "train"}], "account": {"calibrate_on": ["a"]})", "account.calibrate_on",
+        "scans with the role predict");
+    row(R"("scans": [{"name": "a"}], "account": {"calibrate_on": ["a", "a"]})", "account.calibrate_on", "twice");
+    row(R"("account": {"calibrate_on": 7})", "account.calibrate_on", "must be a list of names, not a number");
+    row(R"("account": {"calibrate_on": ["0099", null]})", "account.calibrate_on", "names only, not null");
     row(R"("targets": ["../../O"])", "targets", "cannot name a file");
     row(R"("correction": {"fit_on": "nowhere"})", "correction.fit_on", "validation, calibration, test or the name of a scan");
     row(R"("correction": {"fit_on": "calibration"})", "correction.fit_on", "keeps no pixel");

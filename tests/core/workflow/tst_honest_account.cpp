@@ -166,7 +166,7 @@ class TestHonestAccount : public QObject {
             QVERIFY(target.account.withoutRowMeans.value && target.account.effectiveSamples);
             QCOMPARE(target.account.baselines.baselines.size(), std::size_t(6));
             QVERIFY(target.account.baselines.best && target.account.baselines.skill.value);
-            QVERIFY(target.account.intervals && target.account.intervals->fittedOn == "scans");
+            QVERIFY(target.account.intervals && target.account.intervals->fittedOn.place == IntervalPlace::TrainingScans);
             QVERIFY(target.account.intervals->coverage > 0 && target.account.intervals->halfWidth > 0);
         }
         QVERIFY(!(*run)->scores("0033")->targets[0].account.intervals);
@@ -211,15 +211,16 @@ class TestHonestAccount : public QObject {
         }
     }
 
-    /// Intervals fitted on a scan that the study names are judged on the others, also where a model only predicts.
+    /// Intervals fitted on scans that the study names are judged on the others, also where a model only predicts. A scan may be
+    /// called like a part of the split, and then is still a scan.
     void intervalsAreFittedWhereTheStudySays()
     {
         QTemporaryDir folder;
-        auto study = test::writeSmallStudy(folder.path().toStdString(), {{"0033", "0034", "0035"}, 40, 30, 64, true});
+        auto study = test::writeSmallStudy(folder.path().toStdString(), {{"0033", "scans", "test", "0036"}, 40, 30, 64, true});
         QVERIFY(study);
         study->recipe.name = "radial";
         study->diffraction.reset();
-        study->account.calibrateOn = "0034";
+        study->account.calibrateOn = {"test", "scans"};
         RunOptions options;
         options.folder = folder.path().toStdString() + "/run";
         options.threads = 1;
@@ -230,13 +231,68 @@ class TestHonestAccount : public QObject {
         const auto predicted = runStudy(*study, options, {}, {}, {}, {});
         QVERIFY2(predicted, predicted ? "" : predicted.error().message.c_str());
         for (const RunResultPtr& run : {*trained, *predicted}) {
-            QVERIFY(!run->scores("0034")->targets[0].account.intervals);
-            const auto& intervals = run->scores("0035")->targets[0].account.intervals;
+            for (const char* fitted : {"scans", "test"})
+                QVERIFY(!run->scores(fitted)->targets[0].account.intervals);
+            const auto& intervals = run->scores("0036")->targets[0].account.intervals;
             QVERIFY(intervals);
-            QCOMPARE(intervals->fittedOn, std::string("0034"));
+            QVERIFY(intervals->fittedOn == (IntervalSource{IntervalPlace::NamedScans, {"test", "scans"}}));
             QVERIFY(intervals->coverage > 0.6 && intervals->coverage < 1);
-            QVERIFY(run->scan("0035")->quantity("O")->interval);
+            QVERIFY(run->scan("0036")->quantity("O")->interval);
         }
+        // The test part of the split was not fitted on, whatever scans are called.
+        QVERIFY((*trained)->metrics.testTargets[0].account.intervals);
+
+        // Both scans are pooled: with one alone the width is another.
+        const auto width = [](const RunResultPtr& run) { return run->scores("0036")->targets[0].account.intervals->halfWidth; };
+        std::vector<double> alone;
+        for (const char* name : {"scans", "test"}) {
+            study->account.calibrateOn = {name};
+            options.folder = folder.path().toStdString() + "/" + name;
+            const auto run = runStudy(*study, options, {}, {}, {}, {});
+            QVERIFY(run);
+            alone.push_back(width(*run));
+        }
+        std::sort(alone.begin(), alone.end());
+        QVERIFY(alone[0] < alone[1]);
+        QVERIFY(width(*predicted) > alone[0] && width(*predicted) < alone[1]);
+    }
+
+    /// A scan that nobody measured a target on says nothing about it, and that is said instead of "too few blocks".
+    void scansWithoutMapsAreNamed()
+    {
+        QTemporaryDir folder;
+        auto study = test::writeSmallStudy(folder.path().toStdString(), {{"0033", "0034", "0035"}, 40, 30, 64, true});
+        QVERIFY(study);
+        study->recipe.name = "radial";
+        study->diffraction.reset();
+        study->account.calibrateOn = {"0034", "0035"};
+        const auto without = [&](std::size_t scan, const char* quantity) {
+            std::erase_if(study->scans[scan].maps, [&](const MapSource& map) { return map.quantity == quantity; });
+        };
+        const auto warnings = [&](const char* name) {
+            RunOptions options;
+            options.folder = folder.path().toStdString() + "/" + name;
+            options.threads = 1;
+            const auto run = runStudy(*study, options, {}, {}, {}, {});
+            std::string all;
+            if (!run)
+                return run.error().message;
+            for (const Warning& warning : (*run)->warnings)
+                all += warning.code + ": " + warning.message + "\n";
+            return all;
+        };
+        const std::string none = warnings("none");
+        QVERIFY2(none.find("calibration_scan_without_map") == std::string::npos, none.c_str());
+        without(1, "Te");
+        const std::string one = warnings("one"); // the other scan has the map
+        QVERIFY2(one.find("Scan '0034' has no measured map of Te") != std::string::npos, one.c_str());
+        QVERIFY2(one.find("no_calibration_map") == std::string::npos, one.c_str());
+        without(2, "Te");
+        without(2, "O");
+        const std::string both = warnings("both");
+        QVERIFY2(both.find("Scan '0035' has no measured map of O, Te") != std::string::npos, both.c_str());
+        QVERIFY2(both.find("has a measured map of Te, so there are no intervals") != std::string::npos, both.c_str());
+        QVERIFY2(both.find("too_few_blocks") == std::string::npos, both.c_str());
     }
 };
 
