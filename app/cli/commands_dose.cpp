@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The command that says how much X-ray dose a study needs.
 #include "app/cli/commands.h"
+#include "app/cli/draw_figures.h"
 #include "app/cli/option_types.h"
 #include "app/cli/terminal.h"
 #include "core/base/os_file.h"
 #include "core/io/study_file.h"
 #include "core/workflow/dose_plan.h"
+#include "core/workflow/run_dose.h"
 
 #include <cstdio>
 #include <memory>
@@ -33,11 +35,10 @@ int run(const Arguments& arguments, const Session& session)
         planDose(*study, arguments.engine.runOptions(arguments.out), arguments.plan, terminal.sink(), stop);
     if (!plan)
         return terminal.failed(plan.error());
-    const std::filesystem::path folder = arguments.out;
-    for (const auto& [name, text] :
-         {std::pair{"dose.json", dosePlanToJson(*plan)}, std::pair{"dose.csv", dosePlanToCsv(*plan)}})
-        if (const auto written = writeFileAtomically(folder / name, text); !written)
-            return terminal.failed(written.error());
+    if (const auto written = writeDosePlan(*plan, arguments.out); !written)
+        return terminal.failed(written.error());
+    if (std::filesystem::exists(std::filesystem::path(arguments.out) / "run.json"))
+        drawFigures(arguments.out, terminal); // and the report, which shows the plan
     for (const std::string& sentence : doseSentences(*plan))
         std::printf("%s\n", sentence.c_str());
     return exitDone;
@@ -51,7 +52,7 @@ void addDose(CLI::App& app, Session& session)
     CLI::App* command = app.add_subcommand(
         "dose", "Say how well a study is predicted from less X-ray dose: a part of the EDS area, or of the counts");
     command->add_option("STUDY", arguments->study, "Study file")->required();
-    command->add_option("--out", arguments->out, "Folder for dose.json and dose.csv")->required();
+    command->add_option("--out", arguments->out, "Folder for dose.json and dose.csv; in that of a run the plan becomes part of the run")->required();
     command->add_option("--shares", arguments->plan.areaShares, "Shares of the EDS area")
         ->delimiter(',')
         ->check(CLI::Range(0.001, 1.0));

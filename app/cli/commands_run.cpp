@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Commands that train and predict: run, train, predict, compare.
 #include "app/cli/commands.h"
+#include "app/cli/draw_figures.h"
 #include "app/cli/option_types.h"
 #include "app/cli/terminal.h"
-#include "core/base/os_process.h"
 #include "core/io/study_file.h"
 
 #include <cstdio>
@@ -11,19 +11,6 @@
 
 namespace dispersa::cli {
 namespace {
-
-/// Figures need Qt, which this program does without: the application beside it draws them.
-void drawFigures(const std::filesystem::path& folder, Terminal& terminal)
-{
-    const std::filesystem::path program = programFolder() / "dispersa";
-    std::error_code code;
-    if (!std::filesystem::exists(program, code)) {
-        terminal.line("figures: run 'dispersa figures " + folder.string() + "' to draw them");
-        return;
-    }
-    const auto drawn = runProgram(program, {"figures", folder.string()});
-    terminal.line(drawn && *drawn == 0 ? "figures drawn" : "figures could not be drawn");
-}
 
 void printScores(const RunResult& run)
 {

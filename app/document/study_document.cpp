@@ -340,6 +340,20 @@ void StudyDocument::setCurrentRun(RunResultPtr run)
     Q_EMIT currentRunChanged();
 }
 
+void StudyDocument::replaceRun(const RunResultPtr& run, RunResultPtr with)
+{
+    const auto place = std::find(m_runs.begin(), m_runs.end(), run);
+    if (place == m_runs.end())
+        return;
+    const bool isCurrent = run == m_currentRun;
+    *place = with;
+    if (isCurrent)
+        m_currentRun = std::move(with);
+    Q_EMIT runsChanged();
+    if (isCurrent)
+        Q_EMIT currentRunChanged();
+}
+
 void StudyDocument::removeRun(const RunResultPtr& run)
 {
     const bool wasCurrent = run == m_currentRun;

@@ -90,6 +90,8 @@ class StudyDocument : public QObject {
     RunResultPtr currentRun() const { return m_currentRun; }
     void addRun(RunResultPtr run); ///< and makes it the current one
     void setCurrentRun(RunResultPtr run);
+    /// The same run with something added to it, in its place.
+    void replaceRun(const RunResultPtr& run, RunResultPtr with);
     void removeRun(const RunResultPtr& run); ///< from the list; deletes nothing on disk
     /// True if the study differs from what `run` was made from in a way that changes its results.
     bool isOutOfDate(const RunResult& run) const;

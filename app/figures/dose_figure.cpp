@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/figures/dose_figure.h"
 
-#include "core/base/log.h"
-#include "core/base/os_file.h"
-#include "core/workflow/dose_plan.h"
-
 #include <QCoreApplication>
 
 namespace dispersa {
@@ -70,21 +66,11 @@ QString doseScoredOnText(const DosePlan& plan)
     return Text::tr("Scored on training scans that were left out.");
 }
 
-std::filesystem::path doseFile(const RunResult& run)
-{
-    return run.folder / "dose.json";
-}
-
 QString doseSection(const RunResult& run)
 {
-    if (!std::filesystem::exists(doseFile(run)))
+    const std::optional<DosePlan>& plan = run.metrics.dosePlan;
+    if (!plan)
         return {};
-    const auto text = readTextFile(doseFile(run));
-    const auto plan = text ? dosePlanFromJson(*text) : Result<DosePlan>(fail(text.error()));
-    if (!plan) {
-        log(LogLevel::Warning, doseFile(run).string() + ": " + plan.error().message);
-        return {};
-    }
     return curvesHtml(plan->area, DoseKind::Area, plan->tolerance) +
            curvesHtml(plan->counts, DoseKind::Counts, plan->tolerance) +
            paragraph(doseScoredOnText(*plan) + QLatin1Char(' ') +

@@ -3,11 +3,9 @@
 #pragma once
 
 #include "app/text/dose_text.h"
-#include "core/workflow/dose_plan.h"
+#include "core/assess/dose_result.h"
 #include "core/workflow/run_result.h"
 #include "widgets/share_plot.h"
-
-#include <filesystem>
 
 namespace dispersa {
 
@@ -18,9 +16,7 @@ QString shareAxisText(DoseKind kind);
 /// "Scored on scans that nothing was trained on."; of `scoredOn` in a plan.
 QString doseScoredOnText(const DosePlan& plan);
 
-/// "dose.json" in the run's folder: a plan that belongs to the run.
-std::filesystem::path doseFile(const RunResult& run);
-/// Sentences and curves of that plan as HTML; empty without one. Needs no widget.
+/// Sentences and curves of the run's plan as HTML; empty without one. Needs no widget.
 QString doseSection(const RunResult& run);
 
 } // namespace dispersa

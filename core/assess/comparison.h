@@ -4,6 +4,7 @@
 
 #include "core/assess/account.h"
 #include "core/assess/calibration_fit.h"
+#include "core/assess/dose_result.h"
 #include "core/assess/metrics.h"
 #include "core/base/error.h"
 #include "core/data/element_map.h"
@@ -64,6 +65,7 @@ struct RunMetrics {
     std::vector<TargetScores> testTargets = {}; ///< on the test part of the split
     std::vector<SummaryRow> summary = {};      ///< over scans with role predict
     LeakGap leakGap = {};                      ///< empty when nothing was trained
+    std::optional<DosePlan> dosePlan = {};     ///< where one was put into the run
 };
 
 /// Scores of one target. `correction` empty: no corrected scores. Pixels to be

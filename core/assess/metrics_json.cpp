@@ -2,6 +2,7 @@
 // metrics.json: writing and reading back.
 #include "core/assess/account_json_p.h"
 #include "core/assess/comparison.h"
+#include "core/assess/dose_result_json_p.h"
 #include "core/assess/score_json_p.h"
 
 #include <nlohmann/json.hpp>
@@ -142,6 +143,8 @@ std::string metricsToJson(const RunMetrics& metrics)
                      {"test", {{"targets", targetsJson(metrics.testTargets)}}}};
     if (!metrics.leakGap.empty())
         json["leak_gap"] = leakGapJson(metrics.leakGap);
+    if (metrics.dosePlan)
+        json["dose_plan"] = dosePlanObject(*metrics.dosePlan);
     json["summary"] = Json::array();
     for (const SummaryRow& row : metrics.summary) {
         Json reasons = Json::object();
@@ -169,6 +172,8 @@ try {
     metrics.testTargets = readTargets(split.at("test").at("targets"));
     if (json.contains("leak_gap"))
         metrics.leakGap = readLeakGap(json.at("leak_gap"));
+    if (json.contains("dose_plan"))
+        metrics.dosePlan = readDosePlan(json.at("dose_plan"));
     for (const Json& row : json.at("summary"))
         metrics.summary.push_back(
             {row.at("target").get<std::string>(), readMeanSd(row.at("pearson")), readMeanSd(row.at("mae"))});

@@ -3,19 +3,16 @@
 // trained on.
 #pragma once
 
-#include "core/assess/learning_curve.h"
+#include "core/assess/dose_result.h"
 #include "core/base/error.h"
 #include "core/base/progress.h"
 #include "core/workflow/open_scan.h"
 #include "core/workflow/run_options.h"
 
-#include <filesystem>
 #include <functional>
-#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace dispersa {
@@ -27,18 +24,6 @@ struct DosePlanOptions {
     int seeds = 3;            ///< trainings per share, on other parts of the area; 1..20
     double tolerance = 0.02;  ///< in r: how much less than the best is good enough
     Result<void> check() const;
-};
-
-struct DosePlan {
-    std::string recipe;
-    std::string scoredOn; ///< "scans" that were not trained on, or "test": the held-out part of the split
-    SplitKind split = SplitKind::Random; ///< in use
-    std::int64_t trainingPixels = 0;           ///< of the whole area
-    std::vector<LearningCurve> area = {};      ///< Pearson's r over the share of the area, one curve per target
-    std::vector<LearningCurve> counts = {};    ///< over the share of counts; empty where there are no raw counts
-    std::optional<double> enoughArea = {};     ///< smallest share within the tolerance for every target
-    std::optional<double> enoughCounts = {};
-    double tolerance = 0;
 };
 
 /// What is known after each training; called on the planning thread.
@@ -54,16 +39,5 @@ Result<DosePlan> planDose(const Study& study, const RunOptions& options, const D
 
 /// Whether every training map of an element holds raw counts, so that shares of them can be drawn.
 bool hasRawCounts(std::span<const OpenedScanPtr> scans, std::span<const std::string> targets);
-
-/// "20 % of the EDS area gives r = .86 +- .01 for Te (.88 with all of it)." One sentence per target and what suffices;
-/// English.
-std::vector<std::string> doseSentences(const DosePlan& plan);
-
-/// dose.json: recipe, scored_on, split, tolerance, and per curve target, share, n, mean, sd.
-std::string dosePlanToJson(const DosePlan& plan);
-/// Of the text of dose.json. Error: FormatInvalid.
-Result<DosePlan> dosePlanFromJson(std::string_view text);
-/// One row per curve, target and share, header first.
-std::string dosePlanToCsv(const DosePlan& plan);
 
 } // namespace dispersa

@@ -188,7 +188,8 @@ void forgetFinishedRun(const fs::path& folder)
     // run.json marks a finished run: while another goes on, the folder is not one. Nothing of an earlier run may pass for
     // the new one's.
     std::error_code code;
-    for (const char* stale : {"run.json", "split.csv", "metrics.json", "metrics.csv", "figure_data.h5", "report.html"})
+    for (const char* stale : {"run.json", "split.csv", "metrics.json", "metrics.csv", "dose.json", "dose.csv", "figure_data.h5",
+                              "report.html"})
         fs::remove(folder / stale, code);
 }
 

@@ -5,6 +5,7 @@
 #include "core/base/os_file.h"
 #include "core/io/format.h"
 #include "core/io/study_file.h"
+#include "core/workflow/run_dose.h"
 
 #include <nlohmann/json.hpp>
 
@@ -234,6 +235,8 @@ Result<RunResultPtr> loadRun(const fs::path& folder)
     if (!metrics)
         return fail(metrics.error());
     run->metrics = std::move(*metrics);
+    if (!run->metrics.dosePlan)
+        run->metrics.dosePlan = dosePlanBeside(run->folder);
     return RunResultPtr(std::move(run));
 }
 

@@ -4,7 +4,6 @@
 #include "app/pages/train/dose_dialog.h"
 #include "core/base/os_file.h"
 #include "core/io/study_file.h"
-#include "core/workflow/dose_plan.h"
 #include "tests/support/journey.h"
 #include "tests/support/small_study.h"
 #include "widgets/share_plot.h"
@@ -132,6 +131,7 @@ class DoseJourney : public test::Journey {
         same->study.recipe.name = "radial";
         document().removeRun(run);
         document().addRun(same);
+        QVERIFY(writeFileAtomically(same->folder / "metrics.json", metricsToJson(same->metrics)));
         QVERIFY2(keep->isEnabled() && keep->toolTip().contains("dose.json"), qPrintable(keep->toolTip()));
         keep->click();
         QVERIFY(text("dose_status").contains("report of run"));
@@ -142,6 +142,11 @@ class DoseJourney : public test::Journey {
         QCOMPARE(plan->tolerance, 1.0); // as it was changed to afterwards
         QCOMPARE(*plan->enoughArea, 0.1);
         QVERIFY(std::filesystem::exists(folder() / "one" / "dose.csv"));
+        // Part of the run: of its scores on disk, and of the run that the window shows.
+        const auto scores = metricsFromJson(*readTextFile(folder() / "one" / "metrics.json"));
+        QVERIFY(scores && scores->dosePlan && dosePlanToJson(*scores->dosePlan) == *written);
+        QCOMPARE(document().runs().size(), std::size_t(1));
+        QVERIFY(document().currentRun()->metrics.dosePlan && document().currentRun() == document().runs().front());
     }
 
     void stopsAndStaysWithinReach()

@@ -9,7 +9,7 @@
 #include "app/tasks/message_log.h"
 #include "app/text/error_text.h"
 #include "app/text/readout_text.h"
-#include "core/base/os_file.h"
+#include "core/workflow/run_dose.h"
 #include "widgets/share_plot.h"
 
 #include <QDialogButtonBox>
@@ -170,7 +170,7 @@ void DoseDialog::refreshKeep()
         reason = tr("The run on Compare was made with another recipe.");
     m_keep->setEnabled(reason.isEmpty());
     m_keep->setToolTip(reason.isEmpty()
-                           ? tr("Writes dose.json and dose.csv into the folder of run “%1”, whose report shows them")
+                           ? tr("Writes dose.json and dose.csv into the folder of run “%1”, and the plan into its metrics.json and report")
                                  .arg(runTitle(run->folder))
                            : reason);
 }
@@ -184,15 +184,16 @@ void DoseDialog::keepWithRun()
     plan.tolerance = m_tolerance->value(); // as it is read here
     plan.enoughArea = sufficientShare(plan.area, plan.tolerance);
     plan.enoughCounts = sufficientShare(plan.counts, plan.tolerance);
-    for (const auto& [file, text] : {std::pair{doseFile(*run), dosePlanToJson(plan)},
-                                     std::pair{run->folder / "dose.csv", dosePlanToCsv(plan)}})
-        if (auto written = writeFileAtomically(file, text); !written) {
-            m_context.messages.addError(written.error());
-            m_ending = errorText(written.error());
-            refreshStatus();
-            return;
-        }
-    m_ending = tr("The report of run “%1” shows this plan from now on.").arg(runTitle(run->folder));
+    if (auto written = writeDosePlan(plan, run->folder); !written) {
+        m_context.messages.addError(written.error());
+        m_ending = errorText(written.error());
+        refreshStatus();
+        return;
+    }
+    auto with = std::make_shared<RunResult>(*run);
+    with->metrics.dosePlan = std::move(plan);
+    m_context.document.replaceRun(run, std::move(with));
+    m_ending = tr("The report of run “%1” and its metrics.json hold this plan from now on.").arg(runTitle(run->folder));
     refreshStatus();
 }
 

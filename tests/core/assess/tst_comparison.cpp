@@ -218,6 +218,28 @@ class TestComparison : public QObject {
         }
     }
 
+    /// The object of dose.json, under its own key.
+    void aDosePlanIsPartOfTheScores()
+    {
+        RunMetrics metrics = example();
+        DosePlan plan;
+        plan.recipe = "radial";
+        plan.scoredOn = "scans";
+        plan.trainingPixels = 3150;
+        plan.tolerance = 0.02;
+        plan.area = {{"O", {{0.2, 3, 0.93, 0.01}, {1, 1, 0.94, {}}}}};
+        plan.enoughArea = 0.2;
+        metrics.dosePlan = plan;
+        const auto root = QJsonDocument::fromJson(QByteArray::fromStdString(metricsToJson(metrics))).object();
+        QCOMPARE(root["dose_plan"].toObject(),
+                 QJsonDocument::fromJson(QByteArray::fromStdString(dosePlanToJson(plan))).object());
+        QVERIFY(!root["dose_plan"].toObject().isEmpty());
+        const auto back = metricsFromJson(metricsToJson(metrics));
+        QVERIFY2(back && back->dosePlan, back ? "" : back.error().message.c_str());
+        QCOMPARE(dosePlanToJson(*back->dosePlan), dosePlanToJson(plan));
+        QVERIFY(!metricsFromJson(metricsToJson(example()))->dosePlan);
+    }
+
     void jsonIsTheContract()
     {
         const auto root = QJsonDocument::fromJson(QByteArray::fromStdString(metricsToJson(example()))).object();

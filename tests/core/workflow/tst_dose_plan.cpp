@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/os_file.h"
 #include "core/workflow/dose_plan.h"
+#include "core/workflow/run_dose.h"
+#include "core/workflow/run_study.h"
 #include "tests/support/small_study.h"
 
 #include <QJsonDocument>
@@ -127,6 +130,58 @@ class TestDosePlan : public QObject {
             const auto broken = dosePlanFromJson(text);
             QVERIFY2(!broken && broken.error().code == ErrorCode::FormatInvalid, text);
         }
+    }
+
+    /// In the folder of a run a plan becomes part of its scores, and goes with them when the run is made anew.
+    void aPlanBecomesPartOfARun()
+    {
+        QTemporaryDir folder;
+        const std::filesystem::path root = folder.path().toStdString(), run = root / "run";
+        DosePlan plan;
+        plan.recipe = "radial";
+        plan.scoredOn = "scans";
+        plan.area = {{"O", {{0.2, 3, 0.93, 0.01}, {1, 1, 0.94, {}}}}};
+        plan.enoughArea = 0.2;
+        QVERIFY(writeDosePlan(plan, root)); // no run's
+        QCOMPARE(*readTextFile(root / "dose.json"), dosePlanToJson(plan));
+        QCOMPARE(*readTextFile(root / "dose.csv"), dosePlanToCsv(plan));
+        QVERIFY(!std::filesystem::exists(root / "metrics.json"));
+
+        auto study = test::writeSmallStudy(root, {{"0033", "0034"}, 24, 20, 64, true});
+        QVERIFY(study);
+        study->recipe.name = "radial";
+        study->recipe.changes["regressor"] = std::string("ridge");
+        study->diffraction.reset();
+        RunOptions options;
+        options.folder = run;
+        options.threads = 1;
+        const auto made = runStudy(*study, options, {}, {}, {}, {});
+        QVERIFY2(made, made ? "" : made.error().message.c_str());
+        QVERIFY(!(*made)->metrics.dosePlan && !(*loadRun(run))->metrics.dosePlan);
+        QVERIFY(writeDosePlan(plan, run));
+        auto with = loadRun(run);
+        QVERIFY2(with, with ? "" : with.error().message.c_str());
+        QVERIFY((*with)->metrics.dosePlan);
+        QCOMPARE(dosePlanToJson(*(*with)->metrics.dosePlan), dosePlanToJson(plan));
+        RunMetrics others = (*with)->metrics;
+        others.dosePlan.reset();
+        QCOMPARE(metricsToJson(others), metricsToJson((*made)->metrics));
+
+        // As earlier versions left it: beside the scores.
+        QVERIFY(writeFileAtomically(run / "metrics.json", metricsToJson(others)));
+        QVERIFY((*loadRun(run))->metrics.dosePlan);
+        QVERIFY(writeFileAtomically(run / "dose.json", "{\"recipe\": 3}"));
+        with = loadRun(run);
+        QVERIFY(with && !(*with)->metrics.dosePlan); // what is no plan is left out, not shown half
+        // Scores that cannot be read are no reason to lose them.
+        QVERIFY(writeFileAtomically(run / "metrics.json", "{"));
+        const auto refused = writeDosePlan(plan, run);
+        QVERIFY(!refused && refused.error().code == ErrorCode::FormatInvalid);
+        QCOMPARE(*readTextFile(run / "metrics.json"), std::string("{"));
+
+        QVERIFY(runStudy(*study, options, {}, {}, {}, {}));
+        QVERIFY(!std::filesystem::exists(run / "dose.json") && !std::filesystem::exists(run / "dose.csv"));
+        QVERIFY(!(*loadRun(run))->metrics.dosePlan);
     }
 
     void badInput_data()

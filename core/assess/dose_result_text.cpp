@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A dose plan as sentences and CSV.
-#include "core/workflow/dose_plan.h"
+#include "core/assess/dose_result.h"
 
 #include <algorithm>
 #include <cmath>
