@@ -20,9 +20,11 @@ bool holds(const std::string& text, const char* part)
 
 Error fromTorch(const std::string& text, const std::string& doing)
 {
-    const bool onGpu = holds(text, "CUDA") || holds(text, "cuDNN") || holds(text, "CUBLAS");
-    // cuBLAS says ALLOC_FAILED; cuDNN does too, or finds no algorithm that has room to work.
-    if (onGpu && (holds(text, "out of memory") || holds(text, "ALLOC_FAILED") || holds(text, "valid cuDNN algorithm")))
+    // cuBLAS says ALLOC_FAILED; cuDNN does too, or finds no algorithm (LibTorch 2.x: no engine) that has room to work.
+    const bool noEngine = holds(text, "unable to find an engine to execute this computation");
+    const bool onGpu = noEngine || holds(text, "CUDA") || holds(text, "cuDNN") || holds(text, "CUBLAS");
+    if (noEngine ||
+        (onGpu && (holds(text, "out of memory") || holds(text, "ALLOC_FAILED") || holds(text, "valid cuDNN algorithm"))))
         return {ErrorCode::DeviceUnavailable,
                 "The GPU ran out of memory while " + doing + ": choose a smaller batch or the CPU.",
                 {},

@@ -235,6 +235,7 @@ class TestTrainingRun : public QObject {
         QTest::newRow("cuBLAS") << "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`" << true;
         QTest::newRow("cuDNN") << "cuDNN error: CUDNN_STATUS_ALLOC_FAILED" << true;
         QTest::newRow("cuDNN's choice") << "Unable to find a valid cuDNN algorithm to run convolution" << true;
+        QTest::newRow("its choice in 2.x") << "GET was unable to find an engine to execute this computation" << true;
         QTest::newRow("another failure") << "CUDA error: an illegal memory access was encountered" << false;
         QTest::newRow("the machine's") << "DefaultCPUAllocator: can't allocate memory: out of memory" << false;
     }
