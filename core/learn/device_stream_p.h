@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A GPU's stream of its own for training: CUDA graphs cannot be recorded on the default one, and what warms up for them
-// must run on the stream that records.
+// A GPU's stream beside the default one. Training has one of its own: CUDA graphs cannot be recorded on the default one, and
+// what warms up for them must run on the stream that records. What a prediction brings back goes over another.
 #pragma once
 
 #include <c10/core/Device.h>

@@ -2,8 +2,10 @@
 // Runs a trained network over patterns.
 #include "core/base/random.h"
 #include "core/learn/device_p.h"
+#include "core/learn/device_stream_p.h"
 #include "core/learn/dropout_passes_p.h"
 #include "core/learn/epoch_order_p.h"
+#include "core/learn/host_copy_p.h"
 #include "core/learn/network_input_p.h"
 #include "core/learn/network_state_p.h"
 #include "core/learn/part_team_p.h"
@@ -124,11 +126,18 @@ class Reporter {
     Clock::time_point m_last = {};
 };
 
+/// `rows`: on the CPU, row-major.
 void append(const torch::Tensor& rows, std::vector<float>& values)
 {
-    const torch::Tensor host = rows.to(at::kCPU).contiguous();
-    values.insert(values.end(), host.data_ptr<float>(), host.data_ptr<float>() + host.numel());
+    values.insert(values.end(), rows.data_ptr<float>(), rows.data_ptr<float>() + rows.numel());
 }
+
+/// What the networks made of one batch, on its way back.
+struct BatchOutputs {
+    HostCopy mean;
+    std::optional<HostCopy> sigma;
+    std::int64_t patterns;
+};
 
 Result<Prediction> predict(const TrainedModel& model, const PatternSource& patterns, std::vector<std::int64_t> order,
                            const PredictOptions& options, const ComputePlan& plan, const ProgressSink& sink,
@@ -148,8 +157,21 @@ Result<Prediction> predict(const TrainedModel& model, const PatternSource& patte
     Reporter reporter(sink, stage, total);
     const std::size_t window = EpochOrder().window(order.size(), ResidentPatterns::bytes(patterns, 1));
     StreamedFeed feed(patterns, std::move(order), options.batchSize, plan.device, window);
-    std::int64_t done = 0;
-    while (done < total) {
+    const std::optional<c10::Stream> wayBack = ownStream(plan.device);
+    std::optional<BatchOutputs> computed;
+    std::int64_t begun = 0, done = 0;
+    const auto collect = [&] {
+        const std::size_t first = result.outputs.size();
+        append(computed->mean.wait(), result.outputs);
+        if (computed->sigma)
+            append(computed->sigma->wait(), result.sigma);
+        if (options.onOutputs)
+            options.onOutputs(done, std::span(result.outputs).subspan(first));
+        done += computed->patterns;
+        computed.reset();
+        reporter.done(done);
+    };
+    while (begun < total) {
         if (stop.stop_requested())
             return fail(ErrorCode::Cancelled, "The prediction was cancelled.");
         const auto batch = feed.next();
@@ -159,15 +181,17 @@ Result<Prediction> predict(const TrainedModel& model, const PatternSource& patte
             const torch_compat::AutocastBFloat16 autocast(plan.device.type(), plan.bfloat16);
             return predictBatch(ensemble, scaledInput(countsFrom(stored, patterns.patternShape()), patterns.countScaling()));
         });
-        const std::size_t first = result.outputs.size();
-        append(mean, result.outputs);
-        if (sigma.defined())
-            append(sigma, result.sigma);
-        if (options.onOutputs)
-            options.onOutputs(done, std::span(result.outputs).subspan(first));
-        done += (*batch)->count();
-        reporter.done(done);
+        if (computed)
+            collect(); // the GPU works on this batch meanwhile
+        computed.emplace(BatchOutputs{HostCopy(mean, wayBack),
+                                      sigma.defined() ? std::optional(HostCopy(sigma, wayBack)) : std::nullopt,
+                                      (*batch)->count()});
+        begun += computed->patterns;
+        if (!wayBack)
+            collect();
     }
+    if (computed)
+        collect();
     return result;
 }
 
@@ -192,9 +216,9 @@ Result<Prediction> predict(const ProfileModel& model, const PatternSource& profi
             return fail(done.error());
         const torch::Tensor all = model.predictAll(read), mean = (all * shares).sum(0);
         const std::size_t before = result.outputs.size();
-        append(mean, result.outputs);
+        append(mean.contiguous(), result.outputs);
         if (all.size(0) > 1)
-            append(((all - mean).square() * shares).sum(0).sqrt(), result.sigma);
+            append(((all - mean).square() * shares).sum(0).sqrt().contiguous(), result.sigma);
         if (options.onOutputs)
             options.onOutputs(std::int64_t(first), std::span(result.outputs).subspan(before));
         reporter.done(std::int64_t(first + chosen.size()));

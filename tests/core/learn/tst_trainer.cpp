@@ -316,19 +316,50 @@ class TestTrainer : public QObject {
         QVERIFY(!outcome.error().message.empty());
     }
 
-    void predictsOnAGpuAsOnTheCpu()
+    void predictsInBatches_data()
     {
-        if (!hasGpu())
+        QTest::addColumn<int>("device");
+        QTest::addColumn<double>("allowed");
+        QTest::newRow("CPU") << int(DeviceChoice::Cpu) << 1e-5; // a matrix product may add up in another order
+        QTest::newRow("GPU") << int(DeviceChoice::Cuda) << 5e-3; // may convolve in TF32: ten bits of mantissa
+    }
+
+    void predictsInBatches()
+    {
+        QFETCH(int, device);
+        QFETCH(double, allowed);
+        if (device == int(DeviceChoice::Cuda) && !hasGpu())
             QSKIP("no CUDA device");
         const auto outcome = train(m_set, quickly(1));
-        PredictOptions onGpu;
-        onGpu.device = DeviceChoice::Cuda;
-        onGpu.batchSize = 24; // the last one is smaller
-        const auto cpu = predictPatterns(*outcome->model, *m_set.patterns, {}, onCpu(), {}, {}).value().outputs;
-        const auto gpu = predictPatterns(*outcome->model, *m_set.patterns, {}, onGpu, {}, {}).value().outputs;
-        QCOMPARE(gpu.size(), cpu.size());
-        for (std::size_t i = 0; i < cpu.size(); ++i)
-            QVERIFY(std::abs(cpu[i] - gpu[i]) < 5e-3); // a GPU may convolve in TF32: ten bits of mantissa
+        PredictOptions whole = onCpu(), batches = onCpu();
+        whole.dropoutPasses = batches.dropoutPasses = 3;
+        batches.device = DeviceChoice(device);
+        batches.batchSize = 24; // the last one is smaller
+        std::vector<std::int64_t> firsts, done;
+        std::vector<float> told;
+        batches.onOutputs = [&](std::int64_t first, std::span<const float> outputs) {
+            firsts.push_back(first);
+            told.insert(told.end(), outputs.begin(), outputs.end());
+        };
+        const auto expected = predictPatterns(*outcome->model, *m_set.patterns, {}, whole, {}, {}).value();
+        const auto made = predictPatterns(*outcome->model, *m_set.patterns, {}, batches,
+                                          [&](const Progress& progress) { done.push_back(progress.done); }, {})
+                              .value();
+        QCOMPARE(firsts, (std::vector<std::int64_t>{0, 24, 48}));
+        QVERIFY(told == made.outputs);
+        QCOMPARE(done.front(), std::int64_t(24));
+        QCOMPARE(done.back(), std::int64_t(64));
+        QCOMPARE(made.outputs.size(), expected.outputs.size());
+        QCOMPARE(made.sigma.size(), expected.sigma.size());
+        for (std::size_t i = 0; i < expected.outputs.size(); ++i) {
+            QVERIFY(std::abs(made.outputs[i] - expected.outputs[i]) < allowed);
+            QVERIFY(std::abs(made.sigma[i] - expected.sigma[i]) < allowed);
+        }
+        // Batches that changed places would be seen even on a GPU.
+        double largest = 0;
+        for (std::size_t i = 24 * 3; i < expected.outputs.size(); ++i)
+            largest = std::max(largest, double(std::abs(expected.outputs[i] - expected.outputs[i - 24 * 3])));
+        QVERIFY2(largest > 2e-2, qPrintable(QString::number(largest)));
     }
 
     void predictsFromSeveralThreads()
