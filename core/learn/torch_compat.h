@@ -74,6 +74,9 @@ inline constexpr bool fusedAdamTakes = requires(at::TensorList list, const Rate&
     at::_fused_adam_(list, list, list, list, list, list, rate, 0.9, 0.999, 0.0, 1e-7, false, false);
 };
 inline constexpr bool hasFusedAdam = fusedAdamTakes<at::Tensor>;
+/// True where a CPU can do the same, slower than our loops: that the call is right can be tested without a GPU.
+inline constexpr bool hasFusedAdamOnCpu =
+    hasFusedAdam && (TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 4));
 
 struct AdamConstants {
     double beta1, beta2;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The optimisers against LibTorch's own, on the fast way of the CPU and on the way that GPUs take.
 #include "core/learn/optimizer_p.h"
+#include "core/learn/torch_compat.h"
 
 #include <QtTest>
 
@@ -111,6 +112,44 @@ class TestOptimizer : public QObject {
         }
         QCOMPARE(optimizer.steps(), std::int64_t(7));
         QVERIFY(largestDifference(ours, parameters(device)) > 1e-3); // it moved at all
+    }
+
+    void fusedStepsLikeLibTorch_data()
+    {
+        QTest::addColumn<double>("decay");
+        QTest::newRow("no decay") << 0.0;
+        QTest::newRow("decay") << 0.03;
+    }
+
+    // The one launch that a GPU gets from LibTorch 2.x, with its rate and its steps in tensors.
+    void fusedStepsLikeLibTorch()
+    {
+        if (!torch_compat::hasFusedAdamOnCpu)
+            QSKIP("no fused Adam for a CPU in this LibTorch");
+        QFETCH(double, decay);
+        std::vector<at::Tensor> ours = parameters(), theirs = parameters(), first, second;
+        for (const at::Tensor& weights : ours) {
+            first.push_back(at::zeros_like(weights.detach()));
+            second.push_back(at::zeros_like(weights.detach()));
+        }
+        const auto expected = reference(OptimizerKind::Adam, theirs, 0.01, decay);
+        const at::Tensor rate = at::full({}, 0.01), count = at::zeros({});
+        for (int step = 1; step <= 7; ++step) {
+            setGradients(ours, step);
+            setGradients(theirs, step);
+            {
+                const torch::NoGradGuard noGrad;
+                count.fill_(step);
+                std::vector<at::Tensor> gradients;
+                for (const at::Tensor& weights : ours)
+                    gradients.push_back(at::empty_like(weights).copy_(weights.grad())); // with the weights' strides
+                torch_compat::fusedAdam(ours, gradients, first, second, std::vector<at::Tensor>(ours.size(), count), rate,
+                                        {0.9, 0.999, decay, 1e-7});
+            }
+            expected->step();
+            QVERIFY2(largestDifference(ours, theirs) < 2e-6, qPrintable(QString::number(largestDifference(ours, theirs))));
+        }
+        QVERIFY(largestDifference(ours, parameters()) > 1e-3); // it moved at all
     }
 
     void tensorOperationsKeepWhatTheyMove()
