@@ -96,9 +96,15 @@ class TestAccountText : public QObject {
 
     void coverageStandsBesideItsAim()
     {
-        QCOMPARE(coverageText({0.8, 0.919, 0.1, "scans"}), QStringLiteral("92 % (aim 80 %)"));
-        QCOMPARE(intervalsFittedOnText("scans"), QStringLiteral("whole training scans"));
-        QCOMPARE(intervalsFittedOnText("calibration"), QStringLiteral("calibration part"));
+        const IntervalSource training{IntervalPlace::TrainingScans, {}}, one{IntervalPlace::NamedScans, {"test"}},
+            three{IntervalPlace::NamedScans, {"0037", "0038", "0045"}};
+        QCOMPARE(coverageText({0.8, 0.919, 0.1, training}), QStringLiteral("92 % (aim 80 %)"));
+        QCOMPARE(intervalsFittedOnText(training), QStringLiteral("whole training scans"));
+        QCOMPARE(intervalsFittedOnText({IntervalPlace::Calibration, {}}), QStringLiteral("calibration part"));
+        QCOMPARE(intervalsFittedOnText(one), QStringLiteral("scan test")); // not the test part
+        QCOMPARE(intervalsFittedOnText(three), QStringLiteral("scans 0037, 0038, 0045"));
+        QCOMPARE(intervalsFittedOnShort(one), QStringLiteral("scan test"));
+        QVERIFY(intervalsFittedOnShort(three).contains(QStringLiteral("3")));
     }
 
     void whereCorrectionsWereFitted()

@@ -35,7 +35,7 @@ class TestHostCopy : public QObject {
             at::Tensor ones = at::ones({512, 512}, device);
             for (int i = 0; i < 20; ++i)
                 ones = at::matmul(ones, busy);
-            const at::Tensor result = (ones.narrow(0, 0, 2).narrow(1, 0, 3) * batch).t(); // not row-major
+            const at::Tensor result = at::mul(ones.narrow(0, 0, 2).narrow(1, 0, 3), batch).t(); // not row-major
             if (before)
                 QVERIFY(at::allclose(before->wait(), at::full({3, 2}, float(batch - 1)), 1e-3));
             before.emplace(result, stream);
