@@ -330,7 +330,8 @@ class TestTrainer : public QObject {
         QFETCH(double, allowed);
         if (device == int(DeviceChoice::Cuda) && !hasGpu())
             QSKIP("no CUDA device");
-        const auto outcome = train(m_set, quickly(1));
+        const auto outcome = train(m_set, quickly(8));
+        QVERIFY(outcome);
         PredictOptions whole = onCpu(), batches = onCpu();
         whole.dropoutPasses = batches.dropoutPasses = 3;
         batches.device = DeviceChoice(device);
