@@ -58,6 +58,7 @@ IntervalPanel::IntervalPanel(StudyDocument& document, QWidget* parent)
     m_scans->setAccessibleName(tr("Scans that intervals are fitted on"));
     m_scans->setToolTip(tr("The errors on the checked scans decide how wide the intervals are; each scan counts the same"));
     m_scans->setSelectionMode(QAbstractItemView::NoSelection);
+    m_scans->setSpacing(1);
     m_scans->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_help->setObjectName("train_interval_help");
     m_help->setWordWrap(true);
@@ -120,8 +121,8 @@ void IntervalPanel::fillScans()
         m_scans->item(row)->setCheckState(isNamed(study, names[row].toStdString()) ? Qt::Checked : Qt::Unchecked);
     }
     const int rows = std::clamp(m_scans->count(), 1, mostRows);
-    m_scans->setFixedHeight(rows * std::max(m_scans->sizeHintForRow(0), fontMetrics().height()) +
-                            2 * m_scans->frameWidth() + 2);
+    const int rowHeight = std::max(m_scans->sizeHintForRow(0), fontMetrics().height()) + 2 * m_scans->spacing();
+    m_scans->setFixedHeight(rows * rowHeight + 2 * m_scans->frameWidth() + 2);
     static_cast<QFormLayout*>(layout())->setRowVisible(m_scans, m_scans->count() > 0);
 }
 
