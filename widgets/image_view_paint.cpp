@@ -33,10 +33,11 @@ std::vector<double> barTicks(const ValueRange& range, DisplayScaling scaling, do
     return niceTicks(range.low, range.high, std::clamp(int(length / 45), 2, 7), scaling);
 }
 
-double barRoom(const QFontMetricsF& metrics, const ValueRange& range, DisplayScaling scaling, bool label)
+/// For a bar of that length or less: a longer one has finer ticks, whose texts are longer.
+double barRoom(const QFontMetricsF& metrics, const ValueRange& range, DisplayScaling scaling, double length, bool label)
 {
     double widest = 0;
-    for (const QString& text : tickTexts(barTicks(range, scaling, 200)))
+    for (const QString& text : tickTexts(barTicks(range, scaling, length)))
         widest = std::max(widest, metrics.horizontalAdvance(text));
     return barGap + barWidth + tickLength + 3 + widest + (label ? metrics.height() + 4 : 2);
 }
@@ -99,7 +100,7 @@ QRectF ImageView::canvasRect() const
     if (!d->title.isEmpty())
         margins.setTop(margins.top() + QFontMetricsF(titleFont(*this)).height() + 4);
     if (d->colorBar)
-        margins.setRight(margins.right() + barRoom(QFontMetricsF(readableFont(*this)), d->range, d->scaling,
+        margins.setRight(margins.right() + barRoom(QFontMetricsF(readableFont(*this)), d->range, d->scaling, height(),
                                                    !d->colorBarLabel.isEmpty()));
     QRectF canvas = QRectF(rect()).marginsRemoved(margins);
     canvas.setWidth(std::max(8.0, canvas.width()));
