@@ -16,8 +16,8 @@ namespace {
 constexpr std::int64_t samples = 1024;
 /// Corners of the detector, in units of half its shorter edge: beyond the rings, where least is scattered to.
 constexpr double cornerRadius = 1.06;
-/// Saturated beams that leave the mean its dose all the same.
-constexpr double fewBeams = 0.05;
+/// Share of saturated counts above which a dose is not worth comparing. Below, what is cut off is some hundredths of it.
+constexpr double mostSaturated = 0.5;
 
 /// Sum of some pixels of a pattern.
 struct Sum {
@@ -37,6 +37,8 @@ constexpr std::size_t beamPixels = 9;
 struct Sample {
     Sum corners, all;
     std::array<float, beamPixels> beam = {}; ///< 3 x 3 pixels about the direct beam
+    double brightest = 0;                    ///< the robust maximum
+    double inBrightest = 0;                  ///< counts of the pixels that reach it
 };
 
 /// Pixels outside of the inscribed circle.
@@ -57,8 +59,11 @@ Sample sampleOf(std::span<const float> pattern, PatternShape shape, ImagePoint b
     for (const std::size_t pixel : corners)
         sample.corners.add(pattern[pixel]);
     const auto brightest = float(robustMaximum(pattern, shape));
-    for (const float value : pattern)
+    sample.brightest = double(brightest);
+    for (const float value : pattern) {
         sample.all.add(std::min(value, brightest));
+        sample.inBrightest += value >= brightest ? double(brightest) : 0;
+    }
     const int y0 = int(std::lround(std::clamp(beam.y, 0.0, double(shape.height - 1))));
     const int x0 = int(std::lround(std::clamp(beam.x, 0.0, double(shape.width - 1))));
     std::size_t at = 0;
@@ -70,7 +75,7 @@ Sample sampleOf(std::span<const float> pattern, PatternShape shape, ImagePoint b
     return sample;
 }
 
-/// Share of the samples that have two beam pixels or more at the detector's ceiling: a single one may be a hot pixel.
+/// See DetectorLevels.
 double saturatedShare(const std::vector<Sample>& all, ElementType type)
 {
     SaturationCounter counter;
@@ -79,17 +84,16 @@ double saturatedShare(const std::vector<Sample>& all, ElementType type)
     const auto saturation = counter.found(type);
     if (!saturation)
         return 0;
-    const auto many = std::count_if(all.begin(), all.end(), [&](const Sample& sample) {
-        return std::count_if(sample.beam.begin(), sample.beam.end(), [&](float value) {
-                   return double(value) >= saturation->ceiling;
-               }) > 1;
-    });
-    return double(many) / double(all.size());
+    double share = 0;
+    for (const Sample& sample : all)
+        if (sample.brightest >= saturation->ceiling)
+            share += sample.inBrightest / sample.all.counts / double(all.size());
+    return share;
 }
 
 } // namespace
 
-bool DetectorLevels::knowsDose() const { return dose_counts > 0 && saturatedBeams <= fewBeams; }
+bool DetectorLevels::knowsDose() const { return dose_counts > 0 && saturatedShare < mostSaturated; }
 
 Result<DetectorLevels> detectorLevels(const DiffractionScan& scan, const PreparationPlan& plan,
                                       const ProgressSink& progress, std::stop_token stop)
@@ -119,7 +123,7 @@ Result<DetectorLevels> detectorLevels(const DiffractionScan& scan, const Prepara
     for (const Sample& sample : all)
         dose += (sample.all.counts - levels.offset * double(sample.all.pixels)) / double(all.size());
     levels.dose_counts = std::max(0.0, dose);
-    levels.saturatedBeams = saturatedShare(all, scan.elementType());
+    levels.saturatedShare = saturatedShare(all, scan.elementType());
     return levels;
 }
 

@@ -16,8 +16,10 @@ struct DetectorLevels {
     /// Counts of a whole pattern with its direct beam, less the offset: mean over patterns. A hot pixel counts no more than
     /// the brightest of the beam; what leaves the detector is missing. 0 where there is no pattern with counts.
     double dose_counts = 0;
-    /// Share of the patterns in whose direct beam the detector counted as far as it can; then the dose is more than it seems.
-    double saturatedBeams = 0;
+    /// Mean share of a pattern's counts that lie in pixels at the detector's ceiling; then the dose is more than it seems. A
+    /// single such pixel does not count: it may be hot, and is cut down to the next.
+    double saturatedShare = 0;
+    /// Less than half of the counts are at the ceiling.
     bool knowsDose() const;
     bool operator==(const DetectorLevels&) const = default;
 };

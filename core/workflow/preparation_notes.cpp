@@ -33,9 +33,9 @@ std::vector<Warning> preparationNotes(const std::string& scan, const Preparation
                                        std::to_string(report.deadPixels) +
                                        " dead detector pixels were replaced by the median of their neighbours.");
     if (report.levels && !report.levels->knowsDose())
-        add("dose_unknown", "Scan '" + scan + "': the direct beam is at the detector's ceiling in " +
-                                shortNumber(100 * report.levels->saturatedBeams, "%.0f") +
-                                " % of the patterns, so that the dose cannot be told. It is taken to be the same in all scans: "
+        add("dose_unknown", "Scan '" + scan + "': pixels at the detector's ceiling hold " +
+                                shortNumber(100 * report.levels->saturatedShare, "%.0f") +
+                                " % of the counts, so that the dose cannot be told. It is taken to be the same in all scans: "
                                 "record them at one dose.");
     if (report.levels && report.levels->knowsDose() && trainingDose_counts) {
         const double ratio = report.levels->dose_counts / *trainingDose_counts;

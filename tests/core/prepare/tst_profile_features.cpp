@@ -258,13 +258,13 @@ class TestProfileFeatures : public QObject {
                 for (int y = 0; y < 32; ++y)
                     for (int x = 0; x < 32; ++x) {
                         const double r = std::hypot(y - 15.5, x - 15.5);
-                        values.push_back(std::uint16_t(r > 16 ? 3 : std::min(double(brightest), 3 + 9000 * std::exp(-r * r / 8)) + 40 * std::exp(-r / 9)));
+                        values.push_back(std::uint16_t(r > 16 ? 3 : std::min(double(brightest), 3 + 20000 * std::exp(-r * r / 8)) + 40 * std::exp(-r / 9)));
                     }
             for (std::uint16_t& value : values)
                 value = std::min<std::uint16_t>(value, std::uint16_t(brightest));
             return std::make_shared<MemoryScan>(ScanShape{3, 4}, PatternShape{32, 32}, values);
         };
-        const ScanPtr good = scanOf(65535), saturated = scanOf(4095);
+        const ScanPtr good = scanOf(65535), saturated = scanOf(255);
         ProfileOptions profile = meanAndTrimmed;
         const auto made = [&](const std::vector<PatternSelection>& selections) {
             return ProfileFeatures::create(selections, {}, profile, {}, {}).value();

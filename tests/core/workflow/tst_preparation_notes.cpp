@@ -18,10 +18,10 @@ std::string codes(const PreparationReport& report, std::optional<double> trainin
     return all;
 }
 
-PreparationReport recordedAt(double dose_counts, double saturatedBeams = 0)
+PreparationReport recordedAt(double dose_counts, double saturatedShare = 0)
 {
     PreparationReport report;
-    report.levels = DetectorLevels{40, dose_counts, saturatedBeams};
+    report.levels = DetectorLevels{40, dose_counts, saturatedShare};
     return report;
 }
 
@@ -36,12 +36,12 @@ class TestPreparationNotes : public QObject {
         QCOMPARE(codes(recordedAt(2.2e5), 2e5), ""); // as areas differ at one dose
         QCOMPARE(codes(recordedAt(1.2e5), 2e5), "dose_differs ");
         QCOMPARE(codes(recordedAt(3e5), 2e5), "dose_differs ");
-        QCOMPARE(codes(recordedAt(3e5, 0.5), 2e5), "dose_unknown ");
+        QCOMPARE(codes(recordedAt(3e5, 0.75), 2e5), "dose_unknown ");
         QCOMPARE(codes(PreparationReport(), 2e5), ""); // nobody compared counts per dose
         const auto note = preparationNotes("0037", recordedAt(1.2e5), 2e5).front();
         QVERIFY(note.message.find("'0037' has 0.6 times the counts") != std::string::npos);
-        const auto hidden = preparationNotes("0037", recordedAt(1.2e5, 0.375), {}).front();
-        QVERIFY(hidden.message.find("in 38 % of the patterns") != std::string::npos);
+        const auto hidden = preparationNotes("0037", recordedAt(1.2e5, 0.625), {}).front();
+        QVERIFY(hidden.message.find("hold 62 % of the counts") != std::string::npos);
     }
 };
 
