@@ -213,7 +213,7 @@ variants = {
     "11 of 12 sectors": changed({"keep": 11}),
     "6 of 12 sectors": changed({"keep": 6}),
     "rings 4 to 60": changed({"first": 4, "last": 60}),
-    "divided by the total": changed({"total": True}),
+    "divided by each pattern's total": changed({"total": True}),
     "counts scaled to one dose": changed({"per_dose": True}),
     "annular variance too": changed({"variance": True}),
     "no logarithm of the targets": changed(model={"logarithm": False}),
