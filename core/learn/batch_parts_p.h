@@ -30,7 +30,7 @@ class BatchParts {
     void backward(const torch::Tensor& gradient);
 
   private:
-    std::int64_t first(int part) const { return m_count * part / m_team.parts(); }
+    std::int64_t first(int part) const { return m_team.first(m_count, part); }
 
     PartTeam m_team;
     JointBatch m_joint;

@@ -32,6 +32,8 @@ class PartTeam {
     PartTeam& operator=(const PartTeam&) = delete;
 
     int parts() const { return int(m_threads.size()); }
+    /// Where a part of `n` things begins: they are divided as evenly as they can be.
+    std::int64_t first(std::int64_t n, int part) const { return n * part / parts(); }
     /// Calls work(part) for each part on its thread and waits for all. Rethrows what the first part threw that did.
     void run(const std::function<void(int part)>& work);
     /// From within the work: waits until every part has come here as often. Throws where a part has failed: it will not come.

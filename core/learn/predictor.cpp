@@ -89,14 +89,14 @@ std::pair<torch::Tensor, torch::Tensor>
 predictInParts(PartTeam* team, const torch::Tensor& stored,
                const std::function<std::pair<torch::Tensor, torch::Tensor>(const torch::Tensor& stored)>& predict)
 {
-    const std::int64_t n = stored.size(0), parts = team ? team->parts() : 1;
-    if (n < 2 * parts || parts < 2)
+    const std::int64_t n = stored.size(0);
+    if (!team || n < 2 * team->parts())
         return predict(stored);
-    std::vector<torch::Tensor> means(static_cast<std::size_t>(parts)), sigmas(static_cast<std::size_t>(parts));
+    std::vector<torch::Tensor> means(std::size_t(team->parts())), sigmas(means);
     team->run([&](int part) {
         const c10::InferenceMode inference;
-        const std::int64_t first = n * part / parts, end = n * (part + 1) / parts;
-        std::tie(means[std::size_t(part)], sigmas[std::size_t(part)]) = predict(stored.slice(0, first, end));
+        std::tie(means[std::size_t(part)], sigmas[std::size_t(part)]) =
+            predict(stored.slice(0, team->first(n, part), team->first(n, part + 1)));
     });
     return {at::cat(means), sigmas.front().defined() ? at::cat(sigmas) : torch::Tensor()};
 }

@@ -32,11 +32,15 @@ std::vector<Warning> preparationNotes(const std::string& scan, const Preparation
         add("bad_pixels_repaired", "Scan '" + scan + "': " + std::to_string(report.hotPixels) + " hot and " +
                                        std::to_string(report.deadPixels) +
                                        " dead detector pixels were replaced by the median of their neighbours.");
-    if (report.levels && !report.levels->knowsDose())
-        add("dose_unknown", "Scan '" + scan + "': pixels at the detector's ceiling hold " +
-                                shortNumber(100 * report.levels->saturatedShare, "%.0f") +
-                                " % of the counts, so that the dose cannot be told. It is taken to be the same in all scans: "
-                                "record them at one dose.");
+    if (report.levels && !report.levels->knowsDose()) {
+        const std::string why = report.levels->dose_counts > 0
+                                    ? "pixels at the detector's ceiling hold " +
+                                          shortNumber(100 * report.levels->saturatedShare, "%.0f") + " % of the counts"
+                                    : "no pattern has a direct beam above the detector's offset";
+        add("dose_unknown", "Scan '" + scan + "': " + why +
+                                ", so that the dose cannot be told. It is taken to be the same in all scans: record them at "
+                                "one dose.");
+    }
     if (report.levels && report.levels->knowsDose() && trainingDose_counts) {
         const double ratio = report.levels->dose_counts / *trainingDose_counts;
         if (ratio < 1 / notableDose || ratio > notableDose)

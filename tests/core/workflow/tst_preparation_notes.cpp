@@ -42,6 +42,9 @@ class TestPreparationNotes : public QObject {
         QVERIFY(note.message.find("'0037' has 0.6 times the counts") != std::string::npos);
         const auto hidden = preparationNotes("0037", recordedAt(1.2e5, 0.625), {}).front();
         QVERIFY(hidden.message.find("hold 62 % of the counts") != std::string::npos);
+        const auto empty = preparationNotes("0037", recordedAt(0), {}).front();
+        QCOMPARE(empty.code, std::string("dose_unknown"));
+        QVERIFY(empty.message.find("no pattern has a direct beam") != std::string::npos);
     }
 };
 
