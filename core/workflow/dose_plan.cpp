@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/workflow/dose_plan.h"
 
-#include "core/assess/metrics.h"
+#include "core/assess/mean_scores.h"
 #include "core/base/random.h"
 #include "core/workflow/held_out.h"
 #include "core/workflow/opened_study.h"
@@ -146,7 +146,7 @@ class Planner {
         return {};
     }
 
-    /// Pearson's r per target after training on `data`.
+    /// Pearson's r per target after training on `data`, its mean over the scans that it is scored on.
     Result<std::vector<std::optional<double>>> score(const TrainingData& data, std::uint64_t seed)
     {
         TrainOptions options = m_training;
@@ -157,7 +157,7 @@ class Planner {
         if (outcome->stoppedByUser)
             return fail(ErrorCode::Cancelled, "Planning the dose was cancelled.");
         const std::size_t targets = m_opened.targets.size();
-        std::vector<std::vector<float>> real(targets), predicted(targets);
+        MeanScores scores(targets);
         const auto add = [&](const PatternSource& source, std::span<const std::int64_t> indices,
                              const TargetMaps& maps, std::span<const std::size_t> pixels) -> Result<void> {
             PredictOptions predict;
@@ -166,12 +166,16 @@ class Planner {
             auto outputs = predictPatterns(*outcome->model, source, indices, predict, {}, m_stop);
             if (!outputs)
                 return fail(outputs.error());
-            for (std::size_t i = 0; i < pixels.size(); ++i)
-                for (std::size_t t = 0; t < targets; ++t)
-                    if (maps[t]) {
-                        real[t].push_back(maps[t]->values[pixels[i]]);
-                        predicted[t].push_back(outputs->outputs[i * targets + t]);
-                    }
+            std::vector<float> real(pixels.size()), predicted(pixels.size());
+            for (std::size_t t = 0; t < targets; ++t) {
+                if (!maps[t])
+                    continue;
+                for (std::size_t i = 0; i < pixels.size(); ++i) {
+                    real[i] = maps[t]->values[pixels[i]];
+                    predicted[i] = outputs->outputs[i * targets + t];
+                }
+                scores.add(t, pearson(real, predicted));
+            }
             return {};
         };
         for (std::size_t s = 0; s < m_unseen.size(); ++s) {
@@ -195,10 +199,7 @@ class Planner {
             if (auto done = add(*data.set.patterns, indices, data.heldOut[s], pixels); !done)
                 return fail(done.error());
         }
-        std::vector<std::optional<double>> scores;
-        for (std::size_t t = 0; t < targets; ++t)
-            scores.push_back(pearson(real[t], predicted[t]).value);
-        return scores;
+        return scores.means();
     }
 
   private:

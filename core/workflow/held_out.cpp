@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/workflow/held_out.h"
 
+#include "core/assess/mean_scores.h"
+
 #include <algorithm>
 #include <limits>
 #include <numeric>
@@ -77,19 +79,7 @@ Result<void> addTestPart(const Retraining& retraining, const TrainingData& data,
     return {};
 }
 
-std::vector<float> joined(const std::vector<TargetMaps>& scans, std::size_t target)
-{
-    std::vector<float> values;
-    for (const TargetMaps& maps : scans)
-        if (target < maps.size() && maps[target])
-            values.insert(values.end(), maps[target]->values.begin(), maps[target]->values.end());
-    return values;
-}
-
 } // namespace
-
-std::vector<float> HeldOutMaps::realOf(std::size_t target) const { return joined(real, target); }
-std::vector<float> HeldOutMaps::predictedOf(std::size_t target) const { return joined(predicted, target); }
 
 HeldOutMaps heldOutMaps(const TrainingData& data, const std::vector<ScanPrediction>& predictions, PixelSet part)
 {
@@ -130,10 +120,12 @@ Result<HeldOutMaps> retrainedMaps(const Retraining& retraining, TrainingData& da
 
 std::vector<std::optional<double>> pearsonPerTarget(const HeldOutMaps& maps, std::size_t targets)
 {
-    std::vector<std::optional<double>> scores;
-    for (std::size_t t = 0; t < targets; ++t)
-        scores.push_back(pearson(maps.realOf(t), maps.predictedOf(t)).value);
-    return scores;
+    MeanScores scores(targets);
+    for (std::size_t s = 0; s < maps.real.size(); ++s)
+        for (std::size_t t = 0; t < maps.real[s].size(); ++t)
+            if (maps.real[s][t] && maps.predicted[s][t])
+                scores.add(t, pearson(maps.real[s][t]->values, maps.predicted[s][t]->values));
+    return scores.means();
 }
 
 } // namespace dispersa

@@ -18,9 +18,6 @@ struct HeldOutMaps {
     std::vector<TargetMaps> predicted = {};
     std::vector<TargetMaps> sigma = {}; ///< empty where a model has one member
     bool empty() const { return real.empty(); }
-    /// Finite pairs of one target over all scans.
-    std::vector<float> realOf(std::size_t target) const;
-    std::vector<float> predictedOf(std::size_t target) const;
 };
 
 /// The pixels of `part` among the predictions of the training scans.
@@ -38,7 +35,7 @@ struct Retraining {
 /// that did not see it. `data` is left with the last of these splits applied. Errors: NothingToTrain, those of training.
 Result<HeldOutMaps> retrainedMaps(const Retraining& retraining, TrainingData& data, const SplitOptions& split);
 
-/// Pearson's r per target over all scans; nothing where it is undefined.
+/// Pearson's r per target, its mean over the scans; nothing where it is undefined in all of them.
 std::vector<std::optional<double>> pearsonPerTarget(const HeldOutMaps& maps, std::size_t targets);
 
 } // namespace dispersa

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/workflow/leak_gap.h"
 
+#include "core/assess/mean_scores.h"
 #include "core/workflow/baseline_source.h"
 
 #include <algorithm>
@@ -27,20 +28,19 @@ double trainingShare(const TrainingData& data)
 std::vector<std::optional<double>> positionScores(const TrainingData& data)
 {
     const TrainingPixels pixels = trainingPixels(data);
-    std::vector<std::optional<double>> scores;
-    for (std::size_t t = 0; t < data.description.targets.size(); ++t) {
-        std::vector<float> real, predicted;
+    MeanScores scores(data.description.targets.size());
+    for (std::size_t t = 0; t < data.description.targets.size(); ++t)
         for (std::size_t s = 0; s < data.scans.size(); ++s) {
             const ElementMap map = baselineMap(BaselineKind::NearestNeighbours, pixels, t, {data.crops[s], s, nullptr});
+            std::vector<float> real, predicted;
             for (std::size_t i = 0; i < data.sets[s].size(); ++i)
                 if (data.sets[s][i] == PixelSet::Test) {
                     real.push_back(data.heldOut[s][t]->values[i]);
                     predicted.push_back(map.values[i]);
                 }
+            scores.add(t, pearson(real, predicted));
         }
-        scores.push_back(pearson(real, predicted).value);
-    }
-    return scores;
+    return scores.means();
 }
 
 /// Mean over the scans that were not trained on, of what `predict` makes of each.
@@ -49,23 +49,15 @@ std::vector<std::optional<double>> unseenScanScores(const TrainingData& data,
                                                     const std::vector<ScanPrediction>& predictions,
                                                     const Predict& predict)
 {
-    std::vector<std::optional<double>> scores(data.description.targets.size());
-    for (std::size_t t = 0; t < scores.size(); ++t) {
-        double sum = 0;
-        int count = 0;
-        for (const ScanPrediction& prediction : predictions) {
-            if (trainingScan(data, prediction.scan) || !prediction.real[t])
-                continue;
-            const ElementMap map = predict(prediction, t);
-            if (const Score score = pearson(prediction.real[t]->values, map.values); score.value) {
-                sum += *score.value;
-                ++count;
-            }
-        }
-        if (count > 0)
-            scores[t] = sum / count;
+    MeanScores scores(data.description.targets.size());
+    for (const ScanPrediction& prediction : predictions) {
+        if (trainingScan(data, prediction.scan))
+            continue;
+        for (std::size_t t = 0; t < data.description.targets.size(); ++t)
+            if (prediction.real[t])
+                scores.add(t, pearson(prediction.real[t]->values, predict(prediction, t).values));
     }
-    return scores;
+    return scores.means();
 }
 
 } // namespace
@@ -73,19 +65,16 @@ std::vector<std::optional<double>> unseenScanScores(const TrainingData& data,
 std::vector<std::optional<double>> positionAcrossScans(const TrainingData& data)
 {
     const TrainingPixels pixels = trainingPixels(data);
-    std::vector<std::optional<double>> scores;
-    for (std::size_t t = 0; t < data.description.targets.size(); ++t) {
-        std::vector<float> real, predicted;
-        for (std::size_t s = 0; s < data.scans.size(); ++s) {
-            const ElementMap map = baselineMap(BaselineKind::NearestNeighbours, withoutScan(pixels, s), t,
-                                               {data.crops[s], std::nullopt, nullptr});
-            const std::vector<float>& whole = data.layout->real[s][t]->values;
-            real.insert(real.end(), whole.begin(), whole.end());
-            predicted.insert(predicted.end(), map.values.begin(), map.values.end());
+    MeanScores scores(data.description.targets.size());
+    for (std::size_t s = 0; s < data.scans.size(); ++s) {
+        const TrainingPixels others = withoutScan(pixels, s);
+        for (std::size_t t = 0; t < data.description.targets.size(); ++t) {
+            const ElementMap map =
+                baselineMap(BaselineKind::NearestNeighbours, others, t, {data.crops[s], std::nullopt, nullptr});
+            scores.add(t, pearson(data.layout->real[s][t]->values, map.values));
         }
-        scores.push_back(pearson(real, predicted).value);
     }
-    return scores;
+    return scores.means();
 }
 
 Result<LeakGap> leakGap(const Retraining& retraining, TrainingData& data, const HeldOutMaps& test,

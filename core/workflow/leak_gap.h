@@ -15,8 +15,8 @@ namespace dispersa {
 Result<LeakGap> leakGap(const Retraining& retraining, TrainingData& data, const HeldOutMaps& test,
                         const std::vector<ScanPrediction>& predictions);
 
-/// r per target of what the training pixels of all other scans predict at the same place, over all training scans: high
-/// where they show the same area.
+/// r per target of what the training pixels of all other scans predict at the same place, its mean over the training scans:
+/// high where they show the same area.
 std::vector<std::optional<double>> positionAcrossScans(const TrainingData& data);
 
 } // namespace dispersa
