@@ -15,10 +15,9 @@ namespace {
 constexpr int quantileKnots = 101;
 constexpr std::size_t fewestPairs = 3;
 
-constexpr std::array<std::pair<CalibrationKind, std::string_view>, 5> names = {{
+constexpr std::array<std::pair<CalibrationKind, std::string_view>, 4> names = {{
     {CalibrationKind::Linear, "linear"},
     {CalibrationKind::Quadratic, "quadratic"},
-    {CalibrationKind::Cubic, "cubic"},
     {CalibrationKind::Isotonic, "isotonic"},
     {CalibrationKind::Quantile, "quantile"},
 }};
@@ -168,7 +167,7 @@ std::optional<CalibrationFit> fitCalibration(CalibrationKind kind, std::span<con
         return CalibrationFit{kind, isotonic(pairs)};
     if (kind == CalibrationKind::Quantile)
         return CalibrationFit{kind, quantileMapping(std::move(pairs))};
-    const auto polynomial = fitPolynomial(pairs.predicted, pairs.real, kind == CalibrationKind::Cubic ? 3 : 2);
+    const auto polynomial = fitPolynomial(pairs.predicted, pairs.real, 2);
     return polynomial ? std::optional(CalibrationFit{kind, PolynomialCalibration{*polynomial}}) : std::nullopt;
 }
 

@@ -14,12 +14,12 @@
 
 namespace dispersa {
 
-/// Linear: the paper's alpha y + beta, which cannot change Pearson's r. Quadratic, Cubic: least squares, which need not
+/// Linear: the paper's alpha y + beta, which cannot change Pearson's r. Quadratic: least squares, which need not
 /// rise. Isotonic: the rising curve of least squares. Quantile: gives the prediction the distribution of the measured
 /// values, whichever pixel they came from. The last two never fall, so they keep the order of pixels.
-enum class CalibrationKind { Linear, Quadratic, Cubic, Isotonic, Quantile };
+enum class CalibrationKind { Linear, Quadratic, Isotonic, Quantile };
 
-/// "linear", "quadratic", "cubic", "isotonic", "quantile".
+/// "linear", "quadratic", "isotonic", "quantile".
 const char* calibrationName(CalibrationKind kind);
 std::optional<CalibrationKind> calibrationNamed(std::string_view name);
 

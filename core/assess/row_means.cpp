@@ -58,25 +58,4 @@ Score pearsonWithoutRowMeans(const ElementMap& real, const ElementMap& predicted
     return pearson(withoutRowMeans(a).values, withoutRowMeans(b).values);
 }
 
-ElementMap withoutDepthProfile(const ElementMap& map, const DepthProfile& profile, int firstRow)
-{
-    ElementMap result = map;
-    for (int y = 0; y < map.shape.height; ++y) {
-        // In float, as a map of the profile is stored: that map must leave exactly nothing.
-        const auto mean = static_cast<float>(profile.at(firstRow + y));
-        for (int x = 0; x < map.shape.width; ++x)
-            result.at(y, x) = map.at(y, x) - mean;
-    }
-    return result;
-}
-
-Score pearsonWithoutDepthProfile(const ElementMap& real, const ElementMap& predicted, const DepthProfile& profile,
-                                 int firstRow)
-{
-    if (real.shape != predicted.shape)
-        return {std::nullopt, "shapes_differ"};
-    return pearson(withoutDepthProfile(real, profile, firstRow).values,
-                   withoutDepthProfile(predicted, profile, firstRow).values);
-}
-
 } // namespace dispersa

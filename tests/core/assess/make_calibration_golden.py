@@ -22,10 +22,9 @@ queries = np.linspace(-0.2, 0.8, 41)
 
 out = {"real": real, "predicted": predicted, "queries": queries}
 out["linear"] = np.polyval(np.polyfit(p, r, 1), queries)
-for name, degree in (("quadratic", 2), ("cubic", 3)):
-    poly = np.poly1d(np.polyfit(p, r, degree))
-    inside = np.clip(queries, p.min(), p.max())
-    out[name] = poly(inside) + poly.deriv()(inside) * (queries - inside)
+parabola = np.poly1d(np.polyfit(p, r, 2))
+inside = np.clip(queries, p.min(), p.max())
+out["quadratic"] = parabola(inside) + parabola.deriv()(inside) * (queries - inside)
 isotonic = IsotonicRegression(out_of_bounds="clip").fit(p, r)
 out["isotonic"] = isotonic.predict(queries)
 out["isotonic_x"], out["isotonic_y"] = isotonic.X_thresholds_, isotonic.y_thresholds_

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Scores beyond depth: row means and depth profiles against NumPy and SciPy.
+#include "core/assess/depth_profile.h"
 #include "core/assess/row_means.h"
 #include "tests/support/golden.h"
 
@@ -57,9 +58,6 @@ class TestRowMeans : public QObject {
         const auto expected = golden.values("profile");
         for (int y = 0; y < 20; ++y)
             QVERIFY(std::abs(profile.at(y) - expected[std::size_t(y)]) < 1e-12);
-        const Score r =
-            pearsonWithoutDepthProfile(goldenMap(golden, "real"), goldenMap(golden, "predicted"), profile, 3);
-        QVERIFY(r.value && std::abs(*r.value - golden.number("without_profile")) < 1e-6);
     }
 
     void nothingIsLeftOfDepthAlone()
@@ -69,21 +67,13 @@ class TestRowMeans : public QObject {
         for (const float value : withoutRowMeans(rows).values)
             QVERIFY(value == 0.0f || std::isnan(value));
         QCOMPARE(pearsonWithoutRowMeans(real, rows).reason, std::string("constant_map"));
-        const DepthProfile profile = depthProfile(std::vector<int>{4, 4, 5}, std::vector<float>{0.1f, 0.2f, 0.7f});
-        ElementMap predicted = rows;
-        for (int y = 0; y < 2; ++y)
-            for (int x = 0; x < 3; ++x)
-                predicted.at(y, x) = static_cast<float>(profile.at(4 + y));
-        QCOMPARE(pearsonWithoutDepthProfile(real, predicted, profile, 4).reason, std::string("constant_map"));
     }
 
     void saysWhyThereIsNoNumber()
     {
         const ElementMap a = mapOf({1, 3}, {1, 2, 3});
         QCOMPARE(pearsonWithoutRowMeans(a, mapOf({3, 1}, {1, 2, 3})).reason, std::string("shapes_differ"));
-        QCOMPARE(pearsonWithoutDepthProfile(a, mapOf({3, 1}, {1, 2, 3}), {}, 0).reason, std::string("shapes_differ"));
         QCOMPARE(pearsonWithoutRowMeans(a, mapOf({1, 3}, {noData, noData, noData})).reason, std::string("no_pixels"));
-        QCOMPARE(pearsonWithoutDepthProfile(a, a, {}, 0).reason, std::string("no_pixels"));
         QVERIFY(std::isnan(DepthProfile().at(3)));
     }
 };
