@@ -99,7 +99,7 @@ void addAlign(CLI::App& app, Session& session)
         app.add_subcommand("align", "Find how maps lie on the diffraction scan: map = scale * scan + (dy, dx)");
     command->add_option("STUDY", arguments->study, "Study file")->required();
     command->add_option("--scan", arguments->scans, "Scans, instead of all with patterns and maps")
-        ->delimiter(',')
+        ->delimiter(',')->allow_extra_args(false)
         ->type_name("A,B");
     command->add_option("--map", arguments->options.map, "Map to compare the patterns with, instead of HAADF");
     command

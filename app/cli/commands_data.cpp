@@ -120,15 +120,15 @@ void addStudy(CLI::App& app, Session& session)
     CLI::App* command = app.add_subcommand("study", "Make a study of a folder: the first scan trains, the others predict");
     command->add_option("DIR", arguments->folder, "Folder with scans and maps")->required();
     command->add_option("--out", arguments->out, "Study file to write (*.dispersa)")->required();
-    command->add_option("--train", arguments->options.train, "Scans to train on")->delimiter(',')->type_name("A,B");
-    command->add_option("--predict", arguments->options.predict, "Scans to predict")->delimiter(',')->type_name("C,D");
+    command->add_option("--train", arguments->options.train, "Scans to train on")->delimiter(',')->allow_extra_args(false)->type_name("A,B");
+    command->add_option("--predict", arguments->options.predict, "Scans to predict")->delimiter(',')->allow_extra_args(false)->type_name("C,D");
     arguments->calibrate.addTo(*command);
     arguments->crop.addTo(*command);
     std::string names;
     for (const Recipe& recipe : recipes())
         names += (names.empty() ? "" : ", ") + recipe.name;
     command->add_option("--recipe", arguments->options.recipe, names)->capture_default_str();
-    command->add_option("--targets", arguments->options.targets, "Maps to learn")->delimiter(',')->type_name("O,Te");
+    command->add_option("--targets", arguments->options.targets, "Maps to learn")->delimiter(',')->allow_extra_args(false)->type_name("O,Te");
     command->callback([arguments, &session] {
         Terminal terminal(session.quiet);
         arguments->options.crop = arguments->crop.region();

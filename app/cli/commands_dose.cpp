@@ -54,10 +54,10 @@ void addDose(CLI::App& app, Session& session)
     command->add_option("STUDY", arguments->study, "Study file")->required();
     command->add_option("--out", arguments->out, "Folder for dose.json and dose.csv; in that of a run the plan becomes part of the run")->required();
     command->add_option("--shares", arguments->plan.areaShares, "Shares of the EDS area")
-        ->delimiter(',')
+        ->delimiter(',')->allow_extra_args(false)
         ->check(CLI::Range(0.001, 1.0));
     command->add_option("--count-shares", arguments->plan.countShares, "Shares of the X-ray counts, where maps are raw counts")
-        ->delimiter(',')
+        ->delimiter(',')->allow_extra_args(false)
         ->check(CLI::Range(0.001, 1.0));
     command->add_option("--seeds", arguments->plan.seeds, "Trainings per share, each on other parts of the area")
         ->check(CLI::Range(1, 20))
