@@ -22,7 +22,8 @@ QString verb(const QString& word)
         {"align", QT_TR_NOOP("Aligning")},      {"virtual", QT_TR_NOOP("Computing the virtual")},
         {"convert", QT_TR_NOOP("Writing")},     {"statistics", QT_TR_NOOP("Reading")},
         {"figures", QT_TR_NOOP("Drawing")},     {"quantile", QT_TR_NOOP("Measuring the scale")},
-        {"plan", QT_TR_NOOP("Planning the")},
+        {"plan", QT_TR_NOOP("Planning the")},   {"examine", QT_TR_NOOP("Examining the patterns")},
+        {"measure", QT_TR_NOOP("Measuring the")},
     };
     const auto found = verbs.constFind(word);
     return found == verbs.cend() ? word : Text::tr(*found);

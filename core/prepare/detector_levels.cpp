@@ -101,7 +101,7 @@ Result<DetectorLevels> detectorLevels(const DiffractionScan& scan, const Prepara
     const std::vector<ScanPoint> points = gridPoints(scan, samples);
     const std::vector<std::size_t> corners = cornersOf(plan.shape);
     std::vector<Sample> all(points.size());
-    ProgressCounter counter(progress, "examine", std::int64_t(points.size()));
+    ProgressCounter counter(progress, "measure dose", std::int64_t(points.size()));
     auto done = forEachPatternAt(scan, points, counter, stop, [&](std::size_t index, std::vector<float>& values) {
         repairPixels(values, plan.badPixels);
         if (!isEmptyPattern(values))
