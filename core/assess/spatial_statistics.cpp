@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/assess/spatial_statistics.h"
 
-#include "core/assess/fourier_p.h"
+#include <opencv2/core.hpp>
 
 #include <algorithm>
 #include <cmath>
-#include <complex>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -17,27 +16,21 @@ namespace {
 /// Sums of image(p) image(p + lag) for every lag, laid out as Autocorrelation::values.
 std::vector<double> lagSums(const std::vector<double>& image, ScanShape shape)
 {
-    const auto height = static_cast<std::size_t>(shape.height);
-    const auto width = static_cast<std::size_t>(shape.width);
     // Room for every lag, so that none wraps around.
-    const std::size_t paddedHeight = powerOfTwoFrom(2 * height);
-    const std::size_t paddedWidth = powerOfTwoFrom(2 * width);
-    std::vector<std::complex<double>> padded(paddedHeight * paddedWidth);
-    for (std::size_t y = 0; y < height; ++y)
-        for (std::size_t x = 0; x < width; ++x)
-            padded[y * paddedWidth + x] = image[y * width + x];
-    fourierTransform(padded, paddedHeight, paddedWidth, false);
-    for (auto& value : padded)
-        value = std::norm(value);
-    fourierTransform(padded, paddedHeight, paddedWidth, true);
+    const int paddedHeight = cv::getOptimalDFTSize(2 * shape.height - 1);
+    const int paddedWidth = cv::getOptimalDFTSize(2 * shape.width - 1);
+    cv::Mat_<double> padded(paddedHeight, paddedWidth, 0.0);
+    for (int y = 0; y < shape.height; ++y)
+        std::copy_n(image.begin() + std::ptrdiff_t(y) * shape.width, shape.width, padded[y]);
+    cv::Mat spectrum, power;
+    cv::dft(padded, spectrum, 0, shape.height);
+    cv::mulSpectrums(spectrum, spectrum, power, 0, true);
+    cv::dft(power, padded, cv::DFT_INVERSE | cv::DFT_SCALE | cv::DFT_REAL_OUTPUT);
     std::vector<double> sums;
-    sums.reserve((2 * height - 1) * (2 * width - 1));
-    for (std::size_t y = 0; y < 2 * height - 1; ++y)
-        for (std::size_t x = 0; x < 2 * width - 1; ++x) {
-            const std::size_t row = (y + paddedHeight - (height - 1)) % paddedHeight;
-            const std::size_t column = (x + paddedWidth - (width - 1)) % paddedWidth;
-            sums.push_back(padded[row * paddedWidth + column].real() / static_cast<double>(padded.size()));
-        }
+    sums.reserve(std::size_t(2 * shape.height - 1) * std::size_t(2 * shape.width - 1));
+    for (int dy = 1 - shape.height; dy < shape.height; ++dy)
+        for (int dx = 1 - shape.width; dx < shape.width; ++dx)
+            sums.push_back(padded((dy + paddedHeight) % paddedHeight, (dx + paddedWidth) % paddedWidth));
     return sums;
 }
 
