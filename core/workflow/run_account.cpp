@@ -34,6 +34,20 @@ ElementMap stacked(const std::vector<const ElementMap*>& maps)
     return all;
 }
 
+/// One step per target of each scan and of the test part: half a minute altogether for a scan of 512 x 512 probes.
+struct Steps {
+    const ProgressSink& progress;
+    const std::stop_token& stop;
+    std::int64_t total = 0;
+    std::int64_t done = 0;
+    /// False where the user cancelled.
+    bool next()
+    {
+        report(progress, {"compare baselines", done++, total});
+        return !stop.stop_requested();
+    }
+};
+
 /// Intervals and independent samples, from maps that may be of several scans.
 void addUncertainty(const std::vector<std::pair<const ElementMap*, const ElementMap*>>& maps, TargetAccount& account)
 {
@@ -60,12 +74,12 @@ void addUncertainty(const std::vector<std::pair<const ElementMap*, const Element
 /// Of each target over the scan's crop; empty accounts where the scan has no map.
 std::vector<TargetAccount> accountOfScan(const OpenedStudy& opened, const ScanPrediction& prediction, std::size_t number,
                                          const TrainingData* data, const BaselineSource& source,
-                                         const FittedIntervals& intervals)
+                                         const FittedIntervals& intervals, Steps& steps)
 {
     std::vector<TargetAccount> accounts(opened.targets.size());
     const auto ceilings = noiseCeilings(opened, prediction);
     const bool seen = (data && trainingScan(*data, prediction.scan)) || intervals.fittedOnScan(prediction.scan->entry.name);
-    for (std::size_t t = 0; t < accounts.size(); ++t) {
+    for (std::size_t t = 0; t < accounts.size() && steps.next(); ++t) {
         if (!prediction.real[t])
             continue;
         const ElementMap &real = *prediction.real[t], &predicted = *prediction.predicted[t];
@@ -86,10 +100,10 @@ std::vector<TargetAccount> accountOfScan(const OpenedStudy& opened, const ScanPr
 /// Of each target over the held-out part of the training scans together.
 std::vector<TargetAccount> accountOfTest(const OpenedStudy& opened, const std::vector<ScanPrediction>& predictions,
                                          const HeldOutMaps& held, const TrainingData& data, const BaselineSource& source,
-                                         const FittedIntervals& intervals)
+                                         const FittedIntervals& intervals, Steps& steps)
 {
     std::vector<TargetAccount> accounts(opened.targets.size());
-    for (std::size_t t = 0; t < accounts.size(); ++t) {
+    for (std::size_t t = 0; t < accounts.size() && steps.next(); ++t) {
         std::vector<const ElementMap*> real, predicted;
         std::vector<std::pair<const ElementMap*, const ElementMap*>> pairs;
         std::vector<std::vector<BaselineResult>> baselines;
@@ -193,13 +207,19 @@ Result<std::vector<Warning>> addAccount(const Retraining& retraining, std::vecto
                 if (opened.targets[t] == score.name)
                     score.account = std::move(accounts[t]);
     };
+    Steps steps{retraining.progress, retraining.stop,
+                std::int64_t((predictions.size() + (data ? 1 : 0)) * opened.targets.size())};
     for (std::size_t p = 0; p < predictions.size(); ++p)
         for (ScanScores& scan : metrics.scans)
             if (scan.name == predictions[p].scan->entry.name)
-                put(accountOfScan(opened, predictions[p], p, data, source, *intervals), scan.targets);
+                put(accountOfScan(opened, predictions[p], p, data, source, *intervals, steps), scan.targets);
+    if (data)
+        put(accountOfTest(opened, predictions, test, *data, source, *intervals, steps), metrics.testTargets);
+    if (retraining.stop.stop_requested())
+        return fail(ErrorCode::Cancelled, "Scoring was cancelled.");
+    report(retraining.progress, {"compare baselines", steps.total, steps.total});
     if (!data)
         return warnings;
-    put(accountOfTest(opened, predictions, test, *data, source, *intervals), metrics.testTargets);
     TrainingData other = *data;
     auto gap = leakGap(retraining, other, test, predictions);
     if (!gap)

@@ -68,7 +68,7 @@ const std::vector<Library>& libraries()
     static const std::vector<Library> all = {
         {"torch", {"torch/", "ATen/", "c10/"}, {"core/learn/"}, true},
         {"HDF5", {"hdf5", "H5"}, {"core/io/"}, true},
-        {"OpenCV", {"opencv2/", "opencv4/"}, {"core/prepare/", "core/inspect/"}, true},
+        {"OpenCV", {"opencv2/", "opencv4/"}, {"core/prepare/", "core/assess/", "core/inspect/"}, true},
         {"libtiff", {"tiff"}, {"core/io/"}, true},
         {"pugixml", {"pugixml"}, {"core/io/"}, true},
         {"codecs", {"libdeflate", "zlib", "lz4", "zstd"}, {"core/io/"}, true},
