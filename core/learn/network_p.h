@@ -28,7 +28,7 @@ class NetworkImpl : public torch::nn::Module {
     /// a batch whose other parts other networks with the same weights see.
     torch::Tensor forward(torch::Tensor patterns, const torch::Tensor& dropout = {}, const BatchPart& part = {});
     /// Its two parts, between which dropout stands: what leaves the convolutions, flattened [n, features], and what the
-    /// dense layers make of it. `features` stay as they are.
+    /// dense layers make of it. `features` stay as they are. In eval mode the first layer is fp32 whatever is cast around it.
     torch::Tensor trunk(const torch::Tensor& patterns, const BatchPart& part = {});
     torch::Tensor head(const torch::Tensor& features);
 
@@ -46,6 +46,9 @@ class NetworkImpl : public torch::nn::Module {
     torch::nn::Linear fc1{nullptr}, fc2{nullptr}, fc3{nullptr}, output{nullptr};
 
   private:
+    torch::Tensor firstLayer(const torch::Tensor& patterns, const BatchPart& part);
+    torch::Tensor unroundedFirstLayer(const torch::Tensor& patterns, const BatchPart& part);
+
     NetworkOptions m_options;
 };
 

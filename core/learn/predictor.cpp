@@ -65,12 +65,17 @@ Ensemble ensembleOf(const TrainedModel& model, const PredictOptions& options, co
 }
 
 /// Mean and standard deviation of what the networks make of one batch; see Prediction::sigma. The second is undefined
-/// where nothing can differ.
-std::pair<torch::Tensor, torch::Tensor> predictBatch(Ensemble& ensemble, const torch::Tensor& input)
+/// where nothing can differ. With `bfloat16` the convolutions round to it; the dense layers, which take little time, and the
+/// outputs do not.
+std::pair<torch::Tensor, torch::Tensor> predictBatch(Ensemble& ensemble, const torch::Tensor& input, bool bfloat16)
 {
+    const auto featuresOf = [&](Network& network) {
+        const torch_compat::AutocastBFloat16 autocast(input.device().type(), bfloat16);
+        return network->trunk(input).to(torch::kFloat);
+    };
     std::vector<torch::Tensor> outputs, variances;
     for (std::size_t i = 0; i < ensemble.networks.size(); ++i) {
-        const torch::Tensor features = ensemble.networks[i]->trunk(input);
+        const torch::Tensor features = featuresOf(ensemble.networks[i]);
         outputs.push_back(ensemble.networks[i]->head(features));
         if (i < ensemble.masks.size())
             variances.push_back(dropoutVariance(ensemble.networks[i], features, ensemble.masks[i]));
@@ -178,8 +183,8 @@ Result<Prediction> predict(const TrainedModel& model, const PatternSource& patte
         if (!batch)
             return fail(batch.error());
         const auto [mean, sigma] = predictInParts(team.get(), (*batch)->stored, [&](const torch::Tensor& stored) {
-            const torch_compat::AutocastBFloat16 autocast(plan.device.type(), plan.bfloat16);
-            return predictBatch(ensemble, scaledInput(countsFrom(stored, patterns.patternShape()), patterns.countScaling()));
+            return predictBatch(ensemble, scaledInput(countsFrom(stored, patterns.patternShape()), patterns.countScaling()),
+                                plan.bfloat16);
         });
         if (computed)
             collect(); // the GPU works on this batch meanwhile

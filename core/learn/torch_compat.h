@@ -5,6 +5,7 @@
 #include <ATen/Functions.h>
 #include <ATen/autocast_mode.h>
 #include <c10/core/Allocator.h>
+#include <c10/core/impl/LocalDispatchKeySet.h>
 #include <torch/version.h>
 
 #include <cstddef>
@@ -53,6 +54,11 @@ class AutocastBFloat16 {
     }
     at::DeviceType m_device;
     bool m_enabled;
+};
+
+/// What is called in its scope computes in the type that it is given, whatever is cast around it.
+class NoAutocast {
+    c10::impl::ExcludeDispatchKeyGuard m_guard{c10::autocast_dispatch_keyset};
 };
 
 /// An allocator whose one function is the same in every version.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The network: initial weights, and agreement with Python's PyTorch in prediction and training.
 #include "core/learn/network_p.h"
+#include "core/learn/torch_compat.h"
 #include "core/learn/network_state_p.h"
 #include "core/learn/trainer.h"
 #include "tests/core/learn/network_formulas.h"
@@ -169,6 +170,23 @@ class TestNetwork : public QObject {
         const auto outputs = predictPatterns(*outcome->model, *set.patterns, {}, onCpu(), {}, {});
         const double difference = largestDifference(outputs.value().outputs, flat(expected["outputs"]));
         QVERIFY2(difference < 5e-4, qPrintable(QString::number(difference)));
+    }
+
+    /// What evaluation relies on for its first layer.
+    void castingEndsInsideItsException()
+    {
+        Network network(NetworkOptions{.patternHeight = 128, .patternWidth = 128, .outputs = 3});
+        network->initialise(1);
+        const torch::Tensor patterns = at::rand({2, 1, 128, 128});
+        const torch::NoGradGuard noGrad;
+        network->eval();
+        const torch_compat::AutocastBFloat16 autocast(at::kCPU, true);
+        QCOMPARE(network->conv1(patterns).scalar_type(), torch::kBFloat16);
+        {
+            const torch_compat::NoAutocast unrounded;
+            QCOMPARE(network->conv1(patterns).scalar_type(), torch::kFloat);
+        }
+        QCOMPARE(network->conv1(patterns).scalar_type(), torch::kBFloat16);
     }
 };
 
