@@ -34,7 +34,7 @@ ElementMap stacked(const std::vector<const ElementMap*>& maps)
     return all;
 }
 
-/// One step per target of each scan and of the test part: half a minute altogether for a scan of 512 x 512 probes.
+/// One step per target of each scan and of the test part: about a second each for a scan of 512 x 512 probes.
 struct Steps {
     const ProgressSink& progress;
     const std::stop_token& stop;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The network: initial weights, and agreement with Python's PyTorch in prediction and training.
 #include "core/learn/network_p.h"
-#include "core/learn/torch_compat.h"
 #include "core/learn/network_state_p.h"
+#include "core/learn/torch_compat.h"
 #include "core/learn/trainer.h"
 #include "tests/core/learn/network_formulas.h"
 #include "tests/core/learn/synthetic_patterns.h"
@@ -172,21 +172,27 @@ class TestNetwork : public QObject {
         QVERIFY2(difference < 5e-4, qPrintable(QString::number(difference)));
     }
 
-    /// What evaluation relies on for its first layer.
-    void castingEndsInsideItsException()
+    /// Weights that bfloat16 cannot tell apart: the first layer tells them apart in evaluation.
+    void evaluationDoesNotRoundTheFirstLayer()
     {
         Network network(NetworkOptions{.patternHeight = 128, .patternWidth = 128, .outputs = 3});
         network->initialise(1);
-        const torch::Tensor patterns = at::rand({2, 1, 128, 128});
-        const torch::NoGradGuard noGrad;
         network->eval();
-        const torch_compat::AutocastBFloat16 autocast(at::kCPU, true);
-        QCOMPARE(network->conv1(patterns).scalar_type(), torch::kBFloat16);
-        {
-            const torch_compat::NoAutocast unrounded;
-            QCOMPARE(network->conv1(patterns).scalar_type(), torch::kFloat);
-        }
-        QCOMPARE(network->conv1(patterns).scalar_type(), torch::kBFloat16);
+        const torch::NoGradGuard noGrad;
+        const torch::Tensor patterns = at::rand({2, 1, 128, 128});
+        torch::Tensor& weights = network->conv1->weight;
+        weights.copy_(weights.to(torch::kBFloat16));
+        const torch::Tensor beside = weights * (1 + 1.0 / 1024);
+        QVERIFY(torch::equal(beside.to(torch::kBFloat16), weights.to(torch::kBFloat16)));
+        const auto trunk = [&] {
+            const torch_compat::AutocastBFloat16 autocast(at::kCPU, true);
+            return network->trunk(patterns);
+        };
+        const torch::Tensor before = trunk();
+        QCOMPARE(before.scalar_type(), torch::kBFloat16); // the other layers do round
+        QVERIFY(torch::equal(trunk(), before));
+        weights.copy_(beside);
+        QVERIFY(!torch::equal(trunk(), before));
     }
 };
 
