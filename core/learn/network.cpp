@@ -2,6 +2,7 @@
 // Layers, initial weights and forward pass of the paper's network.
 #include "core/learn/network_p.h"
 
+#include "core/learn/first_layer_p.h"
 #include "core/learn/torch_compat.h"
 
 #include <ATen/CPUGeneratorImpl.h>
@@ -82,6 +83,9 @@ torch::Tensor NetworkImpl::unroundedFirstLayer(const torch::Tensor& patterns, co
 {
     // In bfloat16 the few weights of this layer round for every pixel alike, which moves whole maps: up to .020 in atomic
     // fraction instead of .004 when only the others round.
+    const bool rounds = torch_compat::castsToBFloat16(patterns.device().type());
+    if (canEvaluateFirstLayer(patterns, *conv1))
+        return evaluatedFirstLayer(patterns, *conv1, *bn1, rounds ? torch::kBFloat16 : torch::kFloat);
     const torch_compat::NoAutocast unrounded;
     return firstLayer(patterns.to(torch::kFloat), part);
 }

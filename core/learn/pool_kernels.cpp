@@ -71,6 +71,35 @@ DISPERSA_INLINE void poolRowOf(const T* top, const T* bottom, int windows, int s
 }
 
 template<class T>
+DISPERSA_INLINE void convolvePoolRowOf(const float* x, int width, int windows, int stride, const float* kernel,
+                                       const float* offset, T* out)
+{
+    for (int w = 0; w < windows; ++w, x += 2, out += stride) {
+        for (int block = 0; block < stride; block += lanes) {
+            float sums[4][lanes] = {};
+            for (int row = 0; row < 3; ++row)
+                for (int column = 0; column < 3; ++column) {
+                    const float* const weight = kernel + (row * 3 + column) * stride + block;
+                    const float* const pixel = x + row * width + column;
+                    for (int c = 0; c < lanes; ++c) {
+                        sums[0][c] += pixel[0] * weight[c];
+                        sums[1][c] += pixel[1] * weight[c];
+                        sums[2][c] += pixel[width] * weight[c];
+                        sums[3][c] += pixel[width + 1] * weight[c];
+                    }
+                }
+            for (int c = 0; c < lanes; ++c) {
+                float largest = sums[0][c];
+                for (int k = 1; k < 4; ++k)
+                    largest = sums[k][c] > largest ? sums[k][c] : largest;
+                largest += offset[block + c];
+                store(out[block + c], largest < 0 ? 0.0f : largest);
+            }
+        }
+    }
+}
+
+template<class T>
 DISPERSA_INLINE void unpoolRowOf(const T* gradient, const std::uint8_t* where, int windows, int stride, T* top,
                                  T* bottom)
 {
@@ -152,6 +181,16 @@ DISPERSA_CLONES void poolRow(const Half* top, const Half* bottom, int windows, i
                              const float* offset, Half* out, std::uint8_t* where)
 {
     poolRowOf(top, bottom, windows, stride, scale, offset, out, where);
+}
+DISPERSA_CLONES void convolvePoolRow(const float* x, int width, int windows, int stride, const float* kernel,
+                                     const float* offset, float* out)
+{
+    convolvePoolRowOf(x, width, windows, stride, kernel, offset, out);
+}
+DISPERSA_CLONES void convolvePoolRow(const float* x, int width, int windows, int stride, const float* kernel,
+                                     const float* offset, Half* out)
+{
+    convolvePoolRowOf(x, width, windows, stride, kernel, offset, out);
 }
 DISPERSA_CLONES void unpoolRow(const float* gradient, const std::uint8_t* where, int windows, int stride, float* top,
                                float* bottom)

@@ -56,6 +56,18 @@ class AutocastBFloat16 {
     bool m_enabled;
 };
 
+/// True where this thread's operations on `device` run in bfloat16.
+inline bool castsToBFloat16(at::DeviceType device)
+{
+#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 4)
+    return at::autocast::is_autocast_enabled(device) && at::autocast::get_autocast_dtype(device) == at::kBFloat16;
+#else
+    if (device == at::kCPU)
+        return at::autocast::is_cpu_enabled() && at::autocast::get_autocast_cpu_dtype() == at::kBFloat16;
+    return at::autocast::is_enabled() && at::autocast::get_autocast_gpu_dtype() == at::kBFloat16;
+#endif
+}
+
 /// What is called in its scope computes in the type that it is given, whatever is cast around it.
 class NoAutocast {
     c10::impl::ExcludeDispatchKeyGuard m_guard{c10::autocast_dispatch_keyset};
