@@ -32,14 +32,14 @@ void evaluate(const Tensor& patterns, const FoldedLayer& layer, Tensor& out)
     const auto height = int(patterns.size(2)), width = int(patterns.size(3));
     const auto channels = int(out.size(1)), outHeight = int(out.size(2)), outWidth = int(out.size(3));
     const auto *const from = patterns.data_ptr<float>(), *const kernel = layer.kernel.data_ptr<float>(),
-               *const offset = layer.offset.data_ptr<float>();
+                      *const offset = layer.offset.data_ptr<float>();
     auto* const to = static_cast<T*>(out.data_ptr());
     const std::int64_t pixels = std::int64_t(height) * width, rowSize = std::int64_t(outWidth) * channels;
     at::parallel_for(0, patterns.size(0), 1, [&](std::int64_t begin, std::int64_t end) {
         for (std::int64_t image = begin; image < end; ++image)
             for (int row = 0; row < outHeight; ++row)
-                pool::convolvePoolRow(from + image * pixels + std::int64_t(2) * row * width, width, outWidth, channels, kernel,
-                                      offset, to + (image * outHeight + row) * rowSize);
+                pool::convolvePoolRow(from + image * pixels + std::int64_t(2) * row * width, width, outWidth, channels,
+                                      kernel, offset, to + (image * outHeight + row) * rowSize);
     });
 }
 

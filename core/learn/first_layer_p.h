@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The network's first layer where nothing is learnt from it: convolution, BatchNorm, pooling and ReLU in one pass on the CPU.
+// The network's first layer where nothing is learnt from it: convolution, BatchNorm, pooling and ReLU in one pass on
+// the CPU.
 #pragma once
 
 #include <torch/nn/modules/batchnorm.h>
@@ -7,9 +8,9 @@
 
 namespace dispersa {
 
-/// relu(max_pool2d(batchNorm(convolution(patterns)), 2)) with the running statistics, computed in fp32 and given as `type`
-/// (fp32 or bf16), channels_last; not differentiable. `patterns`: [n, 1, height, width] on the CPU. What the convolution makes,
-/// four times as much as what pooling leaves of it, never reaches the memory.
+/// relu(max_pool2d(batchNorm(convolution(patterns)), 2)) with the running statistics, computed in fp32 and given as
+/// `type` (fp32 or bf16), channels_last; not differentiable. `patterns`: [n, 1, height, width] on the CPU. What the
+/// convolution makes, four times as much as what pooling leaves of it, never reaches the memory.
 torch::Tensor evaluatedFirstLayer(const torch::Tensor& patterns, const torch::nn::Conv2dImpl& convolution,
                                   const torch::nn::BatchNorm2dImpl& batchNorm, at::ScalarType type);
 

@@ -28,9 +28,12 @@ void poolRow(const Half* top, const Half* bottom, int windows, int stride, const
              Half* out, std::uint8_t* where);
 
 /// What a 3 x 3 convolution of one channel and then poolRow make of the four rows from `x` on, `width` apart, each of
-/// 2 * windows + 2 pixels: out = relu(max over the window of the convolution + offset). `kernel`: [9][stride], row by row.
-void convolvePoolRow(const float* x, int width, int windows, int stride, const float* kernel, const float* offset, float* out);
-void convolvePoolRow(const float* x, int width, int windows, int stride, const float* kernel, const float* offset, Half* out);
+/// 2 * windows + 2 pixels: out = relu(max over the window of the convolution + offset). `kernel`: [9][stride], row by
+/// row.
+void convolvePoolRow(const float* x, int width, int windows, int stride, const float* kernel, const float* offset,
+                     float* out);
+void convolvePoolRow(const float* x, int width, int windows, int stride, const float* kernel, const float* offset,
+                     Half* out);
 
 /// Puts the gradients of a row of windows where the maxima were, zero elsewhere.
 void unpoolRow(const float* gradient, const std::uint8_t* where, int windows, int stride, float* top, float* bottom);

@@ -30,12 +30,13 @@ class TestFirstLayer : public QObject {
         const torch::NoGradGuard noGrad;
         const torch::Tensor patterns = at::randn({3, 1, height, width});
         const torch::Tensor expected =
-            at::max_pool2d(at::batch_norm(at::conv2d(patterns.to(at::kDouble), layer.convolution->weight.to(at::kDouble),
-                                                     layer.convolution->bias.to(at::kDouble)),
-                                          layer.norm->weight.to(at::kDouble), layer.norm->bias.to(at::kDouble),
-                                          layer.norm->running_mean.to(at::kDouble), layer.norm->running_var.to(at::kDouble),
-                                          false, 0, layer.norm->options.eps(), false),
-                           2)
+            at::max_pool2d(
+                at::batch_norm(at::conv2d(patterns.to(at::kDouble), layer.convolution->weight.to(at::kDouble),
+                                          layer.convolution->bias.to(at::kDouble)),
+                               layer.norm->weight.to(at::kDouble), layer.norm->bias.to(at::kDouble),
+                               layer.norm->running_mean.to(at::kDouble), layer.norm->running_var.to(at::kDouble), false,
+                               0, layer.norm->options.eps(), false),
+                2)
                 .relu();
         QVERIFY(canEvaluateFirstLayer(patterns, *layer.convolution));
         const torch::Tensor single = evaluatedFirstLayer(patterns, *layer.convolution, *layer.norm, at::kFloat);
@@ -56,7 +57,8 @@ class TestFirstLayer : public QObject {
     {
         const Layer layer = unusualLayer(32);
         const torch::NoGradGuard noGrad;
-        const torch::Tensor patterns = at::randn({2, 1, 10, 14}), turned = patterns.transpose(2, 3).contiguous().transpose(2, 3);
+        const torch::Tensor patterns = at::randn({2, 1, 10, 14}),
+                            turned = patterns.transpose(2, 3).contiguous().transpose(2, 3);
         QVERIFY(!turned.is_contiguous());
         QVERIFY(torch::equal(evaluatedFirstLayer(turned, *layer.convolution, *layer.norm, at::kFloat),
                              evaluatedFirstLayer(patterns, *layer.convolution, *layer.norm, at::kFloat)));
@@ -70,8 +72,9 @@ class TestFirstLayer : public QObject {
         const torch::Tensor patterns = at::randn({5, 1, 11, 9});
         const torch::Tensor all = evaluatedFirstLayer(patterns, *layer.convolution, *layer.norm, at::kFloat);
         for (int i = 0; i < 5; ++i)
-            QVERIFY(torch::equal(evaluatedFirstLayer(patterns.narrow(0, i, 1), *layer.convolution, *layer.norm, at::kFloat),
-                                 all.narrow(0, i, 1)));
+            QVERIFY(
+                torch::equal(evaluatedFirstLayer(patterns.narrow(0, i, 1), *layer.convolution, *layer.norm, at::kFloat),
+                             all.narrow(0, i, 1)));
     }
 
     void saysWhatItCannot()
