@@ -40,10 +40,23 @@ class OneRowPerPixel : public PatternSource {
     std::vector<std::int64_t> m_rows;
 };
 
+/// One step per fit and per map made with it: about a second each for a scan of 512 x 512 probes.
+struct FitSteps {
+    const Retraining& retraining;
+    std::int64_t total;
+    std::int64_t done = 0;
+    /// False where the user cancelled.
+    bool next()
+    {
+        report(retraining.progress, {"fit baselines", done++, total});
+        return !retraining.stop.stop_requested();
+    }
+};
+
 /// Distance of the mean profile over `values` of the features from those of the training, per prediction.
 std::vector<MapPtr> noveltyMaps(const ProfileFeatures& features, std::size_t first, std::size_t values,
                                 const TrainingSet& set, const PatternSource& training,
-                                const std::vector<ScanPrediction>& predictions)
+                                const std::vector<ScanPrediction>& predictions, FitSteps& steps)
 {
     const auto columns = [&](const PatternSource& source, std::span<const std::int64_t> indices) {
         const auto width = std::size_t(source.patternShape().count());
@@ -56,11 +69,13 @@ std::vector<MapPtr> noveltyMaps(const ProfileFeatures& features, std::size_t fir
         return chosen;
     };
     std::vector<MapPtr> maps(predictions.size());
+    if (!steps.next())
+        return maps;
     const auto model = fitNovelty(columns(training, set.train), set.train.size());
     if (!model)
         return maps;
     std::int64_t offset = 0;
-    for (std::size_t p = 0; p < predictions.size(); ++p) {
+    for (std::size_t p = 0; p < predictions.size() && steps.next(); ++p) {
         std::vector<std::int64_t> indices(std::size_t(predictions[p].crop.count()));
         std::iota(indices.begin(), indices.end(), offset);
         offset += predictions[p].crop.count();
@@ -98,8 +113,8 @@ Result<TargetMaps> predictedMaps(const Model& model, const ProfileFeatures& feat
     return maps;
 }
 
-/// Ridge regression on the plain radial profile of one probe, what anybody would try first, and novelty on that of 5 x 5
-/// probes, where single electrons do not count.
+/// Ridge regression on the plain radial profile of one probe, what anybody would try first, and novelty on that of 5 x
+/// 5 probes, where single electrons do not count.
 Result<void> addProfiles(const Retraining& retraining, const TrainingData& data,
                          const std::vector<ScanPrediction>& predictions, BaselineSource& source)
 {
@@ -116,8 +131,8 @@ Result<void> addProfiles(const Retraining& retraining, const TrainingData& data,
         offsets.push_back(offset);
         offset += prediction.crop.count();
     }
-    auto features = ProfileFeatures::create(selections, data.description.diffraction, profile,
-                                            retraining.progress, retraining.stop);
+    auto features = ProfileFeatures::create(selections, data.description.diffraction, profile, retraining.progress,
+                                            retraining.stop);
     if (!features)
         return fail(features.error());
     std::vector<std::int64_t> rows; // of the training scans' pixels among all
@@ -129,18 +144,22 @@ Result<void> addProfiles(const Retraining& retraining, const TrainingData& data,
     TrainingSet set = data.set;
     set.patterns = std::make_shared<const OneRowPerPixel>(*features, std::move(rows));
     set.validation.clear();
+    const bool leavesOut = retraining.opened.study.split.kind == SplitKind::LeaveOneOut;
+    FitSteps steps{retraining, std::int64_t(2 * (1 + predictions.size()) + (leavesOut ? 2 * data.scans.size() : 0))};
     source.novelty = noveltyMaps(**features, std::size_t(profile.features[0].values()),
-                                 std::size_t(profile.features[1].values()), set, *set.patterns, predictions);
+                                 std::size_t(profile.features[1].values()), set, *set.patterns, predictions, steps);
     ModelDescription description = data.description;
     description.profile = profile;
     TrainOptions options;
     options.threads = retraining.options.threads;
     const auto ridgeFrom = [&](const TrainingSet& from, const std::vector<std::size_t>& numbers,
                                const std::function<void(TargetMaps)>& done) -> Result<void> {
+        steps.next(); // cancelling is the training's and the prediction's own
         auto outcome = trainNetwork(from, description, options, {}, {}, retraining.stop);
         if (!outcome)
             return fail(outcome.error());
         for (const std::size_t p : numbers) {
+            steps.next();
             auto maps = predictedMaps(*outcome->model, **features, offsets[p], predictions[p], options.threads,
                                       retraining.stop);
             if (!maps)
@@ -153,7 +172,7 @@ Result<void> addProfiles(const Retraining& retraining, const TrainingData& data,
     std::iota(all.begin(), all.end(), std::size_t(0));
     if (auto made = ridgeFrom(set, all, [&](TargetMaps maps) { source.ridge.push_back(std::move(maps)); }); !made)
         return made;
-    if (retraining.opened.study.split.kind != SplitKind::LeaveOneOut)
+    if (!leavesOut)
         return {};
     for (std::size_t s = 0; s < data.scans.size(); ++s) {
         source.folds.push_back({withoutScan(source.pixels, s), {}});
@@ -161,8 +180,9 @@ Result<void> addProfiles(const Retraining& retraining, const TrainingData& data,
         std::erase_if(others.train, [&](std::int64_t index) {
             return index >= data.offsets[s] && index < data.offsets[s] + data.crops[s].count();
         });
-        const auto own = std::find_if(predictions.begin(), predictions.end(),
-                                      [&](const ScanPrediction& prediction) { return prediction.scan == data.scans[s]; });
+        const auto own = std::find_if(predictions.begin(), predictions.end(), [&](const ScanPrediction& prediction) {
+            return prediction.scan == data.scans[s];
+        });
         if (others.train.empty() || own == predictions.end())
             continue;
         if (auto made = ridgeFrom(others, {std::size_t(own - predictions.begin())},
@@ -233,8 +253,9 @@ Result<BaselineSource> baselineSource(const Retraining& retraining, const Traini
 std::vector<BaselineResult> baselinesOf(const BaselineSource& source, const TrainingData& data,
                                         const ScanPrediction& prediction, std::size_t number, std::size_t target)
 {
-    return allBaselines(source.pixels, {prediction.crop, trainingScan(data, prediction.scan), prediction.scan->map("HAADF")},
-                        data, target, number < source.ridge.size() ? source.ridge[number] : TargetMaps());
+    return allBaselines(source.pixels,
+                        {prediction.crop, trainingScan(data, prediction.scan), prediction.scan->map("HAADF")}, data,
+                        target, number < source.ridge.size() ? source.ridge[number] : TargetMaps());
 }
 
 std::vector<BaselineResult> baselinesOfLeftOut(const BaselineSource& source, const TrainingData& data,

@@ -23,6 +23,7 @@
 #include "app/pages/train/training_status.h"
 #include "app/pages/titled_group.h"
 #include "app/pages/wheel_guard.h"
+#include "app/text/stage_text.h"
 #include "core/base/os_file.h"
 #include "widgets/loss_plot.h"
 
@@ -201,7 +202,7 @@ StepStatus TrainPage::status() const
         const Progress& progress = m_job->progress();
         result.text = m_job->state() == TrainingJob::State::Aborting ? tr("stopping")
                       : m_job->isLearning() && progress.total > 0 ? tr("%1 %").arg(100 * progress.done / progress.total)
-                                                       : stageText(progress.stage).toLower();
+                                                       : stageText(progress).toLower();
         return result;
     }
     result.obstacle = document().isEmpty() ? tr("Open scans first.") : m_obstacles->firstText();

@@ -3,6 +3,7 @@
 #include "app/pages/train/training_status.h"
 
 #include "app/pages/train/recipe_text.h"
+#include "app/text/stage_text.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
@@ -23,27 +24,6 @@ QString durationText(double seconds)
     if (s < 3600)
         return TrainingStatus::tr("%1 min").arg((s + 30) / 60);
     return TrainingStatus::tr("%1 h %2 min").arg(s / 3600).arg(s % 3600 / 60);
-}
-
-QString stageText(const std::string& stage)
-{
-    const QString text = QString::fromStdString(stage);
-    const QString rest = text.section(QLatin1Char(' '), 1);
-    if (text.startsWith(QLatin1String("train")))
-        return TrainingStatus::tr("Training");
-    if (text.startsWith(QLatin1String("predict")))
-        return TrainingStatus::tr("Predicting %1").arg(rest).trimmed();
-    if (text.startsWith(QLatin1String("prepare")))
-        return TrainingStatus::tr("Preparing patterns %1").arg(rest).trimmed();
-    if (text.startsWith(QLatin1String("open")))
-        return TrainingStatus::tr("Opening %1").arg(rest).trimmed();
-    if (text.startsWith(QLatin1String("read")))
-        return TrainingStatus::tr("Reading patterns %1").arg(rest).trimmed();
-    if (text.startsWith(QLatin1String("compare")))
-        return TrainingStatus::tr("Comparing");
-    if (text.startsWith(QLatin1String("export")) || text.startsWith(QLatin1String("write")))
-        return TrainingStatus::tr("Writing results");
-    return text.isEmpty() ? TrainingStatus::tr("Starting") : text;
 }
 
 TrainingStatus::TrainingStatus(const TrainingJob& job, QWidget* parent)
@@ -81,7 +61,6 @@ void TrainingStatus::refresh()
         parts << tr("Stopping…");
     else if (m_job.state() == TrainingJob::State::KeepingBest)
         parts << tr("Keeping what is trained");
-    const QString stage = stageText(progress.stage);
     if (m_job.isLearning()) {
         const int done = m_job.history().empty() ? 0 : m_job.history().back().epoch;
         int epoch = std::min(done + 1, m_job.epochsPlanned());
@@ -99,7 +78,8 @@ void TrainingStatus::refresh()
         if (m_job.bestEpoch() > 0 && !profiles)
             parts << tr("best: epoch %1").arg(m_job.bestEpoch());
     } else {
-        parts << stage << tr("%1 so far").arg(durationText(m_job.secondsRunning()));
+        const QString stage = stageText(progress);
+        parts << (stage.isEmpty() ? tr("Starting") : stage) << tr("%1 so far").arg(durationText(m_job.secondsRunning()));
     }
     m_text->setText(parts.join(QStringLiteral(" · ")));
     m_text->setToolTip(m_text->text());

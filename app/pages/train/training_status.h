@@ -13,8 +13,6 @@ namespace dispersa {
 
 /// "3 min 20 s", "45 s", "2 h 5 min".
 QString durationText(double seconds);
-/// The worker's stage in words, e.g. "predict 0037" -> "Predicting 0037".
-QString stageText(const std::string& stage);
 
 class TrainingStatus : public QWidget {
     Q_OBJECT

@@ -73,8 +73,9 @@ class TestProfileRun : public QObject {
 
     void writesTheContract()
     {
-        for (const char* name : {"study.dispersa", "run.json", "run.log", "history.csv", "model.safetensors", "checkpoints",
-                                 "tensorboard", "split.csv", "metrics.json", "metrics.csv", "figure_data.h5", "figures", "maps.h5"})
+        for (const char* name :
+             {"study.dispersa", "run.json", "run.log", "history.csv", "model.safetensors", "checkpoints", "tensorboard",
+              "split.csv", "metrics.json", "metrics.csv", "figure_data.h5", "figures", "maps.h5"})
             QVERIFY2(fs::exists(m_path / "run" / name), name);
         for (const char* scan : {"0033", "0034"})
             for (const char* quantity : {"O", "Te"})
@@ -174,7 +175,8 @@ class TestProfileRun : public QObject {
         other.seed = 7;
         const auto seeded = runStudy(m_study, other, {}, {}, {}, {});
         QVERIFY(seeded);
-        QVERIFY((*seeded)->scans[1].quantity("O")->predicted->values != m_run->scans[1].quantity("O")->predicted->values);
+        QVERIFY((*seeded)->scans[1].quantity("O")->predicted->values !=
+                m_run->scans[1].quantity("O")->predicted->values);
     }
 
     void membersAndRegressionAreChosen()
@@ -221,6 +223,35 @@ class TestProfileRun : public QObject {
         QVERIFY((*run)->stoppedByUser);
         QCOMPARE((*run)->history.size(), std::size_t(1));
         QVERIFY(loadRun(m_path / "stopped"));
+    }
+
+    void canBeCancelledWhileScoring_data()
+    {
+        QTest::addColumn<QString>("stage");
+        QTest::addColumn<int>("step");
+        QTest::newRow("novelty") << "fit baselines" << 1;
+        QTest::newRow("ridge regression") << "fit baselines" << 4;
+        QTest::newRow("baselines") << "compare baselines" << 2;
+    }
+    void canBeCancelledWhileScoring()
+    {
+        QFETCH(QString, stage);
+        QFETCH(int, step);
+        std::stop_source abort;
+        int after = 0; // steps of the stage that were begun all the same
+        const auto run = runStudy(
+            m_study, into("cancelled"), {},
+            [&](const Progress& progress) {
+                if (progress.stage != stage.toStdString())
+                    return;
+                after += abort.stop_requested();
+                if (progress.done == step)
+                    abort.request_stop();
+            },
+            {}, abort.get_token());
+        QVERIFY(!run && run.error().code == ErrorCode::Cancelled);
+        QVERIFY2(after <= 1, qPrintable(QString::number(after)));
+        QVERIFY(!fs::exists(m_path / "cancelled/metrics.json"));
     }
 
     void cannotGoOn()
