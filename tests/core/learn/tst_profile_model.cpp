@@ -161,6 +161,7 @@ class TestProfileModel : public QObject {
         const auto outputs = outputsOf(*trained->model);
         for (const float output : outputs)
             sum += double(output);
+        // Held to be a composition, they would add up to 1; the regressions' own error is some hundredths.
         QVERIFY2(std::abs(sum / 200 - 0.5) < 0.05, qPrintable(QString::number(sum / 200)));
     }
 

@@ -68,6 +68,8 @@ class TestTrainer : public QObject {
         description.network.dropout = 0.1; // half of the features would need more patterns than a quick test has
         const auto outcome = trainNetwork(set, description, options, {}, {}, {});
         QVERIFY2(outcome, outcome ? "" : outcome.error().detail.c_str());
+        // Measured on a CPU: a quarter (bf16) to two fifths of the first loss, r from .92 on. What learned nothing has
+        // r near 0.
         QVERIFY(outcome->history.back().loss < 0.6 * outcome->history.front().loss);
         const auto outputs =
             predictPatterns(*outcome->model, *set.patterns, set.validation, onCpu(), {}, {}).value().outputs;

@@ -6,6 +6,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <algorithm>
 #include <filesystem>
 
 using namespace dispersa;
@@ -95,6 +96,21 @@ class TestTrainedModel : public QObject {
         QVERIFY(run);
         QVERIFY((*run)->scores("0033")->inSample);
         QVERIFY(!(*run)->scores("0034")->inSample);
+    }
+
+    void correctionWithNothingToFitItOnIsLeftOut()
+    {
+        Study study = m_study;
+        study.model = m_path / "run/model.safetensors";
+        study.scans[1].maps.clear();
+        study.correction.fitOn = "0034";
+        RunOptions options;
+        options.folder = m_path / "not_fitted";
+        const auto run = runStudy(study, options, {}, {}, {}, {});
+        QVERIFY2(run.has_value(), run ? "" : run.error().message.c_str());
+        QCOMPARE(std::ranges::count((*run)->warnings, std::string("correction_not_fitted"), &Warning::code), 1);
+        QVERIFY((*run)->scans[1].quantity("O")->predicted && !(*run)->scans[1].quantity("O")->corrected);
+        QVERIFY(!(*run)->scores("0033")->targets[0].corrected);
     }
 
   private:
