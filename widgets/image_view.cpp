@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Values, settings and geometry of ImageView; painting and events have files of their own.
+// Values and settings of ImageView; geometry, shapes, painting and events have files of their own.
 #include "widgets/image_view_p.h"
-
-#include "widgets/shape_handles.h"
 
 #include <QEvent>
 
 #include <algorithm>
-#include <cmath>
 
 namespace dispersa {
 
@@ -95,22 +92,6 @@ ValueRange ImageView::shownRange() const
 std::optional<ScanPoint> ImageView::marker() const
 {
     return d->marker;
-}
-const std::vector<OverlayShape>& ImageView::shapes() const
-{
-    return d->shapes;
-}
-int ImageView::selectedShape() const
-{
-    return d->selected;
-}
-ViewWindow ImageView::viewWindow() const
-{
-    return d->window;
-}
-bool ImageView::isDrawing() const
-{
-    return d->drawing.has_value();
 }
 
 void ImageView::setHatched(PixelMask mask)
@@ -232,130 +213,6 @@ void ImageView::setGhostCursor(std::optional<ScanPoint> point)
     update();
 }
 
-void ImageView::setShapes(std::vector<OverlayShape> shapes)
-{
-    d->shapes = std::move(shapes);
-    const int count = int(d->shapes.size());
-    if (d->selected >= count)
-        d->selected = -1;
-    if (d->hovered >= count)
-        d->hovered = -1;
-    if (d->dragged >= count)
-        d->drag = Private::Drag::None;
-    update();
-}
-
-void ImageView::setSelectedShape(int index)
-{
-    const int selected = index == cropShapeId || (index >= 0 && index < int(d->shapes.size())) ? index : -1;
-    if (selected == d->selected)
-        return;
-    d->selected = selected;
-    update();
-    if (selected != cropShapeId)
-        Q_EMIT shapeSelected(selected);
-}
-
-void ImageView::startDrawing(ShapeKind kind, const QColor& color)
-{
-    d->drawing = kind;
-    d->drawingColor = color;
-    d->draft.reset();
-    d->vertices.clear();
-    setCursor(Qt::CrossCursor);
-    setFocus();
-    update();
-}
-
-void ImageView::cancelDrawing()
-{
-    if (!d->drawing)
-        return;
-    d->drawing.reset();
-    d->draft.reset();
-    d->vertices.clear();
-    d->drag = Private::Drag::None;
-    unsetCursor();
-    update();
-    Q_EMIT drawingCancelled();
-}
-
-QRectF ImageView::imageRect() const
-{
-    const QRectF canvas = canvasRect();
-    if (!d->values || canvas.isEmpty())
-        return {};
-    const double aspect = d->aspect();
-    const double scale = std::min(canvas.width() / d->width, canvas.height() / (d->height * aspect)) * d->window.zoom;
-    const QSizeF size(d->width * scale, d->height * scale * aspect);
-    const QPointF centre((d->window.centre.x + 0.5) * scale, (d->window.centre.y + 0.5) * scale * aspect);
-    return {canvas.center() - centre, size};
-}
-
-QPointF ImageView::toWidget(ImagePoint point) const
-{
-    const QRectF rect = imageRect();
-    return {rect.left() + (point.x + 0.5) * rect.width() / std::max(1, d->width),
-            rect.top() + (point.y + 0.5) * rect.height() / std::max(1, d->height)};
-}
-
-ImagePoint ImageView::toImage(QPointF position) const
-{
-    const QRectF rect = imageRect();
-    if (rect.isEmpty())
-        return {};
-    return {(position.y() - rect.top()) / rect.height() * d->height - 0.5,
-            (position.x() - rect.left()) / rect.width() * d->width - 0.5};
-}
-
-void ImageView::setViewWindow(const ViewWindow& window)
-{
-    constexpr double largestZoom = 64;
-    d->window.zoom = std::clamp(window.zoom, 1.0, largestZoom);
-    d->window.centre = window.centre;
-    if (d->values) {
-        // The image fills the canvas as far as it can; it never slides out of sight.
-        const QRectF rect = imageRect();
-        const QRectF canvas = canvasRect();
-        const auto clamped = [](double centre, int pixels, double length, double room) {
-            const double half = length > 0 ? room / length * pixels / 2 : pixels;
-            return 2 * half >= pixels ? (pixels - 1) / 2.0 : std::clamp(centre, half - 0.5, pixels - 0.5 - half);
-        };
-        d->window.centre = {clamped(window.centre.y, d->height, rect.height(), canvas.height()),
-                            clamped(window.centre.x, d->width, rect.width(), canvas.width())};
-    }
-    update();
-}
-
-void ImageView::fit()
-{
-    setViewWindow({{(d->height - 1) / 2.0, (d->width - 1) / 2.0}, 1});
-    Q_EMIT viewWindowChanged(d->window);
-}
-
-void ImageView::zoomBy(double factor, std::optional<ImagePoint> about)
-{
-    if (!d->values || !(factor > 0))
-        return;
-    const ImagePoint fixed = about.value_or(d->window.centre);
-    const double before = d->window.zoom;
-    const double zoom = std::clamp(before * factor, 1.0, 64.0);
-    // The point under the cursor stays where it is.
-    const double ratio = before / zoom;
-    setViewWindow(
-        {{fixed.y + (d->window.centre.y - fixed.y) * ratio, fixed.x + (d->window.centre.x - fixed.x) * ratio}, zoom});
-    Q_EMIT viewWindowChanged(d->window);
-}
-
-Shape ImageView::constrained(int, const Shape& edited, const Shape&) const
-{
-    // The middle stays on the image, so that no shape gets lost.
-    const ImagePoint centre = shapeCentre(edited);
-    const double y = std::clamp(centre.y, 0.0, std::max(0.0, d->height - 1.0));
-    const double x = std::clamp(centre.x, 0.0, std::max(0.0, d->width - 1.0));
-    return translated(edited, y - centre.y, x - centre.x);
-}
-
 ImagePanel ImageView::imagePanel() const
 {
     ImagePanel panel;
@@ -396,11 +253,6 @@ void ImageView::changeEvent(QEvent* event)
     if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange ||
         event->type() == QEvent::StyleChange)
         update();
-}
-
-void ImageView::resizeEvent(QResizeEvent*)
-{
-    setViewWindow(d->window);
 }
 
 } // namespace dispersa

@@ -2,6 +2,7 @@
 #include "app/actions/scan_shape_dialog.h"
 
 #include "app/actions/frame_order_panel.h"
+#include "app/actions/scan_shape_box.h"
 #include "app/text/error_text.h"
 #include "core/prepare/frame_sums.h"
 #include "widgets/map_view.h"
@@ -9,14 +10,11 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDialogButtonBox>
-#include <QGroupBox>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QListWidget>
 #include <QProgressBar>
 #include <QPushButton>
 #include <QSignalBlocker>
-#include <QSpinBox>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -24,46 +22,16 @@
 namespace dispersa {
 namespace {
 
-constexpr int mostCandidates = 400;
 constexpr std::int64_t mostPreviewed = 1 << 24; ///< positions; beyond, an image says nothing on a screen anyway
-
-QString reason(const ShapeCandidate& candidate, bool likely)
-{
-    switch (candidate.source) {
-    case ShapeSource::Companion:
-        return ScanShapeDialog::tr("a map of this scan");
-    case ShapeSource::Study:
-        return ScanShapeDialog::tr("as the study says");
-    case ShapeSource::FileHint:
-        return ScanShapeDialog::tr("the file hints at it");
-    case ShapeSource::Factors:
-        break;
-    }
-    return likely ? QString() : ScanShapeDialog::tr("long and narrow");
-}
-
-QSpinBox* extentBox(const QString& name, const QString& accessible, QWidget* parent)
-{
-    auto* box = new QSpinBox(parent);
-    box->setObjectName(name);
-    box->setAccessibleName(accessible);
-    box->setRange(1, 1'000'000);
-    box->setMinimumWidth(80);
-    return box;
-}
 
 } // namespace
 
 ScanShapeDialog::ScanShapeDialog(const StudyScan& scan, int alike, TaskRunner& tasks, QWidget* parent)
     : QDialog(parent), m_scan(scan), m_openJob(tasks, QStringLiteral("shape.frames"), this),
-      m_sumsJob(tasks, QStringLiteral("shape.sums"), this), m_about(new QLabel(this)),
-      m_candidates(new QListWidget(this)),
-      m_rows(extentBox(QStringLiteral("shape_rows"), tr("Rows of the scan"), this)),
-      m_columns(extentBox(QStringLiteral("shape_columns"), tr("Columns of the scan"), this)),
-      m_order(new FrameOrderPanel(this)), m_fit(new QLabel(this)),
-      m_signed(new QCheckBox(tr("Values lost their sig&n"), this)), m_alike(new QCheckBox(this)),
-      m_preview(new MapView(this)), m_companion(new MapView(this)), m_companionBox(new QComboBox(this)),
-      m_progress(new QProgressBar(this))
+      m_sumsJob(tasks, QStringLiteral("shape.sums"), this), m_about(new QLabel(this)), m_shape(new ScanShapeBox(this)),
+      m_order(new FrameOrderPanel(this)), m_signed(new QCheckBox(tr("Values lost their sig&n"), this)),
+      m_alike(new QCheckBox(this)), m_preview(new MapView(this)), m_companion(new MapView(this)),
+      m_companionBox(new QComboBox(this)), m_progress(new QProgressBar(this))
 {
     setObjectName(QStringLiteral("scan_shape_dialog"));
     setWindowTitle(tr("Scan shape and order of %1").arg(QString::fromStdString(scan.name)));
@@ -75,13 +43,11 @@ ScanShapeDialog::ScanShapeDialog(const StudyScan& scan, int alike, TaskRunner& t
         m_order->setOrder(m_scan.diffraction->order);
     m_signed->setChecked(m_scan.diffraction && m_scan.diffraction->isSigned);
 
-    connect(m_candidates, &QListWidget::currentRowChanged, this, &ScanShapeDialog::chooseCandidate);
-    connect(m_candidates, &QListWidget::itemActivated, this, [this] {
+    connect(m_shape, &ScanShapeBox::shapeChanged, this, &ScanShapeDialog::refresh);
+    connect(m_shape, &ScanShapeBox::candidateActivated, this, [this] {
         if (m_ok->isEnabled())
             accept();
     });
-    for (QSpinBox* box : {m_rows, m_columns})
-        connect(box, &QSpinBox::valueChanged, this, &ScanShapeDialog::changeShape);
     connect(m_order, &FrameOrderPanel::orderChanged, this, &ScanShapeDialog::changeOrder);
     connect(m_companionBox, &QComboBox::activated, this, &ScanShapeDialog::showCompanion);
     m_progressTimer.setInterval(50);
@@ -104,12 +70,6 @@ void ScanShapeDialog::buildLayout()
 {
     m_about->setObjectName(QStringLiteral("shape_about"));
     m_about->setWordWrap(true);
-    m_candidates->setObjectName(QStringLiteral("shape_candidates"));
-    m_candidates->setAccessibleName(tr("Possible scan shapes, rows × columns"));
-    m_candidates->setAlternatingRowColors(true);
-    m_candidates->setUniformItemSizes(true);
-    m_fit->setObjectName(QStringLiteral("shape_fit"));
-    m_fit->setWordWrap(true);
     m_signed->setObjectName(QStringLiteral("shape_signed"));
     m_signed->setToolTip(tr("Small negative numbers were stored as 65500 to 65535: read whole numbers with their sign"));
     m_signed->setAccessibleDescription(m_signed->toolTip());
@@ -126,19 +86,9 @@ void ScanShapeDialog::buildLayout()
     m_progress->setFormat(tr("Reading the frames: %p %"));
     m_progress->hide();
 
-    auto* shape = new QGroupBox(tr("Rows × columns, as scanned"), this);
-    auto* typed = new QHBoxLayout;
-    typed->addWidget(m_rows);
-    typed->addWidget(new QLabel(QStringLiteral("×"), this));
-    typed->addWidget(m_columns);
-    typed->addStretch();
-    auto* shapeLayout = new QVBoxLayout(shape);
-    shapeLayout->addWidget(m_candidates, 1);
-    shapeLayout->addLayout(typed);
-    shapeLayout->addWidget(m_fit);
     auto* left = new QVBoxLayout;
     left->addWidget(m_about);
-    left->addWidget(shape, 1);
+    left->addWidget(m_shape, 1);
     left->addWidget(m_order);
     left->addWidget(m_signed);
 
@@ -184,9 +134,7 @@ void ScanShapeDialog::buildLayout()
     auto* layout = new QVBoxLayout(this);
     layout->addLayout(columns, 1);
     layout->addLayout(bottom);
-    m_candidates->setMinimumWidth(280);
     m_about->setMaximumWidth(330);
-    m_fit->setMaximumWidth(330);
     resize(m_scan.maps.empty() ? 820 : 1080, 620);
 }
 
@@ -197,7 +145,7 @@ bool ScanShapeDialog::isReady() const
 
 ScanShape ScanShapeDialog::shape() const
 {
-    return {m_rows->value(), m_columns->value()};
+    return m_shape->shape();
 }
 
 DiffractionSource ScanShapeDialog::source() const
@@ -239,7 +187,7 @@ void ScanShapeDialog::framesOpened(Result<ScanFrames> frames)
     }
     m_ok->setEnabled(true);
     changeOrder();
-    m_candidates->setFocus();
+    m_shape->focusCandidates();
 }
 
 void ScanShapeDialog::showCompanion()
@@ -282,7 +230,7 @@ void ScanShapeDialog::changeOrder()
     if (!m_frames)
         return;
     const ScanOrder order = m_order->order();
-    const bool otherFrames = order.swapAxes != m_listedOrder.swapAxes || m_candidates->count() == 0;
+    const bool otherFrames = order.swapAxes != m_listedOrder.swapAxes || m_shape->candidateCount() == 0;
     const bool otherShapes = order.skipFirst != m_listedOrder.skipFirst || order.skipPerRow != m_listedOrder.skipPerRow ||
                              order.transpose != m_listedOrder.transpose;
     m_listedOrder = order;
@@ -310,63 +258,9 @@ void ScanShapeDialog::listCandidates()
     const ScanOrder order = m_listedOrder;
     const auto candidates =
         scanShapeCandidates(m_frames->count(order.swapAxes), order, m_frames->allHints(order.swapAxes));
-    const QSignalBlocker blocker(m_candidates);
-    m_candidates->clear();
-    for (const ShapeCandidate& candidate : candidates) {
-        if (m_candidates->count() == mostCandidates)
-            break;
-        const ScanShape s = candidate.acquired;
-        const bool likely = std::max(s.height, s.width) <= 8 * std::min(s.height, s.width);
-        const QString why = reason(candidate, likely);
-        auto* item = new QListWidgetItem(QStringLiteral("%1 × %2").arg(s.height).arg(s.width) +
-                                         (why.isEmpty() ? QString() : QStringLiteral("   – ") + why));
-        item->setData(Qt::UserRole, s.height);
-        item->setData(Qt::UserRole + 1, s.width);
-        m_candidates->addItem(item);
-    }
     // What the study says, even if it fits the frames badly; else the likeliest, to look at before it is taken.
-    const auto& there = m_scan.diffraction->scanShape;
-    if (there && order.swapAxes == m_scan.diffraction->order.swapAxes) {
-        const QSignalBlocker rows(m_rows);
-        const QSignalBlocker columns(m_columns);
-        m_rows->setValue(there->height);
-        m_columns->setValue(there->width);
-        changeShape();
-    } else if (!candidates.empty()) {
-        m_candidates->setCurrentRow(0);
-        chooseCandidate();
-    }
-}
-
-void ScanShapeDialog::chooseCandidate()
-{
-    const QListWidgetItem* item = m_candidates->currentItem();
-    if (!item)
-        return;
-    {
-        const QSignalBlocker rows(m_rows);
-        const QSignalBlocker columns(m_columns);
-        m_rows->setValue(item->data(Qt::UserRole).toInt());
-        m_columns->setValue(item->data(Qt::UserRole + 1).toInt());
-    }
-    refresh();
-}
-
-void ScanShapeDialog::changeShape()
-{
-    {
-        // The row of the list that says the same, if there is one.
-        const QSignalBlocker blocker(m_candidates);
-        int row = -1;
-        for (int i = 0; i < m_candidates->count() && row < 0; ++i)
-            if (m_candidates->item(i)->data(Qt::UserRole).toInt() == m_rows->value() &&
-                m_candidates->item(i)->data(Qt::UserRole + 1).toInt() == m_columns->value())
-                row = i;
-        m_candidates->setCurrentRow(row);
-        if (row < 0)
-            m_candidates->clearSelection();
-    }
-    refresh();
+    const DiffractionSource& source = *m_scan.diffraction;
+    m_shape->setCandidates(candidates, order.swapAxes == source.order.swapAxes ? source.scanShape : std::nullopt);
 }
 
 void ScanShapeDialog::refresh()
@@ -389,13 +283,9 @@ void ScanShapeDialog::refresh()
     const auto says = [&](const ShapeHint& hint) {
         return hint.shape == (hint.source == ShapeSource::Companion ? seen : shape());
     };
-    if (fit.exact() && m_candidates->count() > 1 && std::none_of(hints.begin(), hints.end(), says))
-        text += u' ' + tr("One of %1 possible shapes: judge by the preview.").arg(m_candidates->count());
-    m_fit->setText(text);
-    QPalette palette = m_fit->parentWidget()->palette();
-    if (!fit.exact())
-        palette.setColor(QPalette::WindowText, QColor(0xb3, 0x6b, 0x00));
-    m_fit->setPalette(palette);
+    if (fit.exact() && m_shape->candidateCount() > 1 && std::none_of(hints.begin(), hints.end(), says))
+        text += u' ' + tr("One of %1 possible shapes: judge by the preview.").arg(m_shape->candidateCount());
+    m_shape->setFit(text, fit.exact());
     m_ok->setEnabled(fit.missing < seen.count());
 
     const auto sums = m_sums.find(order.swapAxes);

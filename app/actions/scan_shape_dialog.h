@@ -18,15 +18,14 @@
 class QCheckBox;
 class QComboBox;
 class QLabel;
-class QListWidget;
 class QProgressBar;
 class QPushButton;
-class QSpinBox;
 
 namespace dispersa {
 
 class FrameOrderPanel;
 class MapView;
+class ScanShapeBox;
 
 class ScanShapeDialog : public QDialog {
     Q_OBJECT
@@ -49,8 +48,6 @@ class ScanShapeDialog : public QDialog {
     void requestSums();
     void changeOrder();
     void listCandidates();
-    void chooseCandidate();
-    void changeShape();
     void refresh();
     void showCompanion();
 
@@ -63,11 +60,8 @@ class ScanShapeDialog : public QDialog {
     std::shared_ptr<std::atomic<int>> m_permille = std::make_shared<std::atomic<int>>(0);
     QTimer m_progressTimer;
     QLabel* m_about;
-    QListWidget* m_candidates;
-    QSpinBox* m_rows;
-    QSpinBox* m_columns;
+    ScanShapeBox* m_shape;
     FrameOrderPanel* m_order;
-    QLabel* m_fit;
     QCheckBox* m_signed; ///< unsigned values are negative numbers that lost their sign
     QCheckBox* m_alike;
     MapView* m_preview;

@@ -4,18 +4,10 @@
 #include "core/base/memory_watch.h"
 #include "core/base/os_file.h"
 #include "core/io/study_file.h"
-#include "core/workflow/exported_maps.h"
-#include "core/workflow/held_out.h"
-#include "core/workflow/in_sample.h"
-#include "core/workflow/run_account.h"
-#include "core/workflow/run_figure_data.h"
+#include "core/workflow/finish_run.h"
 #include "core/workflow/run_folder.h"
 #include "core/workflow/run_log.h"
-#include "core/workflow/run_scores.h"
-#include "core/workflow/scan_prediction.h"
 #include "core/workflow/training_data.h"
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -28,7 +20,10 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-double secondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+double secondsSince(Clock::time_point start)
+{
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
 int threadsOf(const RunOptions& options)
 {
@@ -51,7 +46,8 @@ Result<OpenedStudy> openToRun(const Study& study, RunLog* runLog)
 /// One token for two wishes: "stop and keep" and "abort". Lives as long as the training.
 class EitherStop {
   public:
-    EitherStop(std::stop_token a, std::stop_token b) : m_a(std::move(a), Request{m_source}), m_b(std::move(b), Request{m_source})
+    EitherStop(std::stop_token a, std::stop_token b)
+        : m_a(std::move(a), Request{m_source}), m_b(std::move(b), Request{m_source})
     {
     }
     std::stop_token token() const { return m_source.get_token(); }
@@ -128,131 +124,10 @@ Result<TrainOutcome> train(const OpenedStudy& opened, TrainingData& data, const 
     const int members = outcome->model->description().members;
     runLog.info("trained " + (members > 1 ? std::to_string(members) + " networks, " : std::string()) +
                 std::to_string(outcome->history.size()) + " epochs, best " + std::to_string(outcome->bestEpoch) +
-                (outcome->stoppedEarly ? ", stopped early" : outcome->stoppedByUser ? ", stopped by the user" : ""));
+                (outcome->stoppedEarly    ? ", stopped early"
+                 : outcome->stoppedByUser ? ", stopped by the user"
+                                          : ""));
     return outcome;
-}
-
-std::vector<SplitPixel> splitPixelsOf(const TrainingData& data)
-{
-    std::vector<SplitPixel> pixels;
-    for (std::size_t s = 0; s < data.scans.size(); ++s)
-        for (std::size_t i = 0; i < data.sets[s].size(); ++i) {
-            const int width = data.crops[s].width;
-            pixels.push_back({data.scans[s]->entry.name, data.crops[s].y + static_cast<int>(i) / width,
-                              data.crops[s].x + static_cast<int>(i) % width, pixelSetName(data.sets[s][i])});
-        }
-    return pixels;
-}
-
-/// Predicts, scores and writes; `data`, `outcome` and `training` are empty when a trained model is used.
-Result<RunResultPtr> finishRun(OpenedStudy& opened, const Model& model, const TrainingData* data,
-                               const TrainOutcome* outcome, const TrainOptions& training, Provenance& provenance,
-                               const RunOptions& options, RunLog& runLog, Clock::time_point start,
-                               const PartialSink& onPartial, const ProgressSink& progress, const std::stop_token& abort)
-{
-    PredictOptions predict;
-    predict.device = options.device;
-    predict.precision = options.precision == PrecisionChoice::BFloat16 ? PrecisionChoice::BFloat16 : PrecisionChoice::Float32;
-    predict.threads = options.threads;
-    predict.dropoutPasses = opened.study.account.dropoutPasses;
-    predict.seed = opened.study.split.seed;
-    provenance.dropoutPasses = predict.dropoutPasses;
-    provenance.members = model.description().profile ? 0 : model.description().members;
-    provenance.predictionPrecision = predict.precision == PrecisionChoice::BFloat16 ? "bf16" : "fp32";
-    std::vector<ScanPrediction> predictions;
-    for (const OpenedScanPtr& scan : opened.scans) {
-        auto prediction = predictScan(opened, scan, model, data, predict, options.folder, progress, abort,
-                                      options.cache, onPartial);
-        if (!prediction)
-            return fail(prediction.error());
-        runLog.info("predicted " + scan->entry.name + " (" + toText(prediction->crop.shape()) + ")");
-        predictions.push_back(std::move(*prediction));
-    }
-    const FittedCorrections corrections = fitCorrections(opened, predictions, data);
-    applyCorrections(opened, predictions, corrections);
-    if (opened.study.correction.kind != CorrectionKind::None && corrections.perTarget.empty())
-        opened.warnings.push_back({"correction_not_fitted",
-                                   "There is no correction: '" + opened.study.correction.fitOn +
-                                       "' has no pixels with real and predicted values to fit it on.",
-                                   {},
-                                   {}});
-
-    if (data && opened.study.correction.kind != CorrectionKind::None &&
-        std::any_of(data->scans.begin(), data->scans.end(), [&](const OpenedScanPtr& scan) {
-            return scan->entry.name == opened.study.correction.fitOn;
-        }))
-        opened.warnings.push_back({"correction_on_training",
-                                   "The correction is fitted on '" + opened.study.correction.fitOn +
-                                       "', which the network was trained on: it predicts that scan better than others, so "
-                                       "the curve corrects too little. Fit it on a scan with the role predict.",
-                                   {},
-                                   opened.study.correction.fitOn});
-
-    auto run = std::make_shared<RunResult>();
-    run->folder = fs::absolute(options.folder).lexically_normal();
-    run->study = opened.study;
-    run->device = provenance.device;
-    run->precision = provenance.precision;
-    run->warnings = opened.warnings;
-    const Retraining retraining{opened, training, progress, abort};
-    HeldOutMaps test;
-    std::optional<TestPairs> pairs;
-    if (data) {
-        if (opened.study.split.kind == SplitKind::LeaveOneOut) {
-            runLog.info("training once more per scan that is left out");
-            TrainingData folds = *data;
-            auto left = retrainedMaps(retraining, folds, opened.study.split);
-            if (!left)
-                return fail(left.error());
-            test = std::move(*left);
-        } else {
-            test = heldOutMaps(*data, predictions, PixelSet::Test);
-        }
-        pairs = testPairs(opened, predictions, *data, test, corrections);
-    }
-    run->metrics = runMetrics(opened, predictions, inSampleScans(opened, model, data != nullptr),
-                              pairs ? &*pairs : nullptr, corrections);
-    runLog.info("scoring baselines and splits");
-    if (auto account = addAccount(retraining, predictions, data, test, run->metrics); account)
-        run->warnings.insert(run->warnings.end(), account->begin(), account->end());
-    else if (account.error().code == ErrorCode::Cancelled)
-        return fail(account.error());
-    else // the maps are there all the same
-        run->warnings.push_back({"account_incomplete",
-                                 "Baselines, intervals and the leak gap are incomplete: " + account.error().message,
-                                 {},
-                                 {}});
-    if (outcome) {
-        run->history = outcome->history;
-        run->bestEpoch = outcome->bestEpoch;
-        run->stoppedEarly = outcome->stoppedEarly;
-        run->stoppedByUser = outcome->stoppedByUser;
-    }
-    if (data) {
-        run->split = splitPixelsOf(*data);
-        run->warnings.insert(run->warnings.end(), data->warnings.begin(), data->warnings.end());
-    }
-    if (const std::string gap = leakGapSentence(run->metrics.leakGap); !gap.empty()) {
-        runLog.info(gap);
-        if (positionPredicts(run->metrics.leakGap))
-            run->warnings.push_back({"position_predicts", gap, {}, {}});
-    }
-    for (const ScanPrediction& prediction : predictions) {
-        run->warnings.insert(run->warnings.end(), prediction.notes.begin(), prediction.notes.end());
-        auto result = exportedMaps(opened, prediction, model);
-        if (!result)
-            return fail(result.error());
-        run->scans.push_back(std::move(*result));
-    }
-    report(progress, {"write", 0, 1});
-    if (auto written = writeRunFigureData(*run, opened.targets, pairs ? &*pairs : nullptr); !written)
-        return fail(written.error());
-    run->seconds = secondsSince(start);
-    if (auto written = writeRunFiles(*run, provenance); !written)
-        return fail(written.error());
-    report(progress, {"write", 1, 1});
-    runLog.info("finished in " + std::to_string(run->seconds) + " s");
-    return RunResultPtr(std::move(run));
 }
 
 bool liesIn(const fs::path& file, const fs::path& folder)
@@ -311,11 +186,15 @@ Result<RunResultPtr> runStudy(const Study& wanted, const RunOptions& options, co
                              (result.error().detail.empty() ? std::string() : " [" + result.error().detail + "]"));
         return result;
     };
+    const auto finish = [&](const Model& model, const TrainingData* data, const TrainOutcome* outcome,
+                            const TrainOptions& training) {
+        return logged(finishRun({*opened, model, data, outcome, training, *provenance, options, runLog, start,
+                                 events.onPartial, progress, abort}));
+    };
     if (!opened->trains()) {
         if (auto saved = saveModel(*opened->model, options.folder / "model.safetensors"); !saved)
             return logged(Result<RunResultPtr>(fail(saved.error())));
-        return logged(finishRun(*opened, *opened->model, nullptr, nullptr, {}, *provenance, options, runLog, start,
-                                events.onPartial, progress, abort));
+        return finish(*opened->model, nullptr, nullptr, {});
     }
     auto data = makeTrainingData(*opened, options.folder, progress, abort, options.cache);
     if (!data)
@@ -326,8 +205,8 @@ Result<RunResultPtr> runStudy(const Study& wanted, const RunOptions& options, co
     training.historyFile = options.folder / "history.csv";
     if (options.resume)
         training.resumeFrom = checkpoint;
-    // The study stands in the folder as soon as a training could be interrupted there. Where one is to go on, it stays that
-    // of the run before until there is something newer than that run.
+    // The study stands in the folder as soon as a training could be interrupted there. Where one is to go on, it stays
+    // that of the run before until there is something newer than that run.
     RunEvents told = events;
     told.onEpoch = [&, first = true](const EpochReport& report) mutable {
         if (std::exchange(first, false)) {
@@ -344,12 +223,11 @@ Result<RunResultPtr> runStudy(const Study& wanted, const RunOptions& options, co
     if (auto saved = saveModel(*outcome->model, options.folder / "model.safetensors"); !saved)
         return logged(Result<RunResultPtr>(fail(saved.error())));
     if (abort.stop_requested())
-        return logged(Result<RunResultPtr>(fail(
-            ErrorCode::Cancelled, "Cancelled after " + std::to_string(outcome->history.size()) +
-                                      " epochs; the best weights so far are in '" +
-                                      (options.folder / "model.safetensors").string() + "'.")));
-    return logged(finishRun(*opened, *outcome->model, &*data, &*outcome, training, *provenance, options, runLog, start,
-                            events.onPartial, progress, abort));
+        return logged(Result<RunResultPtr>(
+            fail(ErrorCode::Cancelled, "Cancelled after " + std::to_string(outcome->history.size()) +
+                                           " epochs; the best weights so far are in '" +
+                                           (options.folder / "model.safetensors").string() + "'.")));
+    return finish(*outcome->model, &*data, &*outcome, training);
 }
 
 Result<RunResultPtr> predictFiles(const fs::path& model, const std::vector<fs::path>& scans,

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Golden values of tst_velox_format::countsARealStream: counts per element of the sample velox_v11_SI_16x16.emd, by its four
+"""Golden values of tst_velox_counts::countsARealStream: counts per element of the sample velox_v11_SI_16x16.emd, by its four
 spectrum streams (energy = -250 eV + 10 eV x channel, as the detectors in its metadata say) in a window of one full width at half
 maximum, sqrt(2.5 (E - 5895) + 130^2) eV but at least 50 eV, to each side of the K-alpha line.
 Run: velox_counts.py /path/to/samples/velox_emd/velox_v11_SI_16x16.emd"""

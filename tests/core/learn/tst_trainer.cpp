@@ -1,42 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Training: it learns, repeats, stops, keeps the right weights, writes its files and refuses bad input.
 #include "core/base/os_file.h"
-#include "core/learn/trainer.h"
-#include "tests/core/learn/synthetic_patterns.h"
+#include "tests/core/learn/quick_training.h"
 
 #include <QtTest>
 
 #include <cmath>
 #include <functional>
 #include <limits>
-#include <thread>
 
 using namespace dispersa;
+using namespace dispersa::quick;
 
 namespace {
-
-constexpr PatternShape shape = {94, 94};
-
-TrainOptions quickly(int epochs)
-{
-    TrainOptions options;
-    options.epochs = epochs;
-    options.patience = epochs;
-    options.batchSize = 16;
-    options.learningRate = 1e-3;
-    options.device = DeviceChoice::Cpu;
-    options.precision = PrecisionChoice::Float32;
-    options.threads = 1; // a second one would wait for the first wherever tests share the cores
-    return options;
-}
-
-PredictOptions onCpu(int threads = 1)
-{
-    PredictOptions options;
-    options.device = DeviceChoice::Cpu;
-    options.threads = threads;
-    return options;
-}
 
 double pearson(const std::vector<float>& outputs, const TrainingSet& set, std::size_t target)
 {
@@ -48,10 +24,15 @@ double pearson(const std::vector<float>& outputs, const TrainingSet& set, std::s
     return (n * xy - x * y) / std::sqrt((n * xx - x * x) * (n * yy - y * y));
 }
 
-Result<TrainOutcome> train(const TrainingSet& set, const TrainOptions& options, const EpochSink& onEpoch = {},
-                           const ProgressSink& progress = {}, std::stop_token stop = {})
+/// Mean absolute error of the model that was kept, on the patterns that validate.
+double validationLoss(const TrainOutcome& outcome, const TrainingSet& set)
 {
-    return trainNetwork(set, synthetic::ringDescription(shape), options, onEpoch, progress, std::move(stop));
+    const auto outputs =
+        predictPatterns(*outcome.model, *set.patterns, set.validation, onCpu(), {}, {}).value().outputs;
+    double sum = 0;
+    for (std::size_t i = 0; i < outputs.size(); ++i)
+        sum += std::abs(outputs[i] - set.targets[std::size_t(set.validation[i / 3]) * 3 + i % 3]);
+    return sum / double(outputs.size());
 }
 
 } // namespace
@@ -87,8 +68,11 @@ class TestTrainer : public QObject {
         description.network.dropout = 0.1; // half of the features would need more patterns than a quick test has
         const auto outcome = trainNetwork(set, description, options, {}, {}, {});
         QVERIFY2(outcome, outcome ? "" : outcome.error().detail.c_str());
+        // Measured on a CPU: a quarter (bf16) to two fifths of the first loss, r from .92 on. What learned nothing has
+        // r near 0.
         QVERIFY(outcome->history.back().loss < 0.6 * outcome->history.front().loss);
-        const auto outputs = predictPatterns(*outcome->model, *set.patterns, set.validation, onCpu(), {}, {}).value().outputs;
+        const auto outputs =
+            predictPatterns(*outcome->model, *set.patterns, set.validation, onCpu(), {}, {}).value().outputs;
         for (std::size_t target = 0; target < 3; ++target) {
             const double r = pearson(outputs, set, target);
             QVERIFY2(r > 0.8, qPrintable(QString("target %1: r = %2").arg(target).arg(r)));
@@ -146,7 +130,7 @@ class TestTrainer : public QObject {
                 if (index != leftOut)
                     (std::ranges::count(set.validation, index) ? valLoss : loss) += error / 3;
             }
-            // The outputs are those that made the losses.
+            // The outputs are those that made the losses, which average some hundred float errors.
             QVERIFY(std::abs(loss / double(set.train.size()) - report.record.loss) < 1e-6);
             QVERIFY(std::abs(valLoss / double(set.validation.size()) - *report.record.valLoss) < 1e-6);
             QVERIFY(report.record.patternsPerSecond > 0 && report.record.seconds > 0);
@@ -177,14 +161,8 @@ class TestTrainer : public QObject {
         QVERIFY(last && best);
         QVERIFY(last->stoppedEarly && !last->stoppedByUser);
         QCOMPARE(int(last->history.size()), last->bestEpoch + 3);
-        const auto loss = [&set](const TrainOutcome& outcome) {
-            const auto outputs =
-                predictPatterns(*outcome.model, *set.patterns, set.validation, onCpu(), {}, {}).value().outputs;
-            double sum = 0;
-            for (std::size_t i = 0; i < outputs.size(); ++i)
-                sum += std::abs(outputs[i] - set.targets[std::size_t(set.validation[i / 3]) * 3 + i % 3]);
-            return sum / double(outputs.size());
-        };
+        const auto loss = [&set](const TrainOutcome& outcome) { return validationLoss(outcome, set); };
+        // The same float errors, averaged in another order.
         QVERIFY(std::abs(loss(*last) - *last->history.back().valLoss) < 1e-5);
         QVERIFY(std::abs(loss(*best) - *best->history[std::size_t(best->bestEpoch - 1)].valLoss) < 1e-5);
         QVERIFY(loss(*best) < loss(*last));
@@ -192,10 +170,12 @@ class TestTrainer : public QObject {
 
     void stopKeepsTheBest()
     {
+        // The second epoch is worse than the first, and the last before the stop.
+        const TrainingSet set = synthetic::withOpposedValidation(m_set);
         std::stop_source stop;
         std::vector<bool> best;
         const auto outcome = train(
-            m_set, quickly(50),
+            set, quickly(50),
             [&](const EpochReport& report) {
                 best.push_back(report.bestSoFar);
                 if (report.record.epoch == 2)
@@ -205,8 +185,10 @@ class TestTrainer : public QObject {
         QVERIFY(outcome);
         QVERIFY(outcome->stoppedByUser && !outcome->stoppedEarly);
         QCOMPARE(outcome->history.size(), std::size_t(2));
-        QCOMPARE(outcome->bestEpoch, best[1] ? 2 : 1);
-        QVERIFY(outcome->model);
+        QCOMPARE(best, (std::vector<bool>{true, false}));
+        QCOMPARE(outcome->bestEpoch, 1);
+        QVERIFY(*outcome->history[1].valLoss > *outcome->history[0].valLoss + 1e-3);
+        QVERIFY(std::abs(validationLoss(*outcome, set) - *outcome->history[0].valLoss) < 1e-5); // as above
     }
 
     void stopBeforeTheFirstEpochEnds()
@@ -223,8 +205,8 @@ class TestTrainer : public QObject {
         QVERIFY(!outcome);
         QCOMPARE(outcome.error().code, ErrorCode::Cancelled);
         QCOMPARE(reports, 1); // the stop was seen after one batch
-        const auto predicted = train(m_set, quickly(1), {}, {}, stop.get_token());
-        QVERIFY(!predicted && predicted.error().code == ErrorCode::Cancelled);
+        const auto unbegun = train(m_set, quickly(1), {}, {}, stop.get_token());
+        QVERIFY(!unbegun && unbegun.error().code == ErrorCode::Cancelled);
     }
 
     void withoutValidation()
@@ -316,104 +298,7 @@ class TestTrainer : public QObject {
         QVERIFY(!outcome.error().message.empty());
     }
 
-    void predictsInBatches_data()
-    {
-        QTest::addColumn<int>("device");
-        QTest::addColumn<double>("allowed");
-        QTest::newRow("CPU") << int(DeviceChoice::Cpu) << 1e-5; // a matrix product may add up in another order
-        QTest::newRow("GPU") << int(DeviceChoice::Cuda) << 5e-3; // may convolve in TF32: ten bits of mantissa
-    }
-
-    void predictsInBatches()
-    {
-        QFETCH(int, device);
-        QFETCH(double, allowed);
-        if (device == int(DeviceChoice::Cuda) && !hasGpu())
-            QSKIP("no CUDA device");
-        const auto outcome = train(m_set, quickly(1));
-        PredictOptions whole = onCpu(), batches = onCpu();
-        whole.dropoutPasses = batches.dropoutPasses = 3;
-        batches.device = DeviceChoice(device);
-        batches.batchSize = 24; // the last one is smaller
-        std::vector<std::int64_t> firsts, done;
-        std::vector<float> told;
-        batches.onOutputs = [&](std::int64_t first, std::span<const float> outputs) {
-            firsts.push_back(first);
-            told.insert(told.end(), outputs.begin(), outputs.end());
-        };
-        const auto expected = predictPatterns(*outcome->model, *m_set.patterns, {}, whole, {}, {}).value();
-        const auto made = predictPatterns(*outcome->model, *m_set.patterns, {}, batches,
-                                          [&](const Progress& progress) { done.push_back(progress.done); }, {})
-                              .value();
-        QCOMPARE(firsts, (std::vector<std::int64_t>{0, 24, 48}));
-        QVERIFY(told == made.outputs);
-        QCOMPARE(done.front(), std::int64_t(24));
-        QCOMPARE(done.back(), std::int64_t(64));
-        QCOMPARE(made.outputs.size(), expected.outputs.size());
-        QCOMPARE(made.sigma.size(), expected.sigma.size());
-        for (std::size_t i = 0; i < expected.outputs.size(); ++i) {
-            QVERIFY(std::abs(made.outputs[i] - expected.outputs[i]) < allowed);
-            QVERIFY(std::abs(made.sigma[i] - expected.sigma[i]) < allowed);
-        }
-        // One epoch tells patterns apart by .004 at most: batches that changed places would pass the bounds for a GPU.
-        double wrong = 0, apart = 0;
-        for (std::size_t i = 24 * 3; i < expected.outputs.size(); ++i) {
-            wrong += std::abs(made.outputs[i] - expected.outputs[i]);
-            apart += std::abs(expected.outputs[i - 24 * 3] - expected.outputs[i]);
-        }
-        QVERIFY2(wrong < apart / 2, qPrintable(QString("%1, %2").arg(wrong).arg(apart)));
-    }
-
-    void predictsFromSeveralThreads()
-    {
-        const auto outcome = train(m_set, quickly(1));
-        const std::vector<std::int64_t> some = {7, 3, 3, 50};
-        const auto expected = predictPatterns(*outcome->model, *m_set.patterns, {}, onCpu(), {}, {}).value().outputs;
-        std::vector<double> differences(4, 1.0);
-        {
-            std::vector<std::jthread> threads;
-            for (double& difference : differences)
-                threads.emplace_back([&] {
-                    const auto outputs =
-                        predictPatterns(*outcome->model, *m_set.patterns, some, onCpu(1), {}, {}).value().outputs;
-                    difference = 0;
-                    for (std::size_t i = 0; i < outputs.size(); ++i)
-                        difference = std::max(
-                            difference, std::abs(double(outputs[i]) - expected[std::size_t(some[i / 3]) * 3 + i % 3]));
-                });
-        }
-        for (double difference : differences)
-            QVERIFY(difference < 1e-6);
-    }
-
-    void predictionRefusesAndStops()
-    {
-        const auto outcome = train(m_set, quickly(1));
-        const synthetic::Patterns other({96, 96}, std::vector<float>(96 * 96));
-        const auto mismatch = predictPatterns(*outcome->model, other, {}, onCpu(), {}, {});
-        QVERIFY(!mismatch && mismatch.error().code == ErrorCode::ModelMismatch);
-        const std::vector<std::int64_t> outside = {64};
-        const auto index = predictPatterns(*outcome->model, *m_set.patterns, outside, onCpu(), {}, {});
-        QVERIFY(!index && index.error().code == ErrorCode::InvalidArgument);
-        std::stop_source stop;
-        PredictOptions small = onCpu();
-        small.batchSize = 16;
-        int reports = 0;
-        const auto stopped = predictPatterns(
-            *outcome->model, *m_set.patterns, {}, small,
-            [&](const Progress& p) {
-                QCOMPARE(p.stage, std::string("predict 0037"));
-                ++reports;
-                stop.request_stop();
-            },
-            stop.get_token(), "predict 0037");
-        QVERIFY(!stopped && stopped.error().code == ErrorCode::Cancelled);
-        QCOMPARE(reports, 1);
-    }
-
   private:
-    static bool hasGpu() { return deviceDescription(DeviceChoice::Auto, 0).starts_with("CUDA"); }
-
     TrainingSet m_set;
 };
 

@@ -1,40 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The prepared file that training reads: order, number types, scaling, quantile, errors.
-#include "core/prepare/pattern_preparation.h"
+// The prepared file that training reads: order, number types, missing patterns, threads, progress, errors.
 #include "core/prepare/prepared_patterns.h"
+#include "tests/core/prepare/numbered_scan.h"
 #include "tests/support/golden.h"
-#include "tests/support/memory_scan.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
 
 #include <atomic>
-#include <cmath>
-#include <numeric>
+#include <functional>
 #include <thread>
 
 using namespace dispersa;
 
 namespace {
 
-const DiffractionOptions plain{CentreKind::None, 0, 1, Scaling::Linear};
-
-template<class T>
-ScanPtr scanOf(ScanShape scan, PatternShape pattern, const std::vector<T>& values, const std::string& name = "scan")
-{
-    return std::make_shared<MemoryScan>(scan, pattern, values, name);
-}
-
-/// Values that tell their place: pattern * 100 + pixel.
-ScanPtr numberedScan(ScanShape scan, PatternShape pattern, int start = 0)
-{
-    std::vector<std::uint16_t> values;
-    for (int i = 0; i < scan.count(); ++i)
-        for (int pixel = 0; pixel < pattern.count(); ++pixel)
-            values.push_back(std::uint16_t(start + i * 100 + pixel));
-    return scanOf(scan, pattern, values);
-}
-
+/// As they were measured; empty if they cannot be read.
 std::vector<float> counts(const PreparedPatterns& patterns, const std::vector<std::int64_t>& indices)
 {
     std::vector<float> out(indices.size() * std::size_t(patterns.patternShape().count()));
@@ -45,12 +26,13 @@ std::vector<float> counts(const PreparedPatterns& patterns, const std::vector<st
     return out;
 }
 
-std::vector<std::int64_t> firstIndices(std::int64_t count)
-{
-    std::vector<std::int64_t> indices(static_cast<std::size_t>(count));
-    std::iota(indices.begin(), indices.end(), 0);
-    return indices;
-}
+/// What create() is asked for; the tests of refusals change it.
+struct Request {
+    std::vector<PatternSelection> selections = {{numberedScan({2, 2}, {4, 4}), {0, 0, 2, 2}}};
+    DiffractionOptions options = plain;
+    std::filesystem::path folder = {};
+};
+using Change = std::function<void(Request&)>;
 
 } // namespace
 
@@ -122,55 +104,28 @@ class TestPreparedPatterns : public QObject {
 
     void everyNumberTypeSurvives_data()
     {
+        QTest::addColumn<ScanPtr>("scan");
         QTest::addColumn<QVector<double>>("values");
-        QTest::addColumn<int>("type");
-        QTest::newRow("uint8") << QVector<double>{0, 1, 200, 255} << int(ElementType::UInt8);
-        QTest::newRow("int8") << QVector<double>{-100, 1, 20, 127} << int(ElementType::Int8);
-        QTest::newRow("uint16") << QVector<double>{0, 1, 65535, 40000} << int(ElementType::UInt16);
-        QTest::newRow("int16") << QVector<double>{-5, 1, 32767, 7} << int(ElementType::Int16);
-        QTest::newRow("uint32") << QVector<double>{0, 65536, 1e6, 7} << int(ElementType::UInt32);
-        QTest::newRow("int32") << QVector<double>{-70000, 1, 2, 65535} << int(ElementType::Int32);
-        QTest::newRow("float32") << QVector<double>{0.25, -1.5, 70000, 3} << int(ElementType::Float32);
-        QTest::newRow("float64") << QVector<double>{0.5, 1, 65535, 65536} << int(ElementType::Float64);
+        const auto row = []<class T>(T, const QVector<double>& values) {
+            const ScanPtr scan = scanOf({1, 1}, {2, 2}, std::vector<T>(values.begin(), values.end()));
+            QTest::newRow(elementTypeName(scan->elementType())) << scan << values;
+        };
+        row(std::uint8_t(), {0, 1, 200, 255});
+        row(std::int8_t(), {-100, 1, 20, 127});
+        row(std::uint16_t(), {0, 1, 65535, 40000});
+        row(std::int16_t(), {-5, 1, 32767, 7});
+        row(std::uint32_t(), {0, 65536, 1e6, 7});
+        row(std::int32_t(), {-70000, 1, 2, 65535});
+        row(std::uint64_t(), {0, 65536, 1e6, 7});
+        row(std::int64_t(), {-70000, 1, 2, 65535});
+        row(float(), {0.25, -1.5, 70000, 3});
+        row(double(), {0.5, 1, 65535, 65536});
     }
 
     void everyNumberTypeSurvives()
     {
+        QFETCH(ScanPtr, scan);
         QFETCH(QVector<double>, values);
-        QFETCH(int, type);
-        const auto make = [&]<class T>(T) -> ScanPtr {
-            std::vector<T> typed;
-            for (const double value : values)
-                typed.push_back(static_cast<T>(value));
-            return scanOf({1, 1}, {2, 2}, typed);
-        };
-        ScanPtr scan;
-        switch (ElementType(type)) {
-        case ElementType::UInt8:
-            scan = make(std::uint8_t());
-            break;
-        case ElementType::Int8:
-            scan = make(std::int8_t());
-            break;
-        case ElementType::UInt16:
-            scan = make(std::uint16_t());
-            break;
-        case ElementType::Int16:
-            scan = make(std::int16_t());
-            break;
-        case ElementType::UInt32:
-            scan = make(std::uint32_t());
-            break;
-        case ElementType::Int32:
-            scan = make(std::int32_t());
-            break;
-        case ElementType::Float32:
-            scan = make(float());
-            break;
-        default:
-            scan = make(double());
-            break;
-        }
         const auto patterns = PreparedPatterns::create({{scan, {0, 0, 1, 1}}}, plain, {}, {}, {});
         QVERIFY(patterns);
         const auto out = counts(**patterns, {0});
@@ -213,83 +168,6 @@ class TestPreparedPatterns : public QObject {
         (*patterns)->willNeed({});
         (*patterns)->doneWith({});
         QCOMPARE(counts(**patterns, all), values);
-    }
-
-    void scalesByTheQuantile()
-    {
-        const auto scan = scanOf({1, 1}, {1, 4}, std::vector<float>{0, 9, 16, 0.25f});
-        const auto check = [&](Scaling scaling, double quantile) {
-            DiffractionOptions options = plain;
-            options.scaling = scaling;
-            const auto patterns = PreparedPatterns::create({{scan, {0, 0, 1, 1}}}, options, {}, {}, {});
-            if (!patterns || (*patterns)->quantile() != 1)
-                return false;
-            const auto scaled = (*patterns)->withQuantile(quantile);
-            std::vector<float> out(4);
-            bool equal = scaled->quantile() == quantile && scaled->gather(firstIndices(1), out).has_value();
-            for (std::size_t i = 0; i < 4; ++i)
-                equal = equal && out[i] == scaledCount(std::vector<float>{0, 9, 16, 0.25f}[i], options, quantile);
-            return equal;
-        };
-        QVERIFY(check(Scaling::SquareRoot, 64));
-        QVERIFY(check(Scaling::Log, 99));
-        QVERIFY(check(Scaling::Linear, 5));
-    }
-
-    void wholeCountsScaleLikeOthers()
-    {
-        DiffractionOptions options = plain;
-        options.scaling = Scaling::Log;
-        const auto patterns =
-            PreparedPatterns::create({{numberedScan({1, 2}, {3, 3}), {0, 0, 1, 2}}}, options, {}, {}, {});
-        QVERIFY(patterns);
-        std::vector<float> out(9);
-        QVERIFY((*patterns)->withQuantile(77)->gather(std::vector<std::int64_t>{1}, out));
-        for (int i = 0; i < 9; ++i)
-            QCOMPARE(out[std::size_t(i)], scaledCount(float(100 + i), options, 77));
-    }
-
-    void quantileEqualsNumPy_data()
-    {
-        QTest::addColumn<QString>("values");
-        QTest::addColumn<QString>("quantile");
-        QTest::addColumn<QVector<qint64>>("indices");
-        QVector<qint64> all(30);
-        std::iota(all.begin(), all.end(), 0);
-        QTest::newRow("whole") << "counts"
-                               << "counts_quantile" << all;
-        QTest::newRow("part") << "counts"
-                              << "counts_quantile_part" << QVector<qint64>{3, 4, 17, 29};
-        QTest::newRow("float32") << "real"
-                                 << "real_quantile" << all;
-        QTest::newRow("mixed") << "mixed"
-                               << "mixed_quantile" << all;
-    }
-
-    void quantileEqualsNumPy()
-    {
-        QFETCH(QString, values);
-        QFETCH(QString, quantile);
-        QFETCH(QVector<qint64>, indices);
-        const Golden golden("core/prepare/preparation_golden.json");
-        const auto patterns = PreparedPatterns::create(
-            {{scanOf({5, 6}, {6, 5}, golden.values<float>(qPrintable(values))), {0, 0, 5, 6}}}, plain, {}, {}, {});
-        QVERIFY(patterns);
-        const std::vector<std::int64_t> chosen(indices.begin(), indices.end());
-        const auto found = (*patterns)->quantile999(chosen);
-        QVERIFY(found);
-        QCOMPARE(float(*found), float(golden.number(qPrintable(quantile)))); // stored in float32 digits
-    }
-
-    void quantileIsAtLeastOne()
-    {
-        const auto patterns = PreparedPatterns::create(
-            {{scanOf({1, 2}, {2, 2}, std::vector<std::uint16_t>(8, 0)), {0, 0, 1, 2}}}, plain, {}, {}, {});
-        QVERIFY(patterns);
-        QCOMPARE((*patterns)->quantile999(firstIndices(2)).value(), 1.0);
-        const auto none = (*patterns)->quantile999({});
-        QVERIFY(!none);
-        QCOMPARE(int(none.error().code), int(ErrorCode::InvalidArgument));
     }
 
     void patternsThatWereNotTakenAreZeros()
@@ -339,71 +217,52 @@ class TestPreparedPatterns : public QObject {
 
     void refuses_data()
     {
-        QTest::addColumn<int>("what");
+        QTest::addColumn<Change>("change");
         QTest::addColumn<int>("code");
-        QTest::newRow("pattern sizes differ") << 0 << int(ErrorCode::ShapeMismatch);
-        QTest::newRow("no selection") << 1 << int(ErrorCode::InvalidArgument);
-        QTest::newRow("no scan") << 2 << int(ErrorCode::InvalidArgument);
-        QTest::newRow("crop outside") << 3 << int(ErrorCode::InvalidArgument);
-        QTest::newRow("bin larger than pattern") << 4 << int(ErrorCode::PatternTooSmall);
-        QTest::newRow("bin 0") << 5 << int(ErrorCode::StudyInvalid);
-        QTest::newRow("unreadable") << 6 << int(ErrorCode::FileUnreadable);
-        QTest::newRow("no such folder") << 7 << int(ErrorCode::WriteFailed);
-        QTest::newRow("larger than any disk") << 8 << int(ErrorCode::WriteFailed);
-    }
-
-    void refuses()
-    {
-        QFETCH(int, what);
-        QFETCH(int, code);
-        std::vector<PatternSelection> selections = {{numberedScan({2, 2}, {4, 4}), {0, 0, 2, 2}}};
-        DiffractionOptions options = plain;
-        std::filesystem::path folder;
-        switch (what) {
-        case 0:
-            selections.push_back({numberedScan({2, 2}, {4, 5}), {0, 0, 2, 2}});
-            break;
-        case 1:
-            selections.clear();
-            break;
-        case 2:
-            selections.push_back({});
-            break;
-        case 3:
-            selections[0].region = {1, 0, 2, 2};
-            break;
-        case 4:
-            options.bin = 5;
-            break;
-        case 5:
-            options.bin = 0;
-            break;
-        case 6: {
+        const auto row = [](const char* name, ErrorCode code, Change change) {
+            QTest::newRow(name) << change << int(code);
+        };
+        row("pattern sizes differ", ErrorCode::ShapeMismatch, [](Request& request) {
+            request.selections.push_back({numberedScan({2, 2}, {4, 5}), {0, 0, 2, 2}});
+        });
+        row("no selection", ErrorCode::InvalidArgument, [](Request& request) { request.selections.clear(); });
+        row("no scan", ErrorCode::InvalidArgument, [](Request& request) { request.selections.push_back({}); });
+        row("crop outside", ErrorCode::InvalidArgument, [](Request& request) {
+            request.selections[0].region = {1, 0, 2, 2};
+        });
+        row("bin larger than pattern", ErrorCode::PatternTooSmall, [](Request& request) { request.options.bin = 5; });
+        row("bin 0", ErrorCode::StudyInvalid, [](Request& request) { request.options.bin = 0; });
+        row("unreadable", ErrorCode::FileUnreadable, [](Request& request) {
             const auto scan =
                 std::make_shared<MemoryScan>(ScanShape{2, 2}, PatternShape{4, 4}, std::vector<std::uint16_t>(64, 1));
             scan->breakAtRow(1);
-            selections[0].scan = scan;
-            break;
-        }
-        case 7:
-            folder = "/proc/no such folder";
-            break;
-        case 8: {
+            request.selections[0].scan = scan;
+        });
+        row("no such folder", ErrorCode::WriteFailed,
+            [](Request& request) { request.folder = "/proc/no such folder"; });
+        row("larger than any disk", ErrorCode::WriteFailed, [](Request& request) {
             class Endless : public MemoryScan {
               public:
                 Endless() : MemoryScan({1, 1}, {1, 1}, std::vector<std::uint16_t>{}) {}
                 ScanShape scanShape() const override { return {2000000, 2000000}; }
                 PatternShape patternShape() const override { return {512, 512}; }
             };
-            selections[0] = {std::make_shared<Endless>(), {0, 0, 40000, 40000}};
-            break;
-        }
-        }
-        const auto patterns = PreparedPatterns::create(selections, options, folder, {}, {});
+            request.selections[0] = {std::make_shared<Endless>(), {0, 0, 40000, 40000}};
+        });
+    }
+
+    void refuses()
+    {
+        QFETCH(Change, change);
+        QFETCH(int, code);
+        Request request;
+        QVERIFY(PreparedPatterns::create(request.selections, request.options, request.folder, {}, {})); // so far right
+        change(request);
+        const auto patterns = PreparedPatterns::create(request.selections, request.options, request.folder, {}, {});
         QVERIFY(!patterns);
         QCOMPARE(int(patterns.error().code), code);
         QVERIFY(patterns.error().message.ends_with('.'));
-        if (what == 0)
+        if (patterns.error().code == ErrorCode::ShapeMismatch)
             QCOMPARE(patterns.error().arguments, (std::vector<std::string>{"4 x 5", "4 x 4"}));
     }
 

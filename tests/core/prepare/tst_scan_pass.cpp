@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Everything one pass computes against plain loops: detector modes, statistics, windows, coarse to fine, mapped or read.
-#include "core/io/mapped_scan.h"
+// Everything one pass computes against plain loops: detector modes, sums, statistics, windows, mapped or read.
 #include "core/data/reordered_scan.h"
+#include "core/io/mapped_scan.h"
 #include "core/prepare/scan_pass.h"
-#include "tests/support/memory_scan.h"
+#include "tests/core/prepare/watched_scan.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -11,61 +11,11 @@
 #include <cmath>
 #include <fstream>
 #include <limits>
-#include <mutex>
-#include <random>
-#include <set>
+#include <numbers>
 
 using namespace dispersa;
 
 namespace {
-
-/// Counts what is read, and keeps its patterns where a pass may look at them, or not.
-class WatchedScan final : public MemoryScan {
-  public:
-    using MemoryScan::MemoryScan;
-    std::span<const std::byte> mappedPattern(ScanPoint point) const override
-    {
-        if (!m_maps || !isAvailable(point))
-            return {};
-        const std::lock_guard lock(m_mutex);
-        m_seen.insert(point);
-        const std::size_t bytes = std::size_t(patternShape().count()) * elementSize(elementType());
-        return raw().subspan(std::size_t(std::int64_t(point.y) * scanShape().width + point.x) * bytes, bytes);
-    }
-    ScanShape readGrain() const override { return m_grain; }
-    Result<void> readRaw(const Region& block, std::span<std::byte> out) const override
-    {
-        const std::lock_guard lock(m_mutex);
-        for (int y = block.y; y < block.y + block.height; ++y)
-            for (int x = block.x; x < block.x + block.width; ++x)
-                m_reads.push_back({y, x});
-        return MemoryScan::readRaw(block, out);
-    }
-    Result<void> readWindow(const Region& block, const Region& window, std::span<std::byte> out) const override
-    {
-        {
-            const std::lock_guard lock(m_mutex);
-            m_windows.push_back(window);
-        }
-        return MemoryScan::readWindow(block, window, out);
-    }
-    mutable std::mutex m_mutex;
-    mutable std::set<ScanPoint> m_seen;
-    mutable std::vector<ScanPoint> m_reads;
-    mutable std::vector<Region> m_windows;
-    bool m_maps = false;
-    ScanShape m_grain = {1, 1};
-};
-
-template<class T>
-std::vector<T> randomValues(std::size_t count, int most, int least = 0)
-{
-    std::mt19937 random(11);
-    std::vector<T> values(count);
-    for (T& value : values)
-        value = T(least + int(random() % unsigned(most - least)));
-    return values;
-}
 
 /// What the request's detectors should give, by plain loops.
 struct Expected {
@@ -111,7 +61,8 @@ void compareModes(const DiffractionScan& scan, const std::vector<T>& values)
         QCOMPARE(maps[2][0].quantity, std::string("CoM y"));
         QVERIFY(maps[2][0].unit == MapUnit::Pixels);
         for (int i = 0; i < int(grid.count()); ++i) {
-            const auto e = expectedOf(values.data() + std::size_t(i) * std::size_t(shape.count()), shape, detector, origin);
+            const auto e =
+                expectedOf(values.data() + std::size_t(i) * std::size_t(shape.count()), shape, detector, origin);
             const auto at = std::size_t(i);
             // Whole numbers are exact as float; the centre is a quotient: float has seven digits.
             QCOMPARE(maps[0][0].values[at], float(e.sum));
@@ -175,9 +126,10 @@ class TestScanPass : public QObject {
             QVERIFY(result);
             const auto& plain = result->detectors[0];
             const auto& turned = result->detectors[1];
-            const double angle = degrees * 3.14159265358979323846 / 180;
+            const double angle = degrees * std::numbers::pi / 180;
             for (std::size_t i = 0; i < plain[0].values.size(); ++i) {
                 const double y = plain[0].values[i], x = plain[1].values[i];
+                // Vectors of some ten pixels in float, which has seven digits.
                 QVERIFY(std::abs(turned[0].values[i] - (std::cos(angle) * y - std::sin(angle) * x)) < 1e-5);
                 QVERIFY(std::abs(turned[1].values[i] - (std::sin(angle) * y + std::cos(angle) * x)) < 1e-5);
                 QCOMPARE(turned[2].values[i], plain[2].values[i]);
@@ -205,6 +157,7 @@ class TestScanPass : public QObject {
             const auto e = expectedOf(values.data() + i * std::size_t(shape.count()), shape, detector, middle);
             QCOMPARE(result->detectors[0][0].values[i], float(e.sum));
             QCOMPARE(result->detectors[2][0].values[i], float(e.max));
+            // Centres lie some pixels off the middle; float has seven digits.
             QVERIFY(std::abs(double(result->detectors[1][0].values[i]) - e.y) < 1e-5);
             QVERIFY(std::abs(double(result->detectors[1][1].values[i]) - e.x) < 1e-5);
         }
@@ -237,7 +190,8 @@ class TestScanPass : public QObject {
     {
         const float nan = std::numeric_limits<float>::quiet_NaN();
         const float infinity = std::numeric_limits<float>::infinity();
-        const WatchedScan scan({1, 3}, {1, 4}, std::vector<float>{1, nan, 3, -2, infinity, 5, 6, 7, nan, nan, nan, nan});
+        const WatchedScan scan({1, 3}, {1, 4},
+                               std::vector<float>{1, nan, 3, -2, infinity, 5, 6, 7, nan, nan, nan, nan});
         PassRequest request;
         request.statistics = true;
         const auto result = runScanPass(scan, request, {}, {});
@@ -256,7 +210,16 @@ class TestScanPass : public QObject {
         QCOMPARE(s.patternMaximum.at(0, 0), 3.0f);
         QVERIFY(std::isnan(s.patternMaximum.at(0, 2)));
         QCOMPARE(s.patternInvalid.values, (std::vector<float>{2, 1, 4}));
+        const WatchedScan empty({1, 1}, {1, 2}, std::vector<float>{nan, nan});
+        const auto nothing = runScanPass(empty, request, {}, {});
+        QVERIFY(nothing);
+        QVERIFY(std::isnan(nothing->statistics->min) && std::isnan(nothing->statistics->mean));
+    }
 
+    void saturatedIsWhatLiesAtTheCeiling()
+    {
+        PassRequest request;
+        request.statistics = true;
         const WatchedScan counts({1, 2}, {1, 3}, std::vector<std::uint16_t>{65535, 0, 7, 65535, 65535, 1});
         const auto counted = runScanPass(counts, request, {}, {});
         QVERIFY(counted);
@@ -274,16 +237,13 @@ class TestScanPass : public QObject {
         QCOMPARE(none->statistics->saturated, 0);
         QCOMPARE(none->statistics->negative, 2);
         QCOMPARE(none->statistics->min, -32768.0);
-        const WatchedScan real({1, 1}, {1, 4}, std::vector<float>{255, 255, 255, -infinity});
+        const WatchedScan real({1, 1}, {1, 4},
+                               std::vector<float>{255, 255, 255, -std::numeric_limits<float>::infinity()});
         const auto floating = runScanPass(real, request, {}, {});
         QVERIFY(floating);
         QCOMPARE(floating->statistics->saturated, 0); // real numbers have no ceiling
         QCOMPARE(floating->statistics->negative, 0);
         QCOMPARE(floating->statistics->notFinite, 1);
-        const WatchedScan empty({1, 1}, {1, 2}, std::vector<float>{nan, nan});
-        const auto nothing = runScanPass(empty, request, {}, {});
-        QVERIFY(nothing);
-        QVERIFY(std::isnan(nothing->statistics->min) && std::isnan(nothing->statistics->mean));
     }
 
     void readsNoMoreThanTheWindow()
@@ -305,108 +265,6 @@ class TestScanPass : public QObject {
         scan.m_windows.clear();
         QVERIFY(runScanPass(scan, request, {}, {}));
         QVERIFY(scan.m_windows.empty());
-    }
-
-    void coarseToFineReadsEachPatternOnce_data()
-    {
-        QTest::addColumn<int>("grainHeight");
-        QTest::addColumn<int>("grainWidth");
-        QTest::newRow("patterns") << 1 << 1;
-        QTest::newRow("chunks") << 2 << 3;
-    }
-
-    void coarseToFineReadsEachPatternOnce()
-    {
-        QFETCH(int, grainHeight);
-        QFETCH(int, grainWidth);
-        // 41 x 67 patterns of 128 x 128 x 2 bytes: 90 MB, more than one round.
-        const ScanShape grid{41, 67};
-        const PatternShape shape{128, 128};
-        const auto values = randomValues<std::uint16_t>(std::size_t(grid.count() * shape.count()), 1000);
-        WatchedScan scan(grid, shape, values);
-        scan.m_grain = {grainHeight, grainWidth};
-        PassRequest request;
-        request.detectors = {{circleShape({64, 64}, 60)}, {circleShape({64, 64}, 60), DetectorMode::CentreOfMass}};
-        const auto plain = runScanPass(scan, request, {}, {});
-        QVERIFY(plain);
-        scan.m_reads.clear();
-        std::vector<std::pair<std::vector<DetectorMaps>, int>> shown;
-        Result<PassResult> result;
-        // A busy machine may let a later round overtake the first ones, once in a while.
-        for (int attempt = 0; attempt < 20 && shown.empty(); ++attempt) {
-            scan.m_reads.clear();
-            result = runScanPass(scan, request, {}, {}, [&](std::vector<DetectorMaps> maps, int step) {
-                shown.push_back({std::move(maps), step});
-            });
-            QVERIFY(result);
-        }
-        QCOMPARE(std::int64_t(scan.m_reads.size()), grid.count());
-        QCOMPARE(std::int64_t(std::set<ScanPoint>(scan.m_reads.begin(), scan.m_reads.end()).size()), grid.count());
-        for (std::size_t d = 0; d < 2; ++d)
-            for (std::size_t m = 0; m < plain->detectors[d].size(); ++m)
-                QCOMPARE(result->detectors[d][m].values, plain->detectors[d][m].values);
-        QVERIFY(!shown.empty());
-        for (std::size_t i = 0; i < shown.size(); ++i) {
-            const auto& [maps, step] = shown[i];
-            QVERIFY(step > 1 && (i == 0 || step < shown[i - 1].second));
-            QCOMPARE(maps.size(), std::size_t(2));
-            const ElementMap& map = maps[0][0];
-            for (int y = 0; y < grid.height; ++y)
-                for (int x = 0; x < grid.width; ++x) {
-                    QVERIFY(std::isfinite(map.at(y, x)));
-                    // Positions that are read show themselves.
-                    const int each = step / std::max(grainHeight, grainWidth);
-                    if (y / grainHeight % each == 0 && x / grainWidth % each == 0)
-                        QCOMPARE(map.at(y, x), plain->detectors[0][0].at(y, x));
-                }
-        }
-    }
-
-    void smallScansHaveOneRound()
-    {
-        const WatchedScan scan({20, 20}, {16, 16}, randomValues<std::uint16_t>(400 * 256, 1000));
-        PassRequest request;
-        request.detectors = {{circleShape({8, 8}, 4)}};
-        bool previewed = false;
-        QVERIFY(runScanPass(scan, request, {}, {}, [&](std::vector<DetectorMaps>, int) { previewed = true; }));
-        QVERIFY(!previewed);
-    }
-
-    void coarseToFineOfAScanThatStopped()
-    {
-        const ScanShape grid{64, 64};
-        WatchedScan scan(grid, {128, 128}, randomValues<std::uint8_t>(std::size_t(grid.count()) * 16384, 200));
-        scan.stopAfter(2000);
-        PassRequest request;
-        request.detectors = {{rectangleShape({0, 0}, {127, 127})}};
-        int previews = 0;
-        Result<PassResult> result;
-        for (int attempt = 0; attempt < 20 && previews == 0; ++attempt) { // see above
-            result = runScanPass(scan, request, {}, {}, [&](std::vector<DetectorMaps>, int) { ++previews; });
-            QVERIFY(result);
-        }
-        QVERIFY(previews > 0);
-        QCOMPARE(result->patternsRead, 2000);
-        for (int i = 0; i < int(grid.count()); ++i)
-            QCOMPARE(std::isnan(result->detectors[0][0].values[std::size_t(i)]), i >= 2000);
-    }
-
-    void stopsBetweenRounds()
-    {
-        const ScanShape grid{64, 64};
-        const WatchedScan scan(grid, {128, 128}, randomValues<std::uint16_t>(std::size_t(grid.count()) * 16384, 200));
-        PassRequest request;
-        request.detectors = {{rectangleShape({0, 0}, {127, 127})}};
-        std::stop_source stop;
-        int previews = 0;
-        const auto result = runScanPass(scan, request, {}, stop.get_token(), [&](std::vector<DetectorMaps>, int) {
-            ++previews;
-            stop.request_stop();
-        });
-        QVERIFY(!result);
-        QCOMPARE(int(result.error().code), int(ErrorCode::Cancelled));
-        QCOMPARE(previews, 1);
-        QVERIFY(std::int64_t(scan.m_reads.size()) < grid.count() / 2);
     }
 
     void mappedFilesAreNotCopied()

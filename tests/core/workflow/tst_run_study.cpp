@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The whole job on a tiny study: every file of the contract, and what they hold.
 #include "core/io/format.h"
-#include "core/io/study_file.h"
 #include "core/workflow/run_study.h"
-#include "tests/support/small_study.h"
+#include "tests/core/workflow/haadf_study.h"
 
 #include <nlohmann/json.hpp>
 
@@ -58,12 +57,9 @@ class TestRunStudy : public QObject {
     {
         QVERIFY(m_folder.isValid());
         m_path = m_folder.path().toStdString();
-        const auto study = test::writeSmallStudy(m_path);
+        const auto study = test::writeHaadfStudy(m_path);
         QVERIFY2(study.has_value(), study ? "" : study.error().message.c_str());
         m_study = *study;
-        m_study.recipe.name = "paper-haadf"; // HAADF among the targets: every path of the export
-        m_study.diffraction->scaling = Scaling::SquareRoot;
-        m_study.crop = Region{1, 0, 10, 10};
         RunOptions options;
         options.folder = m_path / "run";
         options.changes["epochs"] = std::int64_t(2);
@@ -105,6 +101,7 @@ class TestRunStudy : public QObject {
             QCOMPARE(target["n"].get<int>(), 100);
             if (name == "HAADF")
                 continue; // its files are in original units, its scores in target scale
+            // The files hold the fractions as float32: 3e-8 each.
             const auto [pearson, mae] = scoresFromFiles(m_path / "run/maps/0034", name);
             QVERIFY(std::abs(target["pearson"].get<double>() - pearson) < 1e-6);
             QVERIFY(std::abs(target["mae"].get<double>() - mae) < 1e-6);
@@ -122,97 +119,6 @@ class TestRunStudy : public QObject {
         const QByteArray said = checked("run");
         if (said.contains("not rebuilt"))
             QSKIP("Python has no PyTorch: the model file was not loaded there.");
-    }
-
-    void resumesARun()
-    {
-        Study study = m_study;
-        RunOptions options;
-        options.folder = m_path / "resumed";
-        options.changes["epochs"] = std::int64_t(1);
-        options.threads = 1;
-        const auto missing = [&] {
-            RunOptions early = options;
-            early.resume = true;
-            return runStudy(study, early, {}, {}, {}, {});
-        }();
-        QVERIFY(!missing && missing.error().code == ErrorCode::FileNotFound);
-        QVERIFY(runStudy(study, options, {}, {}, {}, {}));
-        options.resume = true;
-        options.changes["epochs"] = std::int64_t(2);
-        const auto resumed = runStudy(study, options, {}, {}, {}, {});
-        QVERIFY2(resumed.has_value(), resumed ? "" : resumed.error().message.c_str());
-        QCOMPARE((*resumed)->history.size(), std::size_t(2));
-        options.resume = false;
-        options.folder = m_path / "unbroken";
-        const auto unbroken = runStudy(study, options, {}, {}, {}, {});
-        QVERIFY(unbroken.has_value());
-        for (std::size_t i = 0; i < 2; ++i)
-            QCOMPARE((*resumed)->history[i].loss, (*unbroken)->history[i].loss);
-        QVERIFY((*resumed)->scans[1].quantity("O")->predicted->values ==
-                (*unbroken)->scans[1].quantity("O")->predicted->values);
-        // Another rate is another training.
-        options.folder = m_path / "resumed";
-        options.resume = true;
-        options.changes["learning_rate"] = 0.01;
-        const auto other = runStudy(study, options, {}, {}, {}, {});
-        QVERIFY(!other && other.error().code == ErrorCode::ModelMismatch);
-        // The run that was finished there is still one.
-        QCOMPARE(loadRun(m_path / "resumed").value()->history.size(), std::size_t(2));
-    }
-
-    void aCancelledRunIsInterrupted()
-    {
-        RunOptions options;
-        options.folder = m_path / "cancelled";
-        options.changes["epochs"] = std::int64_t(3);
-        options.threads = 1;
-        std::stop_source abort;
-        RunEvents events;
-        events.onEpoch = [&](const EpochReport& report) {
-            if (report.record.epoch == 1)
-                abort.request_stop();
-        };
-        const auto cancelled = runStudy(m_study, options, events, {}, {}, abort.get_token());
-        QVERIFY(!cancelled && cancelled.error().code == ErrorCode::Cancelled);
-        QVERIFY(!loadRun(options.folder));
-        const auto left = loadInterruptedRun(options.folder);
-        QVERIFY2(left.has_value(), left ? "" : left.error().message.c_str());
-        QCOMPARE((*left)->history.size(), std::size_t(1));
-        QVERIFY((*left)->study.recipe.changes.at("epochs") == TrainingValue(std::int64_t(3)));
-        // It goes on with the study that lies in its folder.
-        RunOptions rest;
-        rest.folder = (*left)->folder;
-        rest.resume = true;
-        rest.threads = 1;
-        const auto finished = runStudy((*left)->study, rest, {}, {}, {}, {});
-        QVERIFY2(finished.has_value(), finished ? "" : finished.error().message.c_str());
-        QCOMPARE((*finished)->history.size(), std::size_t(3));
-        const auto none = loadInterruptedRun(options.folder);
-        QVERIFY(!none && none.error().code == ErrorCode::FileNotFound);
-        QVERIFY(!loadInterruptedRun(m_path / "nowhere"));
-    }
-
-    void fineTunesFromARun()
-    {
-        Study study = m_study;
-        study.recipe.startFrom = m_path / "run/model.safetensors";
-        RunOptions options;
-        options.folder = m_path / "tuned";
-        options.changes["epochs"] = std::int64_t(1);
-        const auto tuned = runStudy(study, options, {}, {}, {}, {});
-        QVERIFY2(tuned.has_value(), tuned ? "" : tuned.error().message.c_str());
-        QCOMPARE(loadRun(m_path / "tuned").value()->study.recipe.startFrom.value(), *study.recipe.startFrom);
-        // A model of other patterns is told before anything is prepared.
-        auto wide = test::writeSmallStudy(m_path / "wide", {{"0033", "0034"}, 4, 4, 100, true});
-        QVERIFY(wide.has_value());
-        QVERIFY(obstaclesOf(*wide).empty());
-        wide->recipe.startFrom = study.recipe.startFrom;
-        const auto obstacles = obstaclesOf(*wide);
-        QVERIFY(!obstacles.empty() && obstacles[0].code == ErrorCode::ModelMismatch);
-        study.recipe.startFrom = m_path / "no model.safetensors";
-        const auto missing = runStudy(study, options, {}, {}, {}, {});
-        QVERIFY(!missing && missing.error().code == ErrorCode::FileNotFound);
     }
 
     void splitCoversTheCropOfTheTrainingScan()
@@ -247,52 +153,6 @@ class TestRunStudy : public QObject {
         QVERIFY(run.study.scans[0].diffraction->path == m_study.scans[0].diffraction->path);
     }
 
-    void trainedModelPredictsAScanWithoutMaps()
-    {
-        QTemporaryDir folder;
-        const fs::path path = folder.path().toStdString();
-        fs::copy_file(m_path / "0034 4DSTEM.h5", path / "0034 4DSTEM.h5");
-        RunOptions options;
-        options.folder = path / "predicted";
-        const auto run =
-            predictFiles(m_path / "run/model.safetensors", {path / "0034 4DSTEM.h5"}, m_study.crop, options, {}, {});
-        QVERIFY2(run.has_value(), run ? "" : run.error().message.c_str());
-        QVERIFY((*run)->metrics.scans.empty());
-        const QuantityMaps* maps = (*run)->scans[0].quantity("Te");
-        QVERIFY(maps && maps->predicted && !maps->real);
-        // The same patterns through the same model: the same map as in the run.
-        QCOMPARE(maps->predicted->values, m_run->scans[1].quantity("Te")->predicted->values);
-    }
-
-    void studyWithModelSkipsTraining()
-    {
-        Study study = m_study;
-        study.model = m_path / "run/model.safetensors";
-        study.correction.fitOn = "0033, first";
-        study.scans[0].name = "0033, first"; // a comma must not break the files that hold it
-        RunOptions options;
-        options.folder = m_path / "with_model";
-        const auto run = runStudy(study, options, {}, {}, {}, {});
-        QVERIFY2(run.has_value(), run ? "" : run.error().message.c_str());
-        QVERIFY((*run)->history.empty());
-        QVERIFY(!(*run)->scores("0034")->inSample);
-        QVERIFY((*run)->scores("0033, first")->targets[0].correctionInSample);
-        QVERIFY((*run)->scores("0034")->targets[0].corrected);
-        QVERIFY(!(*run)->scores("0034")->targets[0].correctionInSample);
-    }
-
-    void modelKnowsWhatItWasTrainedOn()
-    {
-        Study study = m_study;
-        study.model = m_path / "run/model.safetensors";
-        RunOptions options;
-        options.folder = m_path / "known";
-        const auto run = runStudy(study, options, {}, {}, {}, {});
-        QVERIFY(run);
-        QVERIFY((*run)->scores("0033")->inSample);
-        QVERIFY(!(*run)->scores("0034")->inSample);
-    }
-
     void correctionFittedOnATrainingScanIsMarkedOnTheTestPart()
     {
         Study study = m_study;
@@ -325,37 +185,6 @@ class TestRunStudy : public QObject {
         QCOMPARE(layout->pixels[10].point, (ScanPoint{2, 0}));
         QCOMPARE(last.outputs->size(), 300u);
         QCOMPARE(layout->real[0].size(), 3u);
-    }
-
-    void abortLeavesNoFinishedRun()
-    {
-        RunOptions options;
-        options.folder = m_path / "aborted";
-        options.changes["epochs"] = std::int64_t(50);
-        std::stop_source abort;
-        RunEvents events;
-        events.onEpoch = [&](const EpochReport&) { abort.request_stop(); };
-        const auto run = runStudy(m_study, options, events, {}, {}, abort.get_token());
-        QVERIFY(!run);
-        QCOMPARE(run.error().code, ErrorCode::Cancelled);
-        QVERIFY(fs::exists(options.folder / "model.safetensors")); // what was finished is kept
-        QVERIFY(loadModel(options.folder / "model.safetensors"));
-        QVERIFY(!loadRun(options.folder));
-    }
-
-    void stopKeepsTheBestAndGoesOn()
-    {
-        RunOptions options;
-        options.folder = m_path / "stopped";
-        options.changes["epochs"] = std::int64_t(50);
-        std::stop_source stop;
-        RunEvents events;
-        events.onEpoch = [&](const EpochReport&) { stop.request_stop(); };
-        const auto run = runStudy(m_study, options, events, {}, stop.get_token(), {});
-        QVERIFY2(run.has_value(), run ? "" : run.error().message.c_str());
-        QVERIFY((*run)->stoppedByUser);
-        QVERIFY((*run)->history.size() < 50);
-        QVERIFY(loadRun(options.folder));
     }
 
     void sameSeedSameRun()
@@ -400,7 +229,8 @@ class TestRunStudy : public QObject {
         for (const char* scan : {"0033", "0034"})
             for (const char* quantity : {"O", "Te", "HAADF"}) {
                 for (const char* extension : {".mrc", ".tif"})
-                    QVERIFY(fs::exists(options.folder / "maps" / scan / (std::string(quantity) + "-sigma" + extension)));
+                    QVERIFY(
+                        fs::exists(options.folder / "maps" / scan / (std::string(quantity) + "-sigma" + extension)));
                 const auto map = [&](const RunResultPtr& run) { return run->scan(scan)->quantity(quantity); };
                 QCOMPARE(map(*both)->predicted->values, map(*members)->predicted->values);
                 QCOMPARE(map(*loaded)->sigma->values, map(*both)->sigma->values);
@@ -414,7 +244,8 @@ class TestRunStudy : public QObject {
         options.changes.clear();
         const auto again = runStudy(study, options, {}, {}, {}, {});
         QVERIFY2(again.has_value(), again ? "" : again.error().message.c_str());
-        QCOMPARE((*again)->scan("0034")->quantity("O")->sigma->values, (*both)->scan("0034")->quantity("O")->sigma->values);
+        QCOMPARE((*again)->scan("0034")->quantity("O")->sigma->values,
+                 (*both)->scan("0034")->quantity("O")->sigma->values);
         study.model = m_path / "run/model.safetensors";
         options.folder = m_path / "dropout";
         const auto dropout = runStudy(study, options, {}, {}, {}, {});
@@ -427,8 +258,8 @@ class TestRunStudy : public QObject {
     {
         // All steps on; the model alone, the cache and neither must give the same maps.
         Study study = m_study;
-        study.diffraction = DiffractionOptions{CentreKind::SubPixel, 4,     1, Scaling::Log, BadPixels::Repair, 12,
-                                               DescanModel::Plane,   1.02, 35, 2};
+        study.diffraction = DiffractionOptions{
+            CentreKind::SubPixel, 4, 1, Scaling::Log, BadPixels::Repair, 12, DescanModel::Plane, 1.02, 35, 2};
         RunOptions options;
         options.changes["epochs"] = std::int64_t(1);
         options.cache.folder = m_path / "cache";
@@ -448,7 +279,8 @@ class TestRunStudy : public QObject {
         QVERIFY(again);
         QCOMPARE(int(kept()), 2);
         QCOMPARE(int(saysFit(**again)), 2);
-        QCOMPARE((*again)->scans[1].quantity("O")->predicted->values, (*first)->scans[1].quantity("O")->predicted->values);
+        QCOMPARE((*again)->scans[1].quantity("O")->predicted->values,
+                 (*first)->scans[1].quantity("O")->predicted->values);
 
         options.cache = {};
         options.folder = m_path / "steps_predicted";
