@@ -11,6 +11,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -252,6 +253,27 @@ class TestProfileRun : public QObject {
         QVERIFY(!run && run.error().code == ErrorCode::Cancelled);
         QVERIFY2(after <= 1, qPrintable(QString::number(after)));
         QVERIFY(!fs::exists(m_path / "cancelled/metrics.json"));
+    }
+
+    /// The trainings beside the run's own: nobody who counts its steps or stops it may take them for that.
+    void tellsTrainingsForTheScoresApart()
+    {
+        Study study = m_study;
+        study.scans[1].role = ScanRole::Train; // intervals are fitted on what is left out of two
+        std::vector<std::string> stages;
+        const auto run = runStudy(
+            study, into("apart"), {},
+            [&](const Progress& progress) {
+                if (stages.empty() || stages.back() != progress.stage)
+                    stages.push_back(progress.stage);
+            },
+            {}, {});
+        QVERIFY2(run.has_value(), run ? "" : run.error().message.c_str());
+        const auto predicts = std::find_if(stages.begin(), stages.end(),
+                                           [](const std::string& stage) { return stage.starts_with("predict "); });
+        QVERIFY(std::find(stages.begin(), predicts, "train") != predicts);
+        QVERIFY(std::find(predicts, stages.end(), "train") == stages.end());
+        QVERIFY(std::find(predicts, stages.end(), "retrain") != stages.end());
     }
 
     void cannotGoOn()
