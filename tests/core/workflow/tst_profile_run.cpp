@@ -276,6 +276,27 @@ class TestProfileRun : public QObject {
         QVERIFY(std::find(predicts, stages.end(), "retrain") != stages.end());
     }
 
+    /// However soon the last block follows the one before.
+    void showsEachPredictionWhole()
+    {
+        auto study = test::writeSmallStudy(m_path / "large", {{"0033", "0034"}, 68, 64, 32, true}); // more than a block
+        QVERIFY2(study.has_value(), study ? "" : study.error().message.c_str());
+        study->recipe = m_study.recipe;
+        study->diffraction.reset();
+        study->scans[0].crop = Region{0, 0, 12, 10};
+        RunEvents events;
+        double share = 0;
+        std::string scan;
+        events.onPartial = [&](const PartialPrediction& partial) {
+            scan = partial.scan;
+            share = partial.share;
+        };
+        const auto run = runStudy(*study, into("large run"), events, {}, {}, {});
+        QVERIFY2(run.has_value(), run ? "" : run.error().message.c_str());
+        QCOMPARE(scan, std::string("0034"));
+        QCOMPARE(share, 1.0);
+    }
+
     void cannotGoOn()
     {
         RunOptions options = into("run");
