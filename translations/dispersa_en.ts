@@ -230,6 +230,16 @@
     </message>
 </context>
 <context>
+    <name>dispersa::ProfilePane</name>
+    <message numerus="yes">
+        <source>Without %n hot or dead pixel(s)</source>
+        <translation>
+            <numerusform>Without %n hot or dead pixel</numerusform>
+            <numerusform>Without %n hot or dead pixels</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>dispersa::RegionPanel</name>
     <message numerus="yes">
         <source>%n pixel(s)</source>

@@ -92,6 +92,40 @@ void paintCross(QPainter& painter, QPointF at, double reach, double gap, const Q
     }
 }
 
+/// In the lower left corner of the image. Where that is too narrow for the text, this stands beside it, in the `room` that
+/// is free to the right.
+void paintScaleBar(QPainter& painter, const ScaleBar& bar, double perLength, const QRectF& image, double room,
+                   const QColor& outside)
+{
+    constexpr double inset = 5, padding = 6, thickness = 3;
+    const QFontMetricsF metrics(painter.font());
+    const double length = bar.length * perLength, textWidth = metrics.horizontalAdvance(bar.text);
+    const auto box = [&](double width, double height) {
+        return QRectF(image.left() + inset, image.bottom() - height - inset, width + 2 * padding, height);
+    };
+    const auto paintBox = [&](const QRectF& at) {
+        painter.fillRect(at, QColor(0, 0, 0, 140));
+        painter.fillRect(QRectF(at.center().x() - length / 2, at.bottom() - 2 * thickness, length, thickness), Qt::white);
+    };
+    const auto fits = [&](const QRectF& at) { return at.right() < image.right() && at.top() > image.top(); };
+    if (length <= 0)
+        return;
+    if (const QRectF whole = box(std::max(length, textWidth), metrics.height() + 9); fits(whole)) {
+        paintBox(whole);
+        painter.setPen(Qt::white);
+        painter.drawText(QRectF(whole.left(), whole.top(), whole.width(), metrics.height()), Qt::AlignCenter, bar.text);
+    } else if (const QRectF narrow = box(length, 3 * thickness); fits(narrow) && textWidth + inset <= room) {
+        paintBox(narrow);
+        painter.save();
+        painter.setClipping(false);
+        painter.setPen(outside);
+        painter.drawText(QRectF(image.right() + inset, narrow.center().y() - metrics.height() / 2, textWidth + 1,
+                                metrics.height()),
+                         Qt::AlignVCenter | Qt::AlignLeft, bar.text);
+        painter.restore();
+    }
+}
+
 } // namespace
 
 QRectF ImageView::canvasRect() const
@@ -217,18 +251,8 @@ void ImageView::paintEvent(QPaintEvent*)
 
     if (d->scaleBar && d->size_x && *d->size_x > 0) {
         const double perLength = perColumn / *d->size_x;
-        const ScaleBar bar = scaleBarFor(perLength, visible.width() * 0.45, d->unit);
-        const QFontMetricsF metrics(painter.font());
-        const double length = bar.length * perLength;
-        const double boxWidth = std::max(length, metrics.horizontalAdvance(bar.text)) + 12;
-        const double boxHeight = metrics.height() + 9;
-        const QRectF box(visible.left() + 5, visible.bottom() - boxHeight - 5, boxWidth, boxHeight);
-        if (length > 0 && box.right() < visible.right() && box.top() > visible.top()) {
-            painter.fillRect(box, QColor(0, 0, 0, 140));
-            painter.fillRect(QRectF(box.center().x() - length / 2, box.bottom() - 6, length, 3), Qt::white);
-            painter.setPen(Qt::white);
-            painter.drawText(QRectF(box.left(), box.top(), box.width(), metrics.height()), Qt::AlignCenter, bar.text);
-        }
+        paintScaleBar(painter, scaleBarFor(perLength, visible.width() * 0.45, d->unit), perLength, visible,
+                      d->colorBar ? 0 : width() - visible.right(), text);
     }
     if (d->ghost)
         paintCross(painter, toWidget({double(d->ghost->y), double(d->ghost->x)}), 9, 2, QColor(255, 255, 255, 200));

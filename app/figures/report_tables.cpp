@@ -83,8 +83,10 @@ QString preparationLine(const Study& study)
     if (options.bin > 1)
         parts << text("bin %1").arg(options.bin);
     parts << text("scaling %1").arg(scalingText(options.scaling));
-    if (!study.diffraction)
-        parts << text("as the recipe has it for 256 × 256 patterns");
+    if (!study.diffraction) // what a detector of another size was given follows it; see recommendedDiffraction()
+        parts << (options.masksBeam() || options.bin > 1
+                      ? text("as the recipe has it (mask and bin for 256 × 256 patterns, in proportion for others)")
+                      : text("as the recipe has it"));
     return parts.join(QStringLiteral(", "));
 }
 

@@ -18,6 +18,7 @@ QString verb(const QString& word)
         {"read", QT_TR_NOOP("Reading")},
         {"prepare", QT_TR_NOOP("Preparing patterns")},
         {"train", QT_TR_NOOP("Training")},
+        {"retrain", QT_TR_NOOP("Training once more for the scores")},
         {"predict", QT_TR_NOOP("Predicting")},
         {"compare", QT_TR_NOOP("Comparing")},
         {"export", QT_TR_NOOP("Writing")},

@@ -52,7 +52,11 @@ Result<void> addTestPart(const Retraining& retraining, const TrainingData& data,
     options.tensorboardFolder.clear();
     options.historyFile.clear();
     options.resumeFrom.clear();
-    auto outcome = trainNetwork(data.set, data.description, options, {}, retraining.progress, retraining.stop);
+    // Not the run's own training, whose epochs are counted and can be kept.
+    const ProgressSink again = [&](const Progress& progress) {
+        report(retraining.progress, {"retrain", progress.done, progress.total, progress.metrics});
+    };
+    auto outcome = trainNetwork(data.set, data.description, options, {}, again, retraining.stop);
     if (!outcome)
         return fail(outcome.error());
     PredictOptions predict;

@@ -83,11 +83,11 @@ Result<ScanPrediction> predictScan(const OpenedStudy& opened, const OpenedScanPt
         telling.onOutputs = [&, targets, last = Clock::time_point()](std::int64_t first,
                                                                      std::span<const float> outputs) mutable {
             std::copy(outputs.begin(), outputs.end(), soFar.begin() + first * std::int64_t(targets));
-            if (Clock::now() - last < std::chrono::milliseconds(200))
+            const double share = double(first + std::int64_t(outputs.size() / targets)) / double(indices.size());
+            if (share < 1 && Clock::now() - last < std::chrono::milliseconds(200))
                 return;
             last = Clock::now();
-            onPartial({scan->entry.name, result.real, mapsOf(soFar, description.targets, *scan, result.crop),
-                       double(first + std::int64_t(outputs.size() / targets)) / double(indices.size())});
+            onPartial({scan->entry.name, result.real, mapsOf(soFar, description.targets, *scan, result.crop), share});
         };
     }
     auto outputs = predictPatterns(model, *patterns, indices, telling, progress, stop, "predict " + scan->entry.name);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The whole job by mouse and keyboard: drop a folder, crop, filter, train, compare, inspect, export. Asserts what a person
 // would see and writes a picture of every page into the working folder.
+#include "app/window/side_bar.h"
 #include "tests/support/journey.h"
 #include "tests/support/small_study.h"
 #include "widgets/map_view.h"
@@ -252,6 +253,10 @@ class MainJourney : public test::Journey {
         const auto first = *pattern->imageValues();
         drag(map, map->toWidget({9, 8}).toPoint(), map->toWidget({4, 5}).toPoint());
         QTRY_VERIFY_WITH_TIMEOUT(*pattern->imageValues() != first, 10000);
+        // The simulated detector has hot pixels, which no ring shall have for a peak.
+        const QString peaks = find<QLabel>("inspect_peaks")->text();
+        QVERIFY2(peaks.contains("hot or dead pixel"), qPrintable(peaks));
+        QCOMPARE(find<StepButton>("step_inspect")->status().text, QString("1 region"));
         QTest::qWait(300);
         picture("5-inspect");
     }

@@ -210,6 +210,21 @@ class TrainingJourney : public test::Journey {
         QVERIFY(real);
     }
 
+    void stopCancelsOnceTheTrainingHasEnded()
+    {
+        QTRY_VERIFY_WITH_TIMEOUT(find<QPushButton>("train_start")->isEnabled(), 20000);
+        const std::size_t before = document().runs().size();
+        click("train_start");
+        auto* hint = find<QLabel>("train_stop_hint");
+        QTRY_VERIFY_WITH_TIMEOUT(hint->text().contains("best weights so far"), 60000);
+        QTRY_VERIFY_WITH_TIMEOUT(hint->text().contains("training has ended"), 60000);
+        click("train_stop");
+        QCOMPARE(find<QPushButton>("train_stop")->text(), QString("Stopping…"));
+        QTRY_VERIFY_WITH_TIMEOUT(!isRunning(), 60000);
+        QCOMPARE(document().runs().size(), before);
+        QVERIFY(find<QLabel>("train_status")->text().startsWith("Cancelled"));
+    }
+
   private:
     bool isRunning() { return find<QPushButton>("train_stop")->isVisible(); }
 };

@@ -62,6 +62,40 @@ class ImageViewTest : public QObject {
         m_view->show();
         QVERIFY(QTest::qWaitForWindowExposed(m_view.get()));
     }
+
+    /// In a column of maps those of tall scans are narrow: the bar's text stands beside the map then.
+    void narrowMapsHaveAScaleBar_data()
+    {
+        QTest::addColumn<int>("width");
+        QTest::addColumn<bool>("inside");
+        QTest::addColumn<bool>("beside");
+        QTest::newRow("wide enough for the text") << 90 << true << false;
+        QTest::newRow("too narrow for the text") << 45 << true << true;
+        QTest::newRow("too narrow for a bar") << 10 << false << false;
+    }
+    void narrowMapsHaveAScaleBar()
+    {
+        QFETCH(int, width);
+        QFETCH(bool, inside);
+        QFETCH(bool, beside);
+        MapView view;
+        view.resize(160, 130);
+        view.setColorBarVisible(false);
+        view.setMap(ramp(110, width));
+        view.setScaleBarVisible(false);
+        const QImage without = view.grab().toImage();
+        view.setScaleBarVisible(true);
+        const QImage with = view.grab().toImage();
+        const double right = view.toWidget({0, double(width)}).x();
+        bool changedInside = false, changedBeside = false;
+        for (int y = 0; y < with.height(); ++y)
+            for (int x = 0; x < with.width(); ++x)
+                if (with.pixel(x, y) != without.pixel(x, y))
+                    (x <= right ? changedInside : changedBeside) = true;
+        QCOMPARE(changedInside, inside);
+        QCOMPARE(changedBeside, beside);
+    }
+
     void cleanup() { m_view.reset(); }
 
     void pixelCentresAndAspect()

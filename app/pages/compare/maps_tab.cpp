@@ -236,7 +236,7 @@ void MapsTab::addCell(int row, int column, const Row& what, const QuantityMaps& 
         view->setHatched(unlikeTraining(*what.scan));
     view->setTitle(title.isEmpty() ? QStringLiteral(" ") : title); // room for a title in every row: maps of one size
     view->setColorBarVisible(false);
-    view->setScaleBarVisible(row == 0 && column == 1); // one is enough: all have the same scale
+    view->setScaleBarVisible(m_link.count() == 0); // the first is enough: all have the same scale
     view->setMinimumSize(60, m_tall ? 150 : 90);
     connect(view, &ImageView::dataExportRequested, this, [this, map, origin = what.scan->crop] {
         saveMapWithDialog(this, *map, {origin.y, origin.x}, m_context.messages);

@@ -120,7 +120,7 @@ void ScoresTab::setRun(RunResultPtr run)
     const bool inSample = std::any_of(m_run->metrics.scans.begin(), m_run->metrics.scans.end(),
                                       [](const ScanScores& scan) { return scan.inSample; });
     if (inSample)
-        notes << tr("Grey bars are in sample: the network was trained on pixels of that scan.");
+        notes << tr("Grey bars are in sample: the model was trained on pixels of that scan.");
     if (m_run->metrics.leakGap.empty() && m_run->metrics.splitKind == splitKindName(SplitKind::Random) &&
         !m_run->metrics.testTargets.empty())
         notes << tr("The random test part is leaky: its pixels share filtered neighbours with the training.");

@@ -46,6 +46,7 @@ InspectPage::InspectPage(PageContext context, QWidget* parent)
     connect(m_patterns, &RegionPatterns::failed, this,
             [this](const Error& error) { messages().addError(error, QString::fromStdString(m_scan.name)); });
     connect(&m_regions, &RegionList::changed, this, &InspectPage::refreshPatterns);
+    connect(&m_regions, &RegionList::changed, this, &Page::statusChanged);
     connect(&m_regions, &RegionList::currentChanged, this, &InspectPage::refreshPatterns);
     connect(&m_regions, &RegionList::shapeChanged, this, &InspectPage::refreshPatterns);
     const auto changed = [this] {

@@ -29,6 +29,7 @@ MapPane::MapPane(PageContext context, RegionList& regions, QWidget* parent)
     m_view->setObjectName("inspect_map");
     m_view->setAccessibleName(tr("Map with regions"));
     m_view->setPlaceholder(tr("No map of this scan yet."));
+    m_view->setColorBarVisible(true);
     auto* head = new QHBoxLayout;
     head->addWidget(m_quantity);
     head->addWidget(m_stage);

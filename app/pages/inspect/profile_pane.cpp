@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <sstream>
 
 namespace dispersa {
@@ -28,12 +29,21 @@ int beamEdge(const std::vector<double>& profile)
     return r;
 }
 
+/// A hot pixel would be a peak of its ring.
+std::vector<double> profileOf(const std::vector<float>& pattern, const RegionPatterns& patterns)
+{
+    std::vector<float> good = pattern;
+    for (const BadPixel& bad : patterns.badPixels())
+        good[std::size_t(bad.pixel)] = std::numeric_limits<float>::quiet_NaN();
+    return radialProfile(good, patterns.shape(), patterns.beamCentre());
+}
+
 RadialCurve curveOf(const QString& name, const PatternPtr& pattern, const RegionPatterns& patterns, const QColor& color)
 {
     RadialCurve curve;
     curve.name = name;
     curve.color = color;
-    curve.intensity = radialProfile(*pattern, patterns.shape(), patterns.beamCentre());
+    curve.intensity = profileOf(*pattern, patterns);
     if (curve.intensity.size() < 12)
         return curve;
     // The logarithm, as it is plotted: outer rings are decades below the first one.
@@ -107,6 +117,8 @@ void ProfilePane::refresh()
         }
         lines << tr("%1: %2").arg(curve.name, places.isEmpty() ? tr("no peak") : places.join(QStringLiteral(", ")));
     }
+    if (const int bad = int(m_patterns.badPixels().size()); bad > 0 && !lines.isEmpty())
+        lines << tr("Without %n hot or dead pixel(s)", nullptr, bad);
     m_peaks->setText(
         lines.isEmpty()
             ? QString()
@@ -122,7 +134,7 @@ void ProfilePane::exportProfiles()
     std::ostringstream csv;
     csv << (m_qPixel_invA ? "q_invA" : "radius_px") << ",region,reference\n";
     const auto profile = [this](const PatternPtr& pattern) {
-        return pattern ? radialProfile(*pattern, m_patterns.shape(), m_patterns.beamCentre()) : std::vector<double>();
+        return pattern ? profileOf(*pattern, m_patterns) : std::vector<double>();
     };
     const std::vector<double> region = profile(m_patterns.region());
     const std::vector<double> reference = profile(m_patterns.reference());

@@ -3,6 +3,7 @@
 #include "app/pages/inspect/region_patterns.h"
 
 #include "core/prepare/pattern_preparation.h"
+#include "core/prepare/preparation_plan.h"
 #include "core/prepare/virtual_detector.h"
 
 #include <algorithm>
@@ -43,6 +44,7 @@ void RegionPatterns::setScan(ScanPtr scan, const Region& crop)
     m_scan = std::move(scan);
     m_crop = crop;
     m_cropSum.clear();
+    m_badPixels.clear();
     m_regionSum.clear();
     m_pixels.clear();
     derive();
@@ -51,20 +53,28 @@ void RegionPatterns::setScan(ScanPtr scan, const Region& crop)
     m_centre = {m_scan->patternShape().height / 2.0, m_scan->patternShape().width / 2.0};
     std::vector<ScanPoint> pixels = pixelsOf(m_crop);
     m_cropCount = available(pixels);
-    m_cropJob.run<std::vector<float>>(
-        [source = m_scan, pixels = std::move(pixels)](const ProgressSink& progress, std::stop_token stop) {
-            return combinedPattern(*source, pixels, PatternStatistic::Sum, progress, stop);
+    m_cropJob.run<Crop>(
+        [source = m_scan, region = m_crop, pixels = std::move(pixels)](const ProgressSink& progress,
+                                                                       std::stop_token stop) -> Result<Crop> {
+            auto sum = combinedPattern(*source, pixels, PatternStatistic::Sum, progress, stop);
+            if (!sum)
+                return fail(sum.error());
+            auto plan = makePreparationPlan(*source, region, {.badPixels = BadPixels::Repair}, progress, stop);
+            if (!plan)
+                return fail(plan.error());
+            return Crop{std::move(*sum), std::move(plan->badPixels)};
         },
-        [this](Result<std::vector<float>> sum) { takeCrop(std::move(sum)); });
+        [this](Result<Crop> result) { takeCrop(std::move(result)); });
 }
 
-void RegionPatterns::takeCrop(Result<std::vector<float>> sum)
+void RegionPatterns::takeCrop(Result<Crop> crop)
 {
-    if (!sum) {
-        Q_EMIT failed(sum.error());
+    if (!crop) {
+        Q_EMIT failed(crop.error());
         return;
     }
-    m_cropSum = std::move(*sum);
+    m_cropSum = std::move(crop->sum);
+    m_badPixels = std::move(crop->badPixels);
     m_centre = directBeamCentre(m_cropSum, m_scan->patternShape());
     derive();
 }

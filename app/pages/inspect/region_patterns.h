@@ -5,6 +5,7 @@
 #include "app/tasks/latest_job.h"
 #include "core/data/diffraction_scan.h"
 #include "core/data/shape.h"
+#include "core/prepare/bad_pixels.h"
 
 #include <QObject>
 
@@ -36,13 +37,19 @@ class RegionPatterns : public QObject {
     void setShowsSum(bool sum);
     /// Direct beam of the crop's mean pattern; the middle while unknown.
     ImagePoint beamCentre() const { return m_centre; }
+    /// Of the scan; empty while unknown. The patterns show them as they are.
+    const std::vector<BadPixel>& badPixels() const { return m_badPixels; }
 
   Q_SIGNALS:
     void changed();
     void failed(const dispersa::Error& error);
 
   private:
-    void takeCrop(Result<std::vector<float>> sum);
+    struct Crop {
+        std::vector<float> sum;
+        std::vector<BadPixel> badPixels;
+    };
+    void takeCrop(Result<Crop> crop);
     void derive();
     std::int64_t available(const std::vector<ScanPoint>& pixels) const;
 
@@ -53,6 +60,7 @@ class RegionPatterns : public QObject {
     std::vector<ScanPoint> m_pixels; ///< of m_regionSum
     std::vector<float> m_cropSum;
     std::vector<float> m_regionSum;
+    std::vector<BadPixel> m_badPixels;
     std::int64_t m_cropCount = 0;
     std::int64_t m_regionCount = 0;
     std::int64_t m_referenceCount = 0;

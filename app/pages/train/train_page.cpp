@@ -74,6 +74,7 @@ TrainPage::TrainPage(PageContext context, QWidget* parent)
             [this] { m_runs->setUnderWay(m_job->isRunning() ? m_job->folder() : std::filesystem::path()); });
     connect(&document(), &StudyDocument::changed, this, &TrainPage::refreshButtons);
     connect(m_job, &TrainingJob::partialChanged, this, &TrainPage::showMaps);
+    connect(m_job, &TrainingJob::partialChanged, this, &TrainPage::refreshButtons); // Stop keeps nothing from now on
     connect(&document(), &StudyDocument::changed, m_cost, &TrainingCost::refresh);
     connect(&document(), &StudyDocument::scanOpened, m_cost, &TrainingCost::refresh);
     connect(m_obstacles, &ObstacleList::checked, m_cost, &TrainingCost::tryWhenQuiet);
@@ -200,9 +201,11 @@ StepStatus TrainPage::status() const
     if (m_job->isRunning()) {
         result.state = StepState::Running;
         const Progress& progress = m_job->progress();
+        QString stage = stageText(progress);
+        stage.replace(0, 1, stage.left(1).toLower()); // a scan's name stays as it is
         result.text = m_job->state() == TrainingJob::State::Aborting ? tr("stopping")
                       : m_job->isLearning() && progress.total > 0 ? tr("%1 %").arg(100 * progress.done / progress.total)
-                                                       : stageText(progress).toLower();
+                                                                  : stage;
         return result;
     }
     result.obstacle = document().isEmpty() ? tr("Open scans first.") : m_obstacles->firstText();
@@ -318,6 +321,7 @@ void TrainPage::refreshButtons()
         m_stopHint->setText(m_job->epochsPlanned() == 0 ? tr("Stop cancels the prediction.")
                             : m_job->history().empty()
                                 ? tr("Until something is learned, Stop cancels the run.")
+                            : !m_job->keepsOnStop() ? tr("The training has ended: Stop cancels the whole run.")
                             : usesProfiles(m_job->study().recipe.name)
                                 ? tr("Stop keeps the regressions fitted so far and predicts with them.")
                             : membersAskedFor(m_job->study()) > 1

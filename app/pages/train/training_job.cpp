@@ -127,14 +127,19 @@ void TrainingJob::start(const Study& study, const QString& studyFile, const RunO
 
 void TrainingJob::stop()
 {
-    if (m_state == State::Running && !m_study.model && !m_history.empty()) {
+    if (keepsOnStop()) {
         m_stopTraining.request_stop();
         setState(State::KeepingBest);
     } else if (m_state == State::Running || m_state == State::KeepingBest) {
-        // Nothing is learned before the first epoch ends: there is nothing to keep.
         m_context.tasks.requestStop(m_task);
         setState(State::Aborting);
     }
+}
+
+bool TrainingJob::keepsOnStop() const
+{
+    // Nothing is learned before the first epoch ends; and once the run predicts, no training is left to stop.
+    return m_state == State::Running && !m_study.model && !m_history.empty() && !m_partial;
 }
 
 bool TrainingJob::isLearning() const

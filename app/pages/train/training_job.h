@@ -31,8 +31,11 @@ class TrainingJob : public QObject {
     /// `earlier`: the epochs of a training that is to go on.
     void start(const Study& study, const QString& studyFile, const RunOptions& options,
                const std::vector<EpochRecord>& earlier = {});
-    /// First: training ends with its best weights and the run goes on to predict. Second: everything is cancelled.
+    /// First: training ends with its best weights and the run goes on to predict. Second, or where a training has
+    /// nothing to keep or has ended: everything is cancelled.
     void stop();
+    /// Whether stop() would keep what is trained so far.
+    bool keepsOnStop() const;
 
     // Of the run under way, or of the last one.
     const Study& study() const { return m_study; }

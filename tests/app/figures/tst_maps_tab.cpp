@@ -68,6 +68,32 @@ class TestMapsTab : public QObject {
         m_document.reset();
     }
 
+    /// Of scans without an X-ray detector the first row is the HAADF image alone.
+    void oneMapHasAScaleBar_data()
+    {
+        QTest::addColumn<bool>("measured");
+        QTest::newRow("element maps were measured") << true;
+        QTest::newRow("only HAADF was") << false;
+    }
+    void oneMapHasAScaleBar()
+    {
+        QFETCH(bool, measured);
+        auto run = uncertainRun();
+        for (ScanResult& scan : run->scans)
+            for (QuantityMaps& maps : scan.quantities)
+                if (!measured && maps.quantity != "HAADF")
+                    maps.real = nullptr;
+        m_tab->setRun(run);
+        QStringList with;
+        for (MapView* each : m_tab->findChildren<MapView*>()) {
+            const QImage before = each->grab().toImage();
+            each->setScaleBarVisible(false);
+            if (each->grab().toImage() != before)
+                with << each->objectName();
+        }
+        QCOMPARE(with, QStringList(measured ? "compare_map_O_real" : "compare_map_HAADF_real"));
+    }
+
     void rowsAreSwitchedOn()
     {
         m_tab->setRun(uncertainRun());

@@ -43,6 +43,18 @@ class TestRunReport : public QObject {
         out.write(html.toUtf8());
     }
 
+    /// Mask and bin of a recipe follow the detector's size, which a run does not keep.
+    void aRecipesPreparationIsToldForItsDetector()
+    {
+        RunResult run = syntheticRun();
+        run.study.diffraction.reset();
+        run.study.recipe.name = "combined";
+        QVERIFY(runReportHtml(run).contains("as the recipe has it</td>"));
+        run.study.recipe.name = "quick";
+        const QString html = runReportHtml(run);
+        QVERIFY(html.contains("bin 2") && html.contains(QString::fromUtf8("for 256 × 256 patterns, in proportion")));
+    }
+
     void tellsEachPartOfTheAccount()
     {
         RunResult run = syntheticRun();

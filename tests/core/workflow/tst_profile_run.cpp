@@ -11,6 +11,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -252,6 +253,48 @@ class TestProfileRun : public QObject {
         QVERIFY(!run && run.error().code == ErrorCode::Cancelled);
         QVERIFY2(after <= 1, qPrintable(QString::number(after)));
         QVERIFY(!fs::exists(m_path / "cancelled/metrics.json"));
+    }
+
+    /// The trainings beside the run's own: nobody who counts its steps or stops it may take them for that.
+    void tellsTrainingsForTheScoresApart()
+    {
+        Study study = m_study;
+        study.scans[1].role = ScanRole::Train; // intervals are fitted on what is left out of two
+        std::vector<std::string> stages;
+        const auto run = runStudy(
+            study, into("apart"), {},
+            [&](const Progress& progress) {
+                if (stages.empty() || stages.back() != progress.stage)
+                    stages.push_back(progress.stage);
+            },
+            {}, {});
+        QVERIFY2(run.has_value(), run ? "" : run.error().message.c_str());
+        const auto predicts = std::find_if(stages.begin(), stages.end(),
+                                           [](const std::string& stage) { return stage.starts_with("predict "); });
+        QVERIFY(std::find(stages.begin(), predicts, "train") != predicts);
+        QVERIFY(std::find(predicts, stages.end(), "train") == stages.end());
+        QVERIFY(std::find(predicts, stages.end(), "retrain") != stages.end());
+    }
+
+    /// However soon the last block follows the one before.
+    void showsEachPredictionWhole()
+    {
+        auto study = test::writeSmallStudy(m_path / "large", {{"0033", "0034"}, 68, 64, 32, true}); // more than a block
+        QVERIFY2(study.has_value(), study ? "" : study.error().message.c_str());
+        study->recipe = m_study.recipe;
+        study->diffraction.reset();
+        study->scans[0].crop = Region{0, 0, 12, 10};
+        RunEvents events;
+        double share = 0;
+        std::string scan;
+        events.onPartial = [&](const PartialPrediction& partial) {
+            scan = partial.scan;
+            share = partial.share;
+        };
+        const auto run = runStudy(*study, into("large run"), events, {}, {}, {});
+        QVERIFY2(run.has_value(), run ? "" : run.error().message.c_str());
+        QCOMPARE(scan, std::string("0034"));
+        QCOMPARE(share, 1.0);
     }
 
     void cannotGoOn()
