@@ -92,8 +92,8 @@ void paintCross(QPainter& painter, QPointF at, double reach, double gap, const Q
     }
 }
 
-/// In the lower left corner of the image. Where that is too narrow for the text, this stands beside it, in the `room` that
-/// is free to the right.
+/// In the lower left corner of the image. Where that is too narrow for the text, this stands beside it, in the `room`
+/// that is free to the right.
 void paintScaleBar(QPainter& painter, const ScaleBar& bar, double perLength, const QRectF& image, double room,
                    const QColor& outside)
 {
@@ -105,7 +105,8 @@ void paintScaleBar(QPainter& painter, const ScaleBar& bar, double perLength, con
     };
     const auto paintBox = [&](const QRectF& at) {
         painter.fillRect(at, QColor(0, 0, 0, 140));
-        painter.fillRect(QRectF(at.center().x() - length / 2, at.bottom() - 2 * thickness, length, thickness), Qt::white);
+        painter.fillRect(QRectF(at.center().x() - length / 2, at.bottom() - 2 * thickness, length, thickness),
+                         Qt::white);
     };
     const auto fits = [&](const QRectF& at) { return at.right() < image.right() && at.top() > image.top(); };
     if (length <= 0)
@@ -119,9 +120,9 @@ void paintScaleBar(QPainter& painter, const ScaleBar& bar, double perLength, con
         painter.save();
         painter.setClipping(false);
         painter.setPen(outside);
-        painter.drawText(QRectF(image.right() + inset, narrow.center().y() - metrics.height() / 2, textWidth + 1,
-                                metrics.height()),
-                         Qt::AlignVCenter | Qt::AlignLeft, bar.text);
+        painter.drawText(
+            QRectF(image.right() + inset, narrow.center().y() - metrics.height() / 2, textWidth + 1, metrics.height()),
+            Qt::AlignVCenter | Qt::AlignLeft, bar.text);
         painter.restore();
     }
 }

@@ -318,16 +318,16 @@ void TrainPage::refreshButtons()
     switch (m_job->state()) {
     case TrainingJob::State::Running:
         m_stop->setText(tr("Stop"));
-        m_stopHint->setText(m_job->epochsPlanned() == 0 ? tr("Stop cancels the prediction.")
-                            : m_job->history().empty()
-                                ? tr("Until something is learned, Stop cancels the run.")
-                            : !m_job->keepsOnStop() ? tr("The training has ended: Stop cancels the whole run.")
-                            : usesProfiles(m_job->study().recipe.name)
-                                ? tr("Stop keeps the regressions fitted so far and predicts with them.")
-                            : membersAskedFor(m_job->study()) > 1
-                                ? tr("Stop keeps the members that are trained to the end, or the best weights of the first, and "
-                                     "predicts with them.")
-                                : tr("Stop keeps the best weights so far and predicts with them."));
+        m_stopHint->setText(
+            m_job->epochsPlanned() == 0 ? tr("Stop cancels the prediction.")
+            : m_job->history().empty()  ? tr("Until something is learned, Stop cancels the run.")
+            : !m_job->keepsOnStop()     ? tr("The training has ended: Stop cancels the whole run.")
+            : usesProfiles(m_job->study().recipe.name)
+                ? tr("Stop keeps the regressions fitted so far and predicts with them.")
+            : membersAskedFor(m_job->study()) > 1
+                ? tr("Stop keeps the members that are trained to the end, or the best weights of the first, and "
+                     "predicts with them.")
+                : tr("Stop keeps the best weights so far and predicts with them."));
         break;
     case TrainingJob::State::KeepingBest:
         m_stop->setText(tr("Cancel the run"));

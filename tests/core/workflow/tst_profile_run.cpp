@@ -261,13 +261,12 @@ class TestProfileRun : public QObject {
         Study study = m_study;
         study.scans[1].role = ScanRole::Train; // intervals are fitted on what is left out of two
         std::vector<std::string> stages;
-        const auto run = runStudy(
-            study, into("apart"), {},
-            [&](const Progress& progress) {
-                if (stages.empty() || stages.back() != progress.stage)
-                    stages.push_back(progress.stage);
-            },
-            {}, {});
+        const auto run = runStudy(study, into("apart"), {},
+                                  [&](const Progress& progress) {
+                                      if (stages.empty() || stages.back() != progress.stage)
+                                          stages.push_back(progress.stage);
+                                  },
+                                  {}, {});
         QVERIFY2(run.has_value(), run ? "" : run.error().message.c_str());
         const auto predicts = std::find_if(stages.begin(), stages.end(),
                                            [](const std::string& stage) { return stage.starts_with("predict "); });
