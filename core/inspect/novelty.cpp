@@ -20,12 +20,29 @@ bool isFinite(Row row)
     return std::all_of(row.begin(), row.end(), [](float value) { return std::isfinite(value); });
 }
 
-std::vector<Row> finiteRows(std::span<const float> features, std::size_t width)
+/// Rows that count, and of each the half where halves are given.
+struct Rows {
+    std::vector<Row> all = {};
+    std::vector<std::uint8_t> halves = {};
+    std::vector<Row> half(std::uint8_t which) const
+    {
+        std::vector<Row> rows;
+        for (std::size_t i = 0; i < halves.size(); ++i)
+            if (halves[i] == which)
+                rows.push_back(all[i]);
+        return rows;
+    }
+};
+
+Rows finiteRows(std::span<const float> features, std::size_t width, std::span<const std::uint8_t> halves)
 {
-    std::vector<Row> rows;
-    for (std::size_t at = 0; width > 0 && at + width <= features.size(); at += width)
-        if (const Row row = features.subspan(at, width); isFinite(row))
-            rows.push_back(row);
+    Rows rows;
+    for (std::size_t i = 0; width > 0 && (i + 1) * width <= features.size(); ++i)
+        if (const Row row = features.subspan(i * width, width); isFinite(row)) {
+            rows.all.push_back(row);
+            if (i < halves.size())
+                rows.halves.push_back(halves[i]);
+        }
     return rows;
 }
 
@@ -97,6 +114,25 @@ void keepComponents(NoveltyModel& model, const cv::Mat& correlation, const Novel
         model.restVariance = std::max(leastVariance, (total - kept) / (varying - components));
 }
 
+/// Without a threshold.
+std::optional<NoveltyModel> modelOf(const std::vector<Row>& rows, const NoveltyOptions& options)
+{
+    if (rows.size() < 3)
+        return std::nullopt;
+    NoveltyModel model;
+    standardise(model, rows);
+    if (std::all_of(model.scale.begin(), model.scale.end(), [](double scale) { return scale == 0; }))
+        return std::nullopt;
+    keepComponents(model, correlationOf(model, rows), options);
+    return model;
+}
+
+void addDistances(const NoveltyModel& model, const std::vector<Row>& rows, std::vector<double>& distances)
+{
+    for (const Row row : rows)
+        distances.push_back(model.distance(row));
+}
+
 } // namespace
 
 double NoveltyModel::distance(std::span<const float> features) const
@@ -122,22 +158,24 @@ double NoveltyModel::distance(std::span<const float> features) const
 }
 
 std::optional<NoveltyModel> fitNovelty(std::span<const float> features, std::size_t count,
-                                       const NoveltyOptions& options)
+                                       const NoveltyOptions& options, std::span<const std::uint8_t> halves)
 {
-    const std::vector<Row> rows = finiteRows(features, count > 0 ? features.size() / count : 0);
-    if (rows.size() < 3)
+    const Rows rows = finiteRows(features, count > 0 ? features.size() / count : 0, halves);
+    auto model = modelOf(rows.all, options);
+    if (!model)
         return std::nullopt;
-    NoveltyModel model;
-    standardise(model, rows);
-    if (std::all_of(model.scale.begin(), model.scale.end(), [](double scale) { return scale == 0; }))
-        return std::nullopt;
-    keepComponents(model, correlationOf(model, rows), options);
     std::vector<double> distances;
-    for (const Row row : rows)
-        distances.push_back(model.distance(row));
+    const std::vector<Row> half[2] = {rows.half(0), rows.half(1)};
+    const auto first = modelOf(half[0], options), second = modelOf(half[1], options);
+    if (first && second) {
+        addDistances(*first, half[1], distances);
+        addDistances(*second, half[0], distances);
+    } else {
+        addDistances(*model, rows.all, distances);
+    }
     std::sort(distances.begin(), distances.end());
     const auto last = static_cast<double>(distances.size() - 1);
-    model.threshold =
+    model->threshold =
         distances[static_cast<std::size_t>(std::ceil(std::clamp(options.thresholdShare, 0.0, 1.0) * last))];
     return model;
 }

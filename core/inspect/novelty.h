@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// How far a pattern's features lie from those a network was trained on: where its predictions are guesses.
+// How far a pattern's features lie from those a model was trained on. It says where nothing like the pattern was seen,
+// not how wrong the prediction is.
 #pragma once
 
 #include <cstddef>
@@ -23,7 +24,7 @@ struct NoveltyModel {
     std::vector<double> components = {}; ///< [component][feature], orthonormal, of standardised features
     std::vector<double> variances = {};  ///< per component, falling, > 0
     double restVariance = 0; ///< mean variance of each direction beyond the components; 0 when there is none
-    double threshold = 1;    ///< distance that thresholdShare of the training patterns do not exceed, > 0
+    double threshold = 1;    ///< distance that thresholdShare of the training's kind do not exceed, > 0
 
     std::size_t features() const { return mean.size(); }
     /// Mahalanobis distance of one pattern's features() features; NaN when one of them is not finite.
@@ -35,8 +36,12 @@ struct NoveltyModel {
 /// those is measured too, by its mean variance (the covariance of probabilistic PCA, Tipping & Bishop 1999): a Bragg
 /// spot that no training pattern had lies in just those directions. At most some hundreds of features: their
 /// correlation is decomposed whole. nullopt: fewer than 3 rows that count, or no feature varies.
+/// `halves`: 0 or 1 per pattern. The threshold is then set by the distances of each half from a model of the other:
+/// patterns that a model was fitted to lie nearer to it than others of their kind, the fewer there are the more. Halves
+/// should share no electrons, as neighbouring probes do. Empty, or a half that cannot be fitted: the patterns' own
+/// distances set it.
 std::optional<NoveltyModel> fitNovelty(std::span<const float> features, std::size_t count,
-                                       const NoveltyOptions& options = {});
+                                       const NoveltyOptions& options = {}, std::span<const std::uint8_t> halves = {});
 
 /// distance / threshold per pattern: above 1 is novel; NaN where a feature is not finite. Rows as for fitNovelty(),
 /// each of model.features().

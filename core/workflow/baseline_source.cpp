@@ -53,9 +53,22 @@ struct FitSteps {
     }
 };
 
+/// Which half of a chessboard each trained pixel lies on, at the same places in every scan. Its squares are larger than
+/// the neighbourhood whose electrons features share.
+std::vector<std::uint8_t> chessboard(const TrainingData& data, const std::vector<std::int64_t>& pixels)
+{
+    constexpr int square_px = 8;
+    std::vector<std::uint8_t> halves;
+    for (const std::int64_t index : pixels) {
+        const ScanPoint point = data.layout->pixels[std::size_t(index)].point;
+        halves.push_back(std::uint8_t((point.y / square_px + point.x / square_px) % 2));
+    }
+    return halves;
+}
+
 /// Distance of the mean profile over `values` of the features from those of the training, per prediction.
 std::vector<MapPtr> noveltyMaps(const ProfileFeatures& features, std::size_t first, std::size_t values,
-                                const TrainingSet& set, const PatternSource& training,
+                                const TrainingData& data, const PatternSource& training,
                                 const std::vector<ScanPrediction>& predictions, FitSteps& steps)
 {
     const auto columns = [&](const PatternSource& source, std::span<const std::int64_t> indices) {
@@ -71,7 +84,8 @@ std::vector<MapPtr> noveltyMaps(const ProfileFeatures& features, std::size_t fir
     std::vector<MapPtr> maps(predictions.size());
     if (!steps.next())
         return maps;
-    const auto model = fitNovelty(columns(training, set.train), set.train.size());
+    const std::vector<std::int64_t>& trained = data.set.train;
+    const auto model = fitNovelty(columns(training, trained), trained.size(), {}, chessboard(data, trained));
     if (!model)
         return maps;
     std::int64_t offset = 0;
@@ -147,7 +161,7 @@ Result<void> addProfiles(const Retraining& retraining, const TrainingData& data,
     const bool leavesOut = retraining.opened.study.split.kind == SplitKind::LeaveOneOut;
     FitSteps steps{retraining, std::int64_t(2 * (1 + predictions.size()) + (leavesOut ? 2 * data.scans.size() : 0))};
     source.novelty = noveltyMaps(**features, std::size_t(profile.features[0].values()),
-                                 std::size_t(profile.features[1].values()), set, *set.patterns, predictions, steps);
+                                 std::size_t(profile.features[1].values()), data, *set.patterns, predictions, steps);
     ModelDescription description = data.description;
     description.profile = profile;
     TrainOptions options;

@@ -120,8 +120,9 @@ void MapSwitches::setScans(const std::vector<const ScanResult*>& scans)
     const bool known = !shares.isEmpty();
     const QString help =
         known ? tr("<p>Hatched pixels have a diffraction pattern unlike any that was trained on: it lies farther from them than "
-                   "99 % of the training patterns do. What is predicted there goes beyond what was learned; rely neither on "
-                   "the value nor on its interval.</p><p>Hatched: %1</p>")
+                   "99 % of the training patterns lie from the others. Nothing like it was learned: look at its diffraction "
+                   "before you rely on its value or interval.</p><p>This is no measure of the error, which may be small "
+                   "under the hatch and large beside it.</p><p>Hatched: %1</p>")
                     .arg(shares.join(QStringLiteral(", ")).toHtmlEscaped())
               : tr("This run does not tell which patterns are unlike those of the training.");
     m_hatch->setEnabled(known);

@@ -81,6 +81,38 @@ class TestNovelty : public QObject {
         QVERIFY(std::count_if(shares.begin(), shares.end(), [](float share) { return share > 1; }) < 10);
     }
 
+    /// With as few patterns as that, a model knows its own by heart: others of the same kind lie far beyond them.
+    void halvesTellHowFarUnseenPatternsLie()
+    {
+        std::vector<std::uint8_t> halves;
+        for (int i = 0; i < 3000; ++i)
+            halves.push_back(std::uint8_t(i / 10 % 2));
+        const auto shareOf = [](const std::optional<NoveltyModel>& model, const std::vector<float>& features) {
+            const auto shares = novelty(*model, features);
+            return double(std::count_if(shares.begin(), shares.end(), [](float share) { return share > 1; })) /
+                   double(shares.size());
+        };
+        const auto unseen = patterns(3000, 2);
+        const auto few = patterns(60, 1);
+        const auto firstFew = std::span(halves).first(60);
+        QVERIFY(shareOf(fitNovelty(few, 60), unseen) > 0.3);
+        QVERIFY(shareOf(fitNovelty(few, 60, {}, firstFew), unseen) < 0.05);
+
+        // With many it makes no difference, and a spot stays news.
+        const auto many = patterns(3000, 1);
+        const auto own = fitNovelty(many, 3000), crossed = fitNovelty(many, 3000, {}, halves);
+        QVERIFY(crossed->threshold > own->threshold && crossed->threshold < 1.05 * own->threshold);
+        QCOMPARE(crossed->variances, own->variances);
+        auto spot = patterns(50, 3);
+        for (std::size_t i = 0; i < 50; ++i)
+            spot[40 * i + 17] += 12;
+        QCOMPARE(shareOf(crossed, spot), 1.0);
+
+        // A half that cannot be fitted: as without halves.
+        const std::vector<std::uint8_t> oneSided(3000, 1);
+        QCOMPARE(fitNovelty(many, 3000, {}, oneSided)->threshold, own->threshold);
+    }
+
     void leavesOutWhatIsNoData()
     {
         constexpr float noData = std::numeric_limits<float>::quiet_NaN();
