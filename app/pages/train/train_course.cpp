@@ -18,6 +18,9 @@
 #include <QSplitter>
 #include <QVBoxLayout>
 
+#include <filesystem>
+#include <system_error>
+
 namespace dispersa {
 
 QWidget* TrainPage::makeCourse()
@@ -139,9 +142,15 @@ void TrainPage::showFailure(const Error& error)
 void TrainPage::showCancelled()
 {
     const bool kept = m_runs->addInterrupted(m_job->folder());
+    std::error_code unknown;
     showCurve();
     showMaps();
-    m_failure = kept ? tr("Cancelled; the run can be continued from the list below.") : tr("Cancelled; nothing was kept.");
+    // Regressions have no epochs to go on from, but what they learned stays.
+    m_failure = kept ? tr("Cancelled; the run can be continued from the list below.")
+                : std::filesystem::exists(m_job->folder() / "model.safetensors", unknown)
+                    ? tr("Cancelled; the trained model is kept in the folder “%1”.")
+                          .arg(QString::fromStdString(m_job->folder().filename().string()))
+                    : tr("Cancelled; nothing was kept.");
     m_status->setIdleText(m_failure);
 }
 
