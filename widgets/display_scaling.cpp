@@ -188,6 +188,11 @@ QString tickText(double value)
     return QString::number(value, 'g', 6);
 }
 
+QString numberText(double value, int decimals)
+{
+    return QString::number(value, 'f', decimals).replace(QLatin1Char('-'), QChar(0x2212));
+}
+
 std::vector<QString> tickTexts(const std::vector<double>& ticks)
 {
     std::vector<QString> texts;

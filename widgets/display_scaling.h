@@ -35,6 +35,8 @@ std::vector<double> niceTicks(double low, double high, int count, DisplayScaling
 double niceLength(double limit);
 /// Text for a tick, short ("0.25", "1e-05", "20000").
 QString tickText(double value);
+/// "0.43", "−3.8": a fixed number of decimals and a true minus sign.
+QString numberText(double value, int decimals);
 /// Text of ticks of one axis: equal number of decimals.
 std::vector<QString> tickTexts(const std::vector<double>& ticks);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Panels made of cells: images, matrices; and text.
+#include "widgets/display_scaling.h"
 #include "widgets/figure_axes_p.h"
 #include "widgets/figure_panel_p.h"
 #include "widgets/scale_bar.h"
@@ -169,7 +170,7 @@ QString matrixCellText(const MatrixPanel& panel, int row, int column)
     const auto index = std::size_t(row) * std::size_t(panel.columnLabels.size()) + std::size_t(column);
     if (index >= panel.values.size() || !panel.values[index] || !std::isfinite(*panel.values[index]))
         return QStringLiteral("–");
-    return QString::number(*panel.values[index], 'f', panel.decimals).replace(QLatin1Char('-'), QChar(0x2212));
+    return numberText(*panel.values[index], panel.decimals);
 }
 
 QRectF drawPanel(FigureCanvas* canvas, const MatrixPanel& panel, const QRectF& cell, const FigureStyle& style)

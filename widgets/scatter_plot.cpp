@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/scatter_plot.h"
 
+#include "widgets/display_scaling.h"
 #include "widgets/figure_axes_p.h"
 #include "widgets/palette.h"
 #include "widgets/point_density.h"
@@ -55,8 +56,7 @@ void ScatterPlot::setPairs(std::vector<float> actual, std::vector<float> predict
     m_quantity = quantity;
     m_unit = unit;
     m_pearson = pearson;
-    const QString r =
-        pearson ? tr("r = %1").arg(QString::number(*pearson, 'f', 3).replace('-', QChar(0x2212))) : tr("r undefined");
+    const QString r = pearson ? tr("r = %1").arg(numberText(*pearson, 3)) : tr("r undefined");
     setTitle(QStringLiteral("%1, %2").arg(quantity, r));
 }
 

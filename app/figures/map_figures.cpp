@@ -4,6 +4,7 @@
 
 #include "app/figures/anomaly.h"
 #include "app/figures/run_values.h"
+#include "widgets/display_scaling.h"
 
 #include <QCoreApplication>
 
@@ -183,7 +184,7 @@ std::optional<Figure> correctionFigure(const RunResult& run, const ScanResult& s
     Figure figure = Figure::grid(1, columns, pattern ? 180 : 35.0 * columns + 20);
     figure.setTitle(text("Scan %1, %2: the largest disagreement is circled (%3 sd)")
                         .arg(QString::fromStdString(scan.name), quantityLabel(maps->quantity, maps->real->unit))
-                        .arg(anomaly->deviation, 0, 'f', 1));
+                        .arg(numberText(anomaly->deviation, 1)));
     std::vector<double> weights;
     for (int column = 0; column < int(shown.size()); ++column) {
         ImagePanel panel = mapPanel(*shown[std::size_t(column)].second, colors);

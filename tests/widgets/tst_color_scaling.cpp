@@ -150,6 +150,8 @@ class ColorScalingTest : public QObject {
         QVERIFY(std::abs(ticks[1] - 0.2) < 1e-12);
         QCOMPARE(tickTexts(niceTicks(0, 1, 2)), (std::vector<QString>{"0.0", "0.5", "1.0"}));
         QCOMPARE(tickTexts({-0.5, 0, 0.5})[0], QString::fromUtf8("−0.5"));
+        QCOMPARE(numberText(-3.84, 1), QString::fromUtf8("−3.8"));
+        QCOMPARE(numberText(0.4321, 2), "0.43");
         const std::vector<double> log = niceTicks(1, 10000, 5, DisplayScaling::Log);
         QCOMPARE(log, (std::vector<double>{1, 10, 100, 1000, 10000}));
         QVERIFY(niceTicks(1, 1, 5).empty());

@@ -12,6 +12,7 @@
 #include "app/tasks/message_log.h"
 #include "app/text/error_text.h"
 #include "core/prepare/virtual_detector.h"
+#include "widgets/display_scaling.h"
 
 #include <QComboBox>
 #include <QHBoxLayout>
@@ -228,7 +229,7 @@ void InspectPage::findDisagreement()
     }
     const ImagePoint centre{double(anomaly->place.y + m_scan.crop.y), double(anomaly->place.x + m_scan.crop.x)};
     m_regions.add(circleShape(centre, anomaly->radius_px),
-                  tr("%1 %2 σ").arg(QString::fromStdString(anomaly->quantity)).arg(anomaly->deviation, 0, 'f', 1));
+                  tr("%1 %2 σ").arg(QString::fromStdString(anomaly->quantity)).arg(numberText(anomaly->deviation, 1)));
     m_map->showQuantity(anomaly->quantity);
 }
 
