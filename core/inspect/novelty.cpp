@@ -166,8 +166,10 @@ std::optional<NoveltyModel> fitNovelty(std::span<const float> features, std::siz
         return std::nullopt;
     std::vector<double> distances;
     const std::vector<Row> half[2] = {rows.half(0), rows.half(1)};
+    // A model of a few measures only how few they are.
+    const bool comparable = 3 * std::min(half[0].size(), half[1].size()) >= rows.all.size();
     const auto first = modelOf(half[0], options), second = modelOf(half[1], options);
-    if (first && second) {
+    if (comparable && first && second) {
         addDistances(*first, half[1], distances);
         addDistances(*second, half[0], distances);
     } else {

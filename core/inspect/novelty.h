@@ -38,8 +38,8 @@ struct NoveltyModel {
 /// correlation is decomposed whole. nullopt: fewer than 3 rows that count, or no feature varies.
 /// `halves`: 0 or 1 per pattern. The threshold is then set by the distances of each half from a model of the other:
 /// patterns that a model was fitted to lie nearer to it than others of their kind, the fewer there are the more. Halves
-/// should share no electrons, as neighbouring probes do. Empty, or a half that cannot be fitted: the patterns' own
-/// distances set it.
+/// should share no electrons, as neighbouring probes do. Empty, or less than a third of the patterns in one of them: the
+/// patterns' own distances set it.
 std::optional<NoveltyModel> fitNovelty(std::span<const float> features, std::size_t count,
                                        const NoveltyOptions& options = {}, std::span<const std::uint8_t> halves = {});
 
